@@ -1,0 +1,70 @@
+# Everything that a person or CI runs. `make help` lists it.
+
+PYTHON ?= python3
+DATA ?= ../shared/data
+
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" tools/set_up.sh
+NEEDS := pyproject.toml constraints.txt tools/set_up.sh
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# One stamp for each set of extras: set-up runs once, and again when what it reads has changed.
+$(VENV)/.run: $(NEEDS)
+	@$(SETUP) arrow,calendar,cli,duckdb,pandas,report
+	@touch $@
+
+$(VENV)/.dev: $(NEEDS)
+	@$(SETUP) dev
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.docs: $(NEEDS)
+	@$(SETUP) docs
+	@touch $@ $(VENV)/.run
+
+.PHONY: demo
+demo: $(VENV)/.run ## score the example office: a table, a page per person, a JSON document
+	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung
+
+.PHONY: demo-real
+demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=folder of the files)
+	$(BIN)/python examples/city_requests/run.py --data "$(DATA)"
+
+.PHONY: test
+test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
+	$(BIN)/python -m pytest --cov
+
+.PHONY: lint
+lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@mkdir -p build
+	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \
+		|| { cat build/changelog.err; exit 1; }
+	SKIP=ruff-format,ruff-check $(BIN)/pre-commit run --all-files
+
+.PHONY: docs
+docs: $(VENV)/.docs ## build the documentation into build/docs; a warning is an error
+	$(BIN)/sphinx-build -n -W --keep-going -d build/doctrees docs build/docs
+
+.PHONY: lock
+lock: ## pin every dependency anew in constraints.txt (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }
+	@sed '/^[^#]/,$$d' constraints.txt >constraints.new
+	@uv pip compile --quiet --universal --upgrade --python-version 3.11 --all-extras \
+		--no-emit-package capaian --no-emit-index-url --no-annotate --no-header \
+		pyproject.toml >>constraints.new
+	@mv constraints.new constraints.txt
+
+.PHONY: clean
+clean: ## remove .venv, build/ and every cache
+	rm -rf $(VENV) build dist constraints.new .coverage .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache docs/_build docs/.jupyter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,89 @@
+"""capaian turns evidence about work into scores that can be explained, contested and reproduced.
+
+>>> import capaian
+>>> capaian.read_period("2026-Q1").last
+datetime.date(2026, 3, 31)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from capaian.errors import (
+        CalendarError,
+        CapaianError,
+        EvidenceError,
+        Finding,
+        FormulaError,
+        PeriodError,
+        PluginError,
+        PolicyError,
+    )
+    from capaian.explain import Explanation
+    from capaian.period import Period, read_period
+    from capaian.policy import Policy, load_policy
+    from capaian.registry import list_plugins
+    from capaian.scores import Scores, check, score
+    from capaian.workcalendar import WorkCalendar, load_calendar
+
+_ROOMS = {
+    "CalendarError": "errors",
+    "CapaianError": "errors",
+    "EvidenceError": "errors",
+    "Explanation": "explain",
+    "Finding": "errors",
+    "FormulaError": "errors",
+    "Period": "period",
+    "PeriodError": "errors",
+    "PluginError": "errors",
+    "Policy": "policy",
+    "PolicyError": "errors",
+    "Scores": "scores",
+    "WorkCalendar": "workcalendar",
+    "check": "scores",
+    "list_plugins": "registry",
+    "load_calendar": "workcalendar",
+    "load_policy": "policy",
+    "read_period": "period",
+    "score": "scores",
+}
+
+__all__ = [
+    "CalendarError",
+    "CapaianError",
+    "EvidenceError",
+    "Explanation",
+    "Finding",
+    "FormulaError",
+    "Period",
+    "PeriodError",
+    "PluginError",
+    "Policy",
+    "PolicyError",
+    "Scores",
+    "WorkCalendar",
+    "check",
+    "list_plugins",
+    "load_calendar",
+    "load_policy",
+    "read_period",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import capaian` costs nothing."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'capaian' has no attribute {name!r}")  # noqa: EM102, TRY003
+    value = getattr(import_module(f"capaian.{_ROOMS[name]}"), name)
+    # `capaian.scores` the module and `capaian.score` the verb differ by a letter: cache by name.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

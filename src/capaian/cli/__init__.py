@@ -1,0 +1,253 @@
+"""The command line: `capaian score`, `check`, `explain`, `plugins`, `doctor`.
+
+Exit codes: 0 done, 1 findings, 2 bad input, 3 a plugin failed. With `--json` everything, errors
+too, is one JSON document on standard output; there is never a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from capaian import __version__
+from capaian.errors import CapaianError, Finding, Language, PluginError
+
+if TYPE_CHECKING:
+    from capaian.scores import Scores
+
+try:
+    import click
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Table
+except ImportError:  # pragma: no cover - tried in a bare environment by tests/test_packaging.py
+    sys.exit("The command line needs the extra 'cli': pip install 'capaian[cli]'")
+
+DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
+_SHOWN = 20
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_language = click.option(
+    "--language", type=click.Choice(["en", "id"]), default="en", help="Language of the texts."
+)
+
+
+def _evidence(
+    _context: click.Context, _parameter: click.Parameter, given: Sequence[str]
+) -> dict[str, Path]:
+    tables = {}
+    for each in given:
+        name, separator, path = each.partition("=")
+        if not separator or not name or not path:
+            raise click.BadParameter(f"'{each}' is not NAME=FILE, such as complaints=complaints.csv")
+        tables[name] = Path(path)
+    return tables
+
+
+def _input(command: Any) -> Any:
+    """Add the options that say what is to be scored."""
+    options = [
+        click.argument("policy"),
+        click.option(
+            "--evidence", multiple=True, required=True, callback=_evidence, metavar="NAME=FILE",
+            help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
+        ),
+        click.option("--period", required=True, help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO."),
+        click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
+        click.option("--on", help="Pick the policy edition in force on this date."),
+        click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office's zone."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="capaian")
+def cli() -> None:
+    """Turn evidence about work into scores that can be explained."""
+
+
+@cli.command()
+@_input
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the documents.")
+@click.option("--pages", is_flag=True, help="With --out: a page in HTML for each subject.")
+@_as_json
+@_language
+def score(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, out: Path | None, pages: bool, as_json: bool, language: Language,
+) -> int:  # fmt: skip
+    """Score every subject of a policy."""
+    scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
+    if out is not None:
+        from capaian.report import write_report  # noqa: PLC0415 - only with --out
+
+        written = write_report(scores, out, pages=pages)
+        if not as_json:
+            click.echo(f"{len(written)} files in {out}", err=True)
+    if as_json:
+        click.echo(scores.to_json(), nl=False)
+    else:
+        _print_scores(scores, language)
+    return DONE
+
+
+@cli.command()
+@_input
+@_as_json
+@_language
+def check(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, as_json: bool, language: Language,
+) -> int:  # fmt: skip
+    """Show everything that is wrong with a policy and its evidence; score nothing."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    found = capaian.check(
+        capaian.load_policy(policy, on=on), dict(evidence), period=period, as_of=as_of, zone=zone
+    )
+    if as_json:
+        click.echo(json.dumps({"findings": [each.to_dict() for each in found]}, indent=2))
+    else:
+        for finding in found:
+            click.echo(finding.line(language))
+        click.echo(_counted(found))
+    return FOUND if any(each.severity != "note" for each in found) else DONE
+
+
+@cli.command()
+@_input
+@click.option("--subject", required=True, help="Whose score is explained.")
+@_as_json
+@_language
+def explain(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, subject: str, as_json: bool, language: Language,
+) -> int:  # fmt: skip
+    """Explain one subject's score: contributions, band, what the next band takes."""
+    scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
+    explanation = scores.explain(subject)
+    if as_json:
+        click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(explanation.text(language))
+    return DONE
+
+
+@cli.command()
+@_as_json
+def plugins(as_json: bool) -> int:
+    """List the plugins: what each brings, where it is from, and why one cannot be used."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    listed = capaian.list_plugins()
+    rows = [
+        {
+            "name": each.name,
+            "distribution": each.provenance.distribution,
+            "version": each.provenance.version,
+            "module": each.provenance.module,
+            "kinds": list(each.kinds),
+            "status": each.status,
+            "reason": each.reason,
+        }
+        for each in listed
+    ]
+    if as_json:
+        click.echo(json.dumps({"plugins": rows}, indent=2))
+    else:
+        table = Table("name", "distribution", "version", "status", "why not")
+        for row in rows:
+            table.add_row(*(str(row[key]) for key in ("name", "distribution", "version", "status", "reason")))
+        Console().print(table)
+    return DONE if all(each.status == "available" for each in listed) else PLUGIN_FAILED
+
+
+@cli.command()
+@_as_json
+def doctor(as_json: bool) -> int:
+    """Say what is installed, and whether the parts that a policy may need are there."""
+    from capaian.cli.doctor import examine  # noqa: PLC0415 - not needed for --help
+
+    findings = examine()
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "checks": findings}, indent=2))
+    else:
+        table = Table("part", "state", "version", "for")
+        for each in findings:
+            table.add_row(each["part"], each["state"], each["version"], each["use"])
+        Console().print(table)
+    return FOUND if any(each["state"] == "broken" for each in findings) else DONE
+
+
+def _score(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, *, quiet: bool,
+) -> Scores:  # fmt: skip
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    loaded = capaian.load_policy(policy, on=on)
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        return capaian.score(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total)
+
+        return capaian.score(
+            loaded, dict(evidence), period=period, as_of=as_of, zone=zone, progress=tell
+        )
+
+
+def _print_scores(scores: Scores, language: Language) -> None:
+    console = Console()
+    with console.pager() if console.is_terminal and len(scores) > console.height else nullcontext():
+        console.print(scores.text(language, rows=len(scores)), highlight=False, markup=False)
+
+
+def _counted(found: Sequence[Finding]) -> str:
+    counts = {kind: sum(each.severity == kind for each in found) for kind in ("error", "warning", "note")}
+    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        code = cli.main(given, prog_name="capaian", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else DONE)
+    except click.exceptions.Abort:
+        sys.exit(BAD_INPUT)
+    except click.ClickException as error:
+        if as_json:
+            click.echo(json.dumps({"error": "UsageError", "code": "CPN-X01", "headline": error.format_message(), "findings": []}, indent=2))
+        else:
+            error.show()
+        sys.exit(BAD_INPUT)
+    except CapaianError as error:
+        if as_json:
+            click.echo(json.dumps(error.to_dict(), ensure_ascii=False, indent=2))
+        else:
+            click.echo(error.text(_language_of(given)), err=True)
+        sys.exit(PLUGIN_FAILED if _is_plugin(error) else BAD_INPUT)
+
+
+def _language_of(given: Sequence[str]) -> Language:
+    return "id" if "--language=id" in given or ("--language" in given and "id" in given) else "en"
+
+
+def _is_plugin(error: CapaianError) -> bool:
+    failed = {"CPN-G02", "CPN-G03", "CPN-G04", "CPN-G05", "CPN-G06"}
+    return isinstance(error, PluginError) or any(each.code in failed for each in error.findings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""What can go wrong, said in full: codes, findings, exceptions.
+
+Every fault is a `Finding`: a stable code, a place in the user's own names, and the figures that
+belong in the sentence. The sentences themselves, in English and Indonesian, are in `errors.toml`
+beside this file, one table per code. A finding never holds a person's name, an identifier or the
+content of a row: only names of columns, indicators and tables, counts, and limits.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+from attrs import field, frozen
+
+Language = Literal["en", "id"]
+Severity = Literal["error", "warning", "note"]
+SHOWN = 10
+"""How many findings an exception prints; the rest are counted."""
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Every code with its texts: keys `en`, `id` (what is wrong), `fix_en`, `fix_id` (what to do)."""
+    text = files("capaian").joinpath("errors.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `" Did you mean 'x'?"` for the nearest known name, or an empty string."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if not near:
+        lowered = {each.lower(): each for each in names}
+        near = difflib.get_close_matches(name.lower(), sorted(lowered), n=1, cutoff=0.6)
+        near = [lowered[each] for each in near]
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def _copy(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return dict(values)
+
+
+@frozen
+class Finding:
+    """One fault, warning or note.
+
+    Attributes
+    ----------
+    code
+        Stable code such as `CPN-P03`; the catalogue has its sentence.
+    where
+        The place, in the user's own names: a path in the policy document, a table and column.
+    values
+        The figures and names that the sentence needs. JSON values only.
+    severity
+        `error` (nothing is scored), `warning` (scored, read this) or `note`.
+    """
+
+    code: str
+    where: str = ""
+    values: Mapping[str, Any] = field(factory=dict, converter=_copy)
+    severity: Severity = "error"
+
+    def text(self, language: Language = "en") -> str:
+        """Return what is wrong, in one sentence."""
+        return self._said(language)
+
+    def remedy(self, language: Language = "en") -> str:
+        """Return what to do about it; empty where nothing needs doing."""
+        return self._said(f"fix_{language}")
+
+    def _said(self, key: str) -> str:
+        return catalogue()[self.code].get(key, "").format_map(self.values)
+
+    def line(self, language: Language = "en") -> str:
+        """Return code, place, sentence and remedy as indented lines of text."""
+        place = f"{self.where}: " if self.where else ""
+        lines = [f"  {self.code}  {place}{self.text(language)}"]
+        if remedy := self.remedy(language):
+            word = "to fix" if language == "en" else "perbaikan"
+            lines.append(f"           {word}: {remedy}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain JSON values, with its texts in both languages."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "where": self.where,
+            "text": {"en": self.text("en"), "id": self.text("id")},
+            "remedy": {"en": self.remedy("en"), "id": self.remedy("id")},
+            "values": dict(self.values),
+        }
+
+
+class CapaianError(Exception):
+    """The one base of everything that capaian raises on purpose.
+
+    Parameters
+    ----------
+    headline
+        What was being done and that it was not done, in one sentence.
+    findings
+        All the faults, not only the first. At most ten are printed, the rest are counted.
+    """
+
+    def __init__(self, headline: str, findings: Iterable[Finding] = ()) -> None:
+        self.headline = headline
+        self.findings = tuple(findings)
+        super().__init__(headline, self.findings)
+
+    @property
+    def code(self) -> str:
+        """The code of the first finding, for a host that shows only one."""
+        return self.findings[0].code if self.findings else "CPN-X00"
+
+    def text(self, language: Language = "en") -> str:
+        """Return the whole message, at most ten findings in full."""
+        lines = [self.headline]
+        lines += [finding.line(language) for finding in self.findings[:SHOWN]]
+        if (rest := len(self.findings) - SHOWN) > 0:
+            lines.append(f"  … and {rest} more" if language == "en" else f"  … dan {rest} lagi")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error as plain JSON values."""
+        return {
+            "error": type(self).__name__,
+            "code": self.code,
+            "headline": self.headline,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+Refusal = TypeVar("Refusal", bound=CapaianError)
+
+
+class PolicyError(CapaianError, ValueError):
+    """A policy document that cannot be used."""
+
+
+class EvidenceError(CapaianError, ValueError):
+    """Evidence that cannot be scored."""
+
+
+class PeriodError(CapaianError, ValueError):
+    """A period, date or edition that does not fit."""
+
+
+class CalendarError(CapaianError, ValueError):
+    """A work calendar that is broken, or a stamp that it does not cover."""
+
+
+class FormulaError(CapaianError, TypeError):
+    """A formula tree that mixes kinds, or that an engine cannot run."""
+
+
+class PluginError(CapaianError, RuntimeError):
+    """A plugin that is missing, broken, or in conflict with another."""
+
+
+def refuse(
+    kind: type[Refusal], headline: str, code: str, where: str = "", **values: Any
+) -> Refusal:
+    """Build (not raise) an exception with a single finding."""
+    return kind(headline, [Finding(code, where, values)])

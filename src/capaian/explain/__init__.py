@@ -1,0 +1,22 @@
+"""Step 5, explain: why this score, in contributions that add up, and what the next band takes.
+
+Everything here is exact. The contributions of the indicators and the adjustments of the nodes (a
+cap, a floor, a rounding) add up to the published score, as fractions.
+"""
+
+from capaian.explain.levers import find_lever
+from capaian.explain.record import Adjustment, Explanation, Lever, Part
+from capaian.explain.words import percent, phrase, points, spoken, state
+
+__all__ = [
+    "Adjustment",
+    "Explanation",
+    "Lever",
+    "Part",
+    "find_lever",
+    "percent",
+    "phrase",
+    "points",
+    "spoken",
+    "state",
+]

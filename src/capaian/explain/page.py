@@ -1,0 +1,101 @@
+"""An explanation laid out as plain text."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from capaian.errors import Language
+from capaian.explain.words import percent, phrase, points, spoken, state
+from capaian.indicator import Text
+
+if TYPE_CHECKING:
+    from capaian.explain.record import Adjustment, Explanation, Part
+
+
+def page(explanation: Explanation, language: Language) -> str:
+    """Return the explanation as plain text."""
+    return _Page(explanation, language).text()
+
+
+class _Page:
+    """Lays an explanation out as text."""
+
+    def __init__(self, explanation: Explanation, language: Language) -> None:
+        self.it = explanation
+        self.language = language
+
+    def say(self, key: str, **parts: str) -> str:
+        return phrase(key, self.language, **parts)
+
+    def title(self, text: Text, name: str) -> str:
+        return text.get(self.language) or name
+
+    def text(self) -> str:
+        lines = [self.heading(), "", *self.table()]
+        if self.it.score is not None:
+            rounding = "none" if self.it.rounding == "none" else "rounded"
+            lines += ["", self.say(rounding, digits=str(self.it.digits), mode=self.it.rounding)]
+            lines += self.levers()
+        lines += ["", f"{self.say('how')}:"]
+        for part in self.it.parts:
+            formula = part.formula.get(self.language, "")
+            lines.append(f"  {self.title(part.title, part.id)} (n = {part.n}): {formula}")
+        policy = self.it.policy
+        lines += ["", f"{self.say('rules')}: {policy['id']} {policy['edition']}"
+                  f" · {self.it.period} · {self.it.as_of} · {policy['fingerprint'][:12]}"]
+        return "\n".join(lines)
+
+    def heading(self) -> str:
+        band = self.title(self.it.band_title, self.it.band)
+        result = f"{self.it.score_text()} → {band} ({self.it.interval})"
+        if self.it.score is None:
+            result = state(self.it.status, self.language)
+        elif not self.it.band:
+            result = self.it.score_text()
+        who = self.it.subject if not self.it.label else f"{self.it.label} ({self.it.subject})"
+        return f"{who} · {result}"
+
+    def table(self) -> list[str]:
+        rows = [("indicator", "measured", "achievement", "weight", "contribution")]
+        head = tuple(self.say(key) for key in rows[0])
+        body = [self.row(part) for part in self.it.parts]
+        for each in self.it.adjustments:
+            named = self.say(each.reason, node=each.node)
+            body.append((named, "", "", "", points(each.amount)))
+        foot = (self.say("total"), "", "", "", self.it.score_text())
+        widths = [max(len(row[i]) for row in [head, *body, foot]) for i in range(5)]
+        lines = [_columns(head, widths), *(_columns(row, widths) for row in body)]
+        return [*lines, "─" * len(lines[0]), _columns(foot, widths)]
+
+    def row(self, part: Part) -> tuple[str, str, str, str, str]:
+        sign = {"higher": " ▲", "lower": " ▼", "nearest": " ●"}.get(part.direction, "")
+        name = self.title(part.title, part.id) + sign
+        weight = percent(part.weight)
+        if part.measured is None or part.achievement is None:
+            why = state(part.state, self.language)
+            done = self.say(part.decision, state=why) if part.decision else why
+            return (name, done, "", weight, points(part.contribution))
+        value = spoken(part.measured, part.unit, self.language)
+        return (name, value, points(part.achievement), weight, points(part.contribution))
+
+    def levers(self) -> list[str]:
+        if not self.it.next_band:
+            return [self.say("top")] if self.it.band else []
+        gap = points(self.it.gap or Fraction(0))
+        band = self.title(self.it.next_title, self.it.next_band)
+        lines = [self.say("next", band=band, gap=gap)]
+        for lever in self.it.levers:
+            now = spoken(lever.now, lever.unit, self.language)
+            done = self.say("cannot", best=points(lever.best))
+            if lever.measured is not None:
+                then = spoken(lever.measured, lever.unit, self.language)
+                done = self.say("to", now=now, then=then)
+            lines.append(f"  {self.title(lever.title, lever.id)}: {done}")
+        return lines
+
+
+def _columns(row: tuple[str, ...], widths: list[int]) -> str:
+    first = row[0].ljust(widths[0])
+    rest = (text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True))
+    return "  ".join([first, *rest]).rstrip()

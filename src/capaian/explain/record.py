@@ -1,0 +1,198 @@
+"""The explanation of a score as a value: parts that add up, levers, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+from attrs import field, frozen
+
+from capaian.errors import Language
+from capaian.exact import fixed
+from capaian.explain.page import page
+from capaian.formula import number
+from capaian.indicator import Text
+
+
+@frozen
+class Part:
+    """One indicator's part in a score.
+
+    Attributes
+    ----------
+    id, title, node
+        The indicator, and the node that it belongs to.
+    state
+        `ok`, or why there is no measured value.
+    decision
+        What the policy did about it: empty, `excluded`, `worst`, `withhold`, `refer`.
+    measured, n, unit, figures
+        The exact value, the observations behind it, what it counts, and further integers.
+    formula
+        How it was measured, in words by language.
+    achievement, weight, contribution
+        On the policy's scale; share of the whole score after rescaling; points of the score.
+    """
+
+    id: str
+    title: Text
+    node: str
+    state: str
+    decision: str
+    measured: Fraction | None
+    n: int
+    unit: str
+    figures: Mapping[str, int]
+    formula: Text
+    achievement: Fraction | None
+    weight: Fraction
+    contribution: Fraction
+    direction: str
+    type: str
+    plugin: str
+    source: str = ""
+
+
+@frozen
+class Adjustment:
+    """What a limit or a rounding of a node added to the score (or took off)."""
+
+    node: str
+    reason: str
+    amount: Fraction
+
+
+@frozen
+class Lever:
+    """How far one indicator alone would have to move for the next band.
+
+    `measured` and `achievement` are the least that reach it, `None` where it cannot; `best` is the
+    score at the indicator's best.
+    """
+
+    id: str
+    title: Text
+    unit: str
+    now: Fraction
+    measured: Fraction | None
+    achievement: Fraction | None
+    best: Fraction
+
+
+@frozen
+class Explanation:
+    """Why a subject has this score.
+
+    `text()`, `to_dict()` and the HTML of a notebook say the same. Contributions and adjustments add
+    up to `score` exactly.
+    """
+
+    subject: str
+    label: str
+    unit: str
+    policy: Mapping[str, Any]
+    period: str
+    as_of: str
+    status: str
+    score: Fraction | None
+    unrounded: Fraction | None
+    digits: int
+    rounding: str
+    band: str
+    band_title: Text
+    interval: str
+    next_band: str
+    next_title: Text
+    gap: Fraction | None
+    parts: tuple[Part, ...]
+    adjustments: tuple[Adjustment, ...]
+    levers: tuple[Lever, ...]
+    sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
+
+    def total(self) -> Fraction:
+        """Return the sum of all contributions and adjustments: the score itself."""
+        parts = sum((part.contribution for part in self.parts), Fraction(0))
+        return parts + sum((each.amount for each in self.adjustments), Fraction(0))
+
+    def score_text(self) -> str:
+        """Return the score as it is published."""
+        if self.score is None:
+            return "–"
+        return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
+
+    def text(self, language: Language = "en") -> str:
+        """Return the explanation as a page of plain text, at most 96 columns wide."""
+        return page(self, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain JSON values; exact numbers are text."""
+        return {
+            "subject": self.subject,
+            "policy": dict(self.policy),
+            "period": self.period,
+            "as_of": self.as_of,
+            "status": self.status,
+            "score": None if self.score is None else self.score_text(),
+            "unrounded": _exact(self.unrounded),
+            "rounding": {"digits": self.digits, "mode": self.rounding},
+            "band": self.band or None,
+            "interval": self.interval or None,
+            "next_band": self.next_band or None,
+            "gap": _exact(self.gap),
+            "parts": [_part(part) for part in self.parts],
+            "adjustments": [
+                {"node": each.node, "reason": each.reason, "amount": _exact(each.amount)}
+                for each in self.adjustments
+            ],
+            "levers": [_lever(lever) for lever in self.levers],
+            "sources": [dict(source) for source in self.sources],
+        }
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Explanation · {self.score_text()} · {self.band or self.status}>\n{self.text()}"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else f"{value.numerator}/{value.denominator}"
+
+
+def _part(part: Part) -> dict[str, Any]:
+    measured = part.measured
+    return {
+        "indicator": part.id,
+        "title": dict(part.title),
+        "node": part.node,
+        "type": part.type,
+        "plugin": part.plugin,
+        "state": part.state,
+        "decision": part.decision or None,
+        "numerator": None if measured is None else str(measured.numerator),
+        "denominator": None if measured is None else str(measured.denominator),
+        "n": part.n,
+        "unit": part.unit,
+        "figures": dict(part.figures),
+        "formula": dict(part.formula),
+        "achievement": _exact(part.achievement),
+        "weight": _exact(part.weight),
+        "contribution": _exact(part.contribution),
+        "source": part.source or None,
+    }
+
+
+def _lever(lever: Lever) -> dict[str, Any]:
+    return {
+        "indicator": lever.id,
+        "unit": lever.unit,
+        "now": _exact(lever.now),
+        "measured": _exact(lever.measured),
+        "achievement": _exact(lever.achievement),
+        "best": _exact(lever.best),
+    }

@@ -1,0 +1,97 @@
+"""The words of an explanation, in English and Indonesian."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from capaian.errors import Language
+from capaian.exact import fixed, round_ratio
+
+WORDS: dict[str, dict[Language, str]] = {
+    "indicator": {"en": "indicator", "id": "indikator"},
+    "measured": {"en": "measured", "id": "realisasi"},
+    "achievement": {"en": "achievement", "id": "capaian"},
+    "weight": {"en": "weight", "id": "bobot"},
+    "contribution": {"en": "contribution", "id": "sumbangan"},
+    "total": {"en": "score", "id": "nilai"},
+    "floor": {"en": "lower limit of {node}", "id": "batas bawah {node}"},
+    "cap": {"en": "upper limit of {node}", "id": "batas atas {node}"},
+    "limit": {"en": "limit of {node}", "id": "batas {node}"},
+    "rounding": {"en": "rounding of {node}", "id": "pembulatan {node}"},
+    "rounded": {
+        "en": "rounded to {digits} decimals ({mode}) before the band is read",
+        "id": "dibulatkan ke {digits} desimal ({mode}) sebelum predikat dibaca",
+    },
+    "none": {
+        "en": "not rounded before the band is read",
+        "id": "tidak dibulatkan sebelum predikat dibaca",
+    },
+    "next": {
+        "en": "to reach {band}, {gap} more points; one indicator alone would have to be:",
+        "id": "untuk mencapai {band} perlu {gap} poin lagi; satu indikator saja harus menjadi:",
+    },
+    "top": {"en": "this is the highest band", "id": "ini predikat tertinggi"},
+    "cannot": {
+        "en": "not enough alone (at its best the score is {best})",
+        "id": "tidak cukup sendiri (pada capaian terbaik nilainya {best})",
+    },
+    "to": {"en": "from {now} to {then}", "id": "dari {now} menjadi {then}"},
+    "excluded": {
+        "en": "left out, other weights rescaled ({state})",
+        "id": "dikeluarkan, bobot lain disesuaikan ({state})",
+    },
+    "worst": {"en": "counted as the worst ({state})", "id": "dinilai terburuk ({state})"},
+    "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
+    "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
+    "rules": {"en": "rules", "id": "aturan"},
+    "how": {"en": "how each was measured", "id": "cara mengukur"},
+}
+STATES: dict[str, dict[Language, str]] = {
+    "ok": {"en": "measured", "id": "terukur"},
+    "no_evidence": {"en": "no evidence", "id": "tidak ada bukti"},
+    "too_few": {"en": "too few observations", "id": "pengamatan terlalu sedikit"},
+    "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
+    "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
+    "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},
+    "scored": {"en": "scored", "id": "dinilai"},
+    "withheld": {"en": "withheld", "id": "ditahan"},
+    "referred": {"en": "referred", "id": "dirujuk"},
+}
+UNITS: dict[str, dict[Language, str]] = {
+    "share": {"en": "", "id": ""},
+    "count": {"en": "", "id": ""},
+    "points": {"en": "points", "id": "poin"},
+    "days": {"en": "days", "id": "hari"},
+    "hours": {"en": "hours", "id": "jam"},
+    "minutes": {"en": "minutes", "id": "menit"},
+}
+
+
+def spoken(value: Fraction, unit: str, language: Language = "en") -> str:
+    """Return a measured value as people say it: `86.67 %`, `12.5 days`, `1,204`."""
+    if unit == "share":
+        return f"{fixed(round_ratio(value * 100, 2, 'half-up'), 2)} %"
+    digits = 0 if value.denominator == 1 else 2
+    text = fixed(round_ratio(value, digits, "half-up"), digits)
+    word = UNITS.get(unit, {"en": unit, "id": unit})[language]
+    return f"{text} {word}".strip()
+
+
+def phrase(key: str, language: Language, **parts: str) -> str:
+    """Return a phrase with its places filled."""
+    return WORDS[key][language].format(**parts)
+
+
+def points(value: Fraction) -> str:
+    """Return points of the score with two decimals."""
+    return fixed(round_ratio(value, 2, "half-up"), 2)
+
+
+def percent(value: Fraction) -> str:
+    """Return a share as a percentage with two decimals."""
+    return f"{points(value * 100)} %"
+
+
+def state(name: str, language: Language) -> str:
+    """Return what a state is called; a plugin's own state as it stands."""
+    return STATES.get(name, {}).get(language, name)

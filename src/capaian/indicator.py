@@ -1,0 +1,137 @@
+"""What is measured: an indicator as the policy declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+Missing = Literal["exclude", "worst", "withhold", "refer"]
+"""What happens where there is no achievement: leave it out and rescale the other weights, count it
+as the worst of the scale, give no score, or give no score and send the case to a person."""
+
+Text = Mapping[str, str]
+"""A text by language, `en` and `id`."""
+
+
+@frozen
+class ColumnRef:
+    """A column of the evidence and how to read it.
+
+    Attributes
+    ----------
+    column
+        Its name in the table.
+    format
+        For stamps written as text, a `strptime` format; ISO 8601 where empty.
+    digits
+        For amounts with decimals: how many are kept; 12.50 with 2 digits is counted as 1250.
+    """
+
+    column: str
+    format: str = ""
+    digits: int = 0
+
+
+@frozen
+class Condition:
+    """Which rows count: a column's value is one of, or is none of, some values; or is present."""
+
+    column: str
+    one_of: tuple[str | int | bool, ...] = ()
+    none_of: tuple[str | int | bool, ...] = ()
+    present: bool | None = None
+
+
+@frozen
+class Exposure:
+    """How long a subject was in post: what pro-rates a count against a target for a full period.
+
+    Attributes
+    ----------
+    table
+        A table with one or more rows per subject.
+    days
+        Column with the days in post.
+    leave
+        Column with the days of leave to take off; none where empty.
+    full
+        The days of a full period, or `working_days` to count them in the policy's calendar.
+    subject
+        Column with the subject; the policy's where empty.
+    """
+
+    table: str
+    days: str
+    leave: str = ""
+    full: int | Literal["working_days"] = "working_days"
+    subject: str = ""
+
+
+@frozen
+class Pauses:
+    """Where the pauses of a case are recorded: one row each, which may overlap."""
+
+    table: str
+    case: str
+    start: ColumnRef
+    stop: ColumnRef
+    key: str = ""
+    """The column of the indicator's own table that names the case; as `case` where empty."""
+
+
+@frozen
+class Step:
+    """One normalisation: the kind of a method and its own options."""
+
+    method: str
+    options: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen
+class Indicator:
+    """One indicator of a policy.
+
+    Attributes
+    ----------
+    id, title, parent, weight
+        Name, title by language, the node above (empty: the score itself), importance among its
+        siblings (an exact ratio; siblings add up to 1).
+    type, measure
+        Kind of the indicator type and that type's own options.
+    table, subject, columns, where
+        Evidence: the table, the column with the subject, roles to columns, which rows count.
+    normalise
+        The methods, in order, that turn the measured value into an achievement.
+    floor, cap
+        Limits of the achievement; `None` is no limit.
+    missing
+        What happens where there is no achievement.
+    minimum
+        Fewer observations than this are too few to be measured.
+    exposure, pauses
+        Days in post, and pauses of cases, where the policy uses them.
+    source
+        Citation of the rule.
+    """
+
+    id: str
+    title: Text
+    type: str
+    table: str
+    subject: str
+    columns: Mapping[str, ColumnRef]
+    weight: Fraction
+    measure: Mapping[str, Any]
+    normalise: tuple[Step, ...]
+    missing: Missing
+    parent: str = ""
+    where: tuple[Condition, ...] = ()
+    floor: Fraction | None = None
+    cap: Fraction | None = None
+    minimum: int = 1
+    exposure: Exposure | None = None
+    pauses: Pauses | None = None
+    source: str = ""

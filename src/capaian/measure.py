@@ -1,0 +1,207 @@
+"""Step 1, measure: evidence becomes integer statistics and, from them, a state for each subject.
+
+The formulas are the indicator type's; the reading and the reducing are done by the one door,
+`capaian.columns`, on whatever engine the evidence came from. Nothing here is a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from capaian.errors import Finding
+from capaian.formula import (
+    Arithmetic,
+    Column,
+    Compare,
+    Literal_,
+    Logic,
+    Node,
+    Not,
+    Present,
+    agg,
+    statistics,
+    substitute,
+    walk,
+)
+from capaian.indicator import ColumnRef, Indicator
+from capaian.plugin import Measure, RowCheck, StatusRule
+
+OK = "ok"
+NO_EVIDENCE = "no_evidence"
+OUTSIDE = ("exposure", "full")
+"""Inputs of a measure that do not come from the indicator's own rows."""
+
+
+@frozen
+class Statistics:
+    """A measure made ready: its distinct statistics, each with a name of its own.
+
+    Attributes
+    ----------
+    trees, names
+        What is reduced from the rows of a subject, and what each is called in a score's program.
+    value
+        The measured value over those names.
+    n, figures
+        The number of observations, and further integers for the ledger, over those names.
+    checks
+        For each row check, the name of the statistic that counts the rows that break it.
+    statuses
+        States in which there is no value, over those names.
+    outside
+        Names of the inputs that come from elsewhere (`exposure`, `full`).
+    """
+
+    trees: tuple[Node, ...]
+    names: tuple[str, ...]
+    value: Node
+    n: Node
+    figures: Mapping[str, Node]
+    checks: tuple[tuple[RowCheck, str], ...]
+    statuses: tuple[StatusRule, ...]
+    outside: tuple[str, ...]
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names without which there is no value."""
+        return tuple(each.name for each in walk(self.value) if isinstance(each, Column))
+
+    @property
+    def divisors(self) -> tuple[str, ...]:
+        """Names that must not be zero."""
+        found: dict[str, None] = {}
+        for each in walk(self.value):
+            if isinstance(each, Arithmetic) and each.op == "/":
+                below = [one.name for one in walk(each.right) if isinstance(one, Column)]
+                found.update(dict.fromkeys(below))
+        return tuple(found)
+
+
+def ready(indicator: str, measure: Measure) -> Statistics:
+    """Return the measure with every distinct statistic named `<indicator>.<number>`."""
+    counts = [(check, _broken(check)) for check in measure.checks]
+    trees: dict[Node, None] = {}
+    wanted = [measure.value, measure.n, *measure.figures.values()]
+    wanted += [rule.when for rule in measure.statuses] + [count for _, count in counts]
+    for tree in wanted:
+        trees.update(dict.fromkeys(statistics(tree)))
+    names = {tree: f"{indicator}.{index}" for index, tree in enumerate(trees)}
+    known: dict[Node, Node] = {tree: Column(name) for tree, name in names.items()}
+    known |= {Column(name): Column(f"{indicator}.{name}") for name in OUTSIDE}
+    used = {each.name for tree in wanted for each in walk(tree) if isinstance(each, Column)}
+    return Statistics(
+        trees=tuple(names),
+        names=tuple(names.values()),
+        value=substitute(measure.value, known),
+        n=substitute(measure.n, known),
+        figures={name: substitute(tree, known) for name, tree in measure.figures.items()},
+        checks=tuple((check, names[count]) for check, count in counts),
+        statuses=tuple(
+            StatusRule(rule.status, substitute(rule.when, known)) for rule in measure.statuses
+        ),
+        outside=tuple(f"{indicator}.{name}" for name in OUTSIDE if name in used),
+    )
+
+
+def _broken(check: RowCheck) -> Node:
+    """Return the statistic that counts the rows in which the check is false (not unknown)."""
+    return agg.count(Not(check.holds))
+
+
+def readings(indicator: Indicator, measure: Measure) -> tuple[list[tuple[Any, ColumnRef]], list[Finding]]:
+    """Return each column that the measure needs with where the policy says it is.
+
+    A role that the policy does not map is read from the column of the same name if the type says
+    so by listing it; a role that is mapped but that the type does not know is a finding.
+    """
+    needs = {need.role: need for need in measure.columns}
+    findings = [
+        Finding(
+            "CPN-P50",
+            f"indicators['{indicator.id}'].columns.{role}",
+            {"role": role, "type": indicator.type, "known": ", ".join(sorted(needs)) or "none"},
+        )
+        for role in indicator.columns
+        if role not in needs
+    ]
+    mapped = [
+        (need, indicator.columns.get(role, ColumnRef(role))) for role, need in needs.items()
+    ]
+    return mapped, findings
+
+
+@frozen
+class Known:
+    """Integers by name, one value or one column of values each, and whether they are known."""
+
+    values: Mapping[str, Any]
+    present: Mapping[str, Any] = field(factory=dict)
+
+
+def holds(tree: Node, known: Known) -> Any:
+    """Return whether a condition over statistics holds; where something is unknown, it does not.
+
+    Works on single integers and on whole NumPy columns alike.
+    """
+    truth, certain = _weigh(tree, known)
+    return truth & certain
+
+
+def _weigh(tree: Node, known: Known) -> tuple[Any, Any]:
+    match tree:
+        case Column(name):
+            return known.values[name], known.present.get(name, True)
+        case Literal_(value):
+            return value, True
+        case Present(inner):
+            return _weigh(inner, known)[1], True
+        case Not(inner):
+            truth, certain = _weigh(inner, known)
+            return truth ^ True, certain
+        case Compare(op, left, right):
+            (first, sure), (second, also) = _weigh(left, known), _weigh(right, known)
+            return _COMPARE[op](first, second), sure & also
+        case Arithmetic(op, left, right):
+            (first, sure), (second, also) = _weigh(left, known), _weigh(right, known)
+            return _ARITHMETIC[op](first, second), sure & also
+        case Logic(op, left, right):
+            (first, sure), (second, also) = _weigh(left, known), _weigh(right, known)
+            # One side can settle it alone: a false one for "and", a true one for "or".
+            settling = op == "or"
+            alone = (sure & (first ^ (not settling))) | (also & (second ^ (not settling)))
+            truth = (first & second) if op == "and" else ((first & sure) | (second & also))
+            return truth, (sure & also) | alone
+        case _:
+            raise TypeError(tree.tag)
+
+
+_COMPARE: dict[str, Any] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+_ARITHMETIC: dict[str, Any] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+}
+
+
+def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
+    """Return each state in which there is no value with the condition under which it is so.
+
+    In order: the type's own states, a statistic that is not to be had, a divisor that is zero. The
+    first that holds is a subject's state; where none does, the state is `ok`.
+    """
+    rules = [
+        *statistic.statuses,
+        *(StatusRule(NO_EVIDENCE, Not(Present(Column(name)))) for name in statistic.needed),
+        *(StatusRule(NO_EVIDENCE, Column(name).equals(0)) for name in statistic.divisors),
+    ]
+    return [(rule.status, holds(rule.when, known)) for rule in rules]

@@ -1,0 +1,1 @@
+"""The methods that capaian brings, as plugins: normalisations and aggregations."""

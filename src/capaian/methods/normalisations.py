@@ -1,0 +1,103 @@
+"""The normalisations that capaian brings: one hook, and the two methods that need no formula."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+from capaian.errors import Finding
+from capaian.formula import Node, rounded
+from capaian.methods.lines import refuse_options
+from capaian.methods.tables import LOOKUP, PIECEWISE
+from capaian.methods.targets import GOALPOSTS, NEAREST, RANGE, TARGET
+from capaian.plugin import Direction, Method, Normalisation, Scale, hookimpl
+
+DIGITS = 9
+"""The most decimals to which `round` rounds."""
+
+
+@frozen
+class RoundOptions:
+    """Options of `round`.
+
+    Attributes
+    ----------
+    digits
+        How many decimals are kept, 0 to 9.
+    mode
+        `half-up` takes an exact tie away from zero, `half-even` to the even neighbour.
+    """
+
+    digits: int
+    mode: Literal["half-up", "half-even"] = "half-up"
+
+
+def round_to(options: RoundOptions, scale: Scale, x: Node) -> Node:
+    """Return the value rounded, for rules that go on with a rounded figure.
+
+    Parameters
+    ----------
+    options
+        Decimals and mode.
+    scale
+        Not used.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P97: decimals under 0 or over 9.
+
+    Notes
+    -----
+    PermenPANRB 8/2021 converts an achievement in whole per cent: `round` with 0 digits, then
+    `piecewise`. Its text does not say how ties go.
+    """
+    del scale
+    if not 0 <= options.digits <= DIGITS:
+        values = {"digits": options.digits, "most": DIGITS}
+        refuse_options("round", [Finding("CPN-P97", "digits", values)])
+    return rounded(x, options.digits, options.mode)
+
+
+@frozen
+class IdentityOptions:
+    """`identity` has no options."""
+
+
+def identity(options: IdentityOptions, scale: Scale, x: Node) -> Node:
+    """Return the value as it is: it was measured on the policy's scale.
+
+    Parameters
+    ----------
+    options, scale
+        Not used.
+    x
+        The value.
+
+    Notes
+    -----
+    y = x. An IKM of PermenPANRB 14/2017 is such a value.
+    """
+    del options, scale
+    return x
+
+
+def _as_it_is(_: RoundOptions | IdentityOptions) -> Direction:
+    return "higher"
+
+
+ROUND = Normalisation(
+    "round", {"en": "rounded", "id": "dibulatkan"}, RoundOptions, round_to, _as_it_is
+)
+IDENTITY = Normalisation(
+    "identity", {"en": "as measured", "id": "apa adanya"}, IdentityOptions, identity, _as_it_is
+)
+
+
+@hookimpl
+def capaian_methods() -> list[Method]:
+    """Return the normalisations of this distribution."""
+    return [TARGET, GOALPOSTS, RANGE, NEAREST, PIECEWISE, LOOKUP, ROUND, IDENTITY]

@@ -1,0 +1,343 @@
+"""Normalisations that hold a value against a target: target, goalposts, range, nearest.
+
+In the formulas, x is the value, T the target, and the scale runs from worst to best (0 and 100 in
+most Indonesian rules, where 100 is the target met).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from attrs import frozen
+
+from capaian.errors import Finding
+from capaian.formula import Node, greatest, least, lit, number, when
+from capaian.methods.lines import line, refuse_options, span
+from capaian.plugin import Direction, Normalisation, Scale
+
+Better = Literal["higher", "lower"]
+Formula = Literal["ratio", "mirror", "inverse"]
+
+_FITTING: dict[tuple[Better, bool], tuple[Formula, ...]] = {
+    ("higher", True): ("ratio",),
+    ("higher", False): ("mirror",),
+    ("lower", True): ("mirror", "inverse"),
+    ("lower", False): ("ratio", "mirror"),
+}
+"""By what is better and whether the target is above zero; the first is the default, except where
+less is better than a target below zero: there the policy has to say which it means."""
+
+
+@frozen
+class TargetOptions:
+    """Options of `target`.
+
+    Attributes
+    ----------
+    target
+        T, the value that earns the best of the scale.
+    better
+        Whether more (`higher`) or less (`lower`) is better.
+    formula
+        `ratio`, worst + (best - worst) x / T; `mirror`, worst + (best - worst) (2 - x / T), which is
+        (1 + (1 - R/T)) x 100 on 0..100; `inverse`, worst + (best - worst) T / x. Where empty: ratio
+        where more is better, mirror where less is, mirror for targets below zero.
+    worst
+        W, for a target of 0 where less is better: worst + (best - worst) (W - x) / W.
+    met
+        The achievement given as soon as the target is met, in place of the formula.
+    most
+        For `inverse`: the most that it gives, also where x is 0; the scale's cap where empty.
+    """
+
+    target: Fraction
+    better: Better
+    formula: Formula | None = None
+    worst: Fraction | None = None
+    met: Fraction | None = None
+    most: Fraction | None = None
+
+
+def target(options: TargetOptions, scale: Scale, x: Node) -> Node:
+    """Return the ratio of a value to its target.
+
+    Parameters
+    ----------
+    options
+        Target, direction and formula.
+    scale
+        The scale on which the target met is the best.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P80 to P87: no formula for this target, or an option that does nothing.
+
+    Notes
+    -----
+    KMK 127/2026 pp. 67-70: R/T x 100 where more is better, (1 + (1 - R/T)) x 100 where less is and
+    for targets below zero, (W - R)/W x 100 for a target of zero; conversion to 120 through `met`.
+    PermenPANRB 8/2021: R/T x 100 (normal), (1 + (1 - R/T)) x 100 (khusus).
+    """
+    refuse_options("target", _target_faults(options, scale))
+    made = _against(options, scale, x)
+    if options.met is None:
+        return made
+    reached = x >= options.target if options.better == "higher" else x <= options.target
+    return when(reached, options.met, made)
+
+
+def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
+    goal, rise, zero = options.target, span(scale), Fraction(0)
+    if goal == 0:
+        worst = options.worst or Fraction(1)
+        return line(x, worst, scale.worst, -rise, worst)
+    formula = options.formula or _FITTING[options.better, goal > 0][0]
+    if formula == "ratio":
+        return line(x, zero, scale.worst, rise, goal)
+    if formula == "mirror":
+        return line(x, zero, scale.worst + 2 * rise, -rise, goal)
+    most = scale.cap if options.most is None else options.most
+    share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
+    made = share if scale.worst == 0 else lit(scale.worst) + share
+    limit = scale.best if most is None else most
+    return when(x <= 0, limit, least(limit, made))
+
+
+def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
+    found = _formula_faults(options, scale)
+    if options.worst is not None and not (options.target == 0 and options.better == "lower"):
+        purpose = 'a target of 0 with better = "lower"'
+        found.append(Finding("CPN-P85", "worst", {"key": "worst", "purpose": purpose}))
+    if options.most is not None and options.formula != "inverse":
+        purpose = 'formula = "inverse"'
+        found.append(Finding("CPN-P85", "most", {"key": "most", "purpose": purpose}))
+    for key, value in (("met", options.met), ("most", options.most)):
+        if value is not None and value < scale.best:
+            values = {"key": key, "value": number(value), "best": number(scale.best)}
+            found.append(Finding("CPN-P87", key, values))
+    return found
+
+
+def _formula_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
+    goal, better, formula = options.target, options.better, options.formula
+    if goal == 0:
+        return _zero_faults(options)
+    if goal < 0 and better == "lower" and formula is None:
+        return [Finding("CPN-P84", "formula", {"target": number(goal)})]
+    fitting = _FITTING[better, goal > 0]
+    if formula is not None and formula not in fitting:
+        values = {
+            "formula": formula,
+            "better": better,
+            "target": number(goal),
+            "known": ", ".join(fitting),
+        }
+        return [Finding("CPN-P83", "formula", values)]
+    if formula == "inverse" and options.most is None and scale.cap is None:
+        return [Finding("CPN-P86", "most", {})]
+    return []
+
+
+def _zero_faults(options: TargetOptions) -> list[Finding]:
+    if options.better == "higher":
+        return [Finding("CPN-P80", "target", {})]
+    found = []
+    if options.formula is not None:
+        values = {"key": "formula", "purpose": "targets other than 0"}
+        found.append(Finding("CPN-P85", "formula", values))
+    if options.worst is None or options.worst <= 0:
+        given = "-" if options.worst is None else number(options.worst)
+        found.append(Finding("CPN-P81", "worst", {"worst": given}))
+    return found
+
+
+def _target_direction(options: TargetOptions) -> Direction:
+    """Return which way the achievement grows; the mirror formula grows over targets below zero."""
+    if options.target < 0 and options.formula == "mirror":
+        return "higher"
+    return options.better
+
+
+@frozen
+class GoalpostsOptions:
+    """Options of `goalposts`.
+
+    Attributes
+    ----------
+    worst, best
+        The values that earn the worst and the best of the scale; which is better follows.
+    """
+
+    worst: Fraction
+    best: Fraction
+
+
+def goalposts(options: GoalpostsOptions, scale: Scale, x: Node) -> Node:
+    """Return where a value stands between two posts: worst and best of the scale at the posts.
+
+    Parameters
+    ----------
+    options
+        The posts.
+    scale
+        The scale.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P88: both posts are the same.
+
+    Notes
+    -----
+    scale.worst + (x - worst) / (best - worst) (scale.best - scale.worst); not cut at the posts,
+    which is what floor and cap are for. UNDP, Human Development Report, technical note 1; OECD and
+    JRC, Handbook on Constructing Composite Indicators (2008), step 5.
+    """
+    if options.worst == options.best:
+        refuse_options("goalposts", [Finding("CPN-P88", "best", {"post": number(options.best)})])
+    return line(x, options.worst, scale.worst, span(scale), options.best - options.worst)
+
+
+def _goalposts_direction(options: GoalpostsOptions) -> Direction:
+    return "higher" if options.best > options.worst else "lower"
+
+
+@frozen
+class RangeOptions:
+    """Options of `range`.
+
+    Attributes
+    ----------
+    low, high
+        The ends of the target range; both belong to it.
+    better
+        Whether more or less is better outside the range.
+    """
+
+    low: Fraction
+    high: Fraction
+    better: Better
+
+
+def target_range(options: RangeOptions, scale: Scale, x: Node) -> Node:
+    """Return the achievement against a target range: the best inside, a ratio outside.
+
+    Parameters
+    ----------
+    options
+        The range and what is better outside it.
+    scale
+        The scale.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P89: the range is turned round, or does not lie above zero.
+
+    Notes
+    -----
+    PermenPANRB 8/2021, annex, chapter VI: a realisation above the range is held against its upper
+    end, one below against its lower end, one inside is 100; R/T (normal) or 1 + (1 - R/T) (khusus).
+    """
+    low, high, rise = options.low, options.high, span(scale)
+    if low > high or low <= 0:
+        values = {"low": number(low), "high": number(high)}
+        refuse_options("range", [Finding("CPN-P89", "low", values)])
+    mirrored = options.better == "lower"
+    start = scale.worst + 2 * rise if mirrored else scale.worst
+    turn = -rise if mirrored else rise
+    below, above = (line(x, Fraction(0), start, turn, end) for end in (low, high))
+    inside = greatest(below, scale.best) if mirrored else least(below, scale.best)
+    return when(x > high, above, inside)
+
+
+def _range_direction(options: RangeOptions) -> Direction:
+    return options.better
+
+
+@frozen
+class NearestOptions:
+    """Options of `nearest`.
+
+    Attributes
+    ----------
+    target
+        T, the value that earns the best of the scale.
+    reach
+        How far from the target the worst of the scale lies; |T| where empty.
+    """
+
+    target: Fraction
+    reach: Fraction | None = None
+
+
+def nearest(options: NearestOptions, scale: Scale, x: Node) -> Node:
+    """Return how near a value lies to its target, on either side.
+
+    Parameters
+    ----------
+    options
+        Target and reach.
+    scale
+        The scale.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P90: the reach is not above zero, or the target is 0 and no reach is given.
+
+    Notes
+    -----
+    best - (best - worst) |x - T| / reach. With the default reach this is KMK 127/2026, stabilise:
+    Ca = R/T x 100 where R is at most T, else 200 - R/T x 100.
+    """
+    reach = abs(options.target) if options.reach is None else options.reach
+    if reach <= 0:
+        values = {"target": number(options.target), "reach": number(reach)}
+        refuse_options("nearest", [Finding("CPN-P90", "reach", values)])
+    away = greatest(x - lit(options.target), lit(options.target) - x)
+    return line(away, Fraction(0), scale.best, -span(scale), reach)
+
+
+def _nearest_direction(_: NearestOptions) -> Direction:
+    return "nearest"
+
+
+TARGET = Normalisation(
+    "target",
+    {"en": "ratio to the target", "id": "rasio terhadap target"},
+    TargetOptions,
+    target,
+    _target_direction,
+)
+GOALPOSTS = Normalisation(
+    "goalposts",
+    {"en": "between two goalposts", "id": "di antara dua patokan"},
+    GoalpostsOptions,
+    goalposts,
+    _goalposts_direction,
+)
+RANGE = Normalisation(
+    "range",
+    {"en": "against a target range", "id": "terhadap rentang target"},
+    RangeOptions,
+    target_range,
+    _range_direction,
+)
+NEAREST = Normalisation(
+    "nearest",
+    {"en": "nearness to the target", "id": "kedekatan dengan target"},
+    NearestOptions,
+    nearest,
+    _nearest_direction,
+)

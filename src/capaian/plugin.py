@@ -1,0 +1,199 @@
+"""All that a plugin author imports: the hooks, the mark, and the records that hooks return.
+
+A plugin is a module (or object) with functions marked `@hookimpl` that return lists of records. It
+is announced by an entry point of the group `capaian` whose name is the kind that it provides.
+Hooks run once, while an engine is built; none may alter a score in passing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+import pluggy
+from attrs import field, frozen
+
+from capaian.errors import Finding
+from capaian.formula import Kind, Node
+from capaian.indicator import Indicator, Text
+from capaian.policy.document import Scale
+
+GROUP = "capaian"
+"""The entry-point group."""
+
+hookspec = pluggy.HookspecMarker("capaian")
+hookimpl = pluggy.HookimplMarker("capaian")
+
+Direction = Literal["higher", "lower", "nearest", "unknown"]
+
+
+@frozen
+class ColumnNeed:
+    """A column that a measure reads.
+
+    Attributes
+    ----------
+    role
+        What the formula calls it; the policy maps roles to columns.
+    kind
+        `stamp`, `integer`, `text` or `boolean`.
+    nullable
+        Whether a row may lack the value. Where it may not, a row without it is an error.
+    labels
+        For text: the only values allowed; any where empty.
+    """
+
+    role: str
+    kind: Kind
+    nullable: bool = False
+    labels: tuple[str, ...] = ()
+
+
+@frozen
+class RowCheck:
+    """What must hold in every row that counts; a row where it is false is an error.
+
+    `code` is a finding's code; `values` are the figures of its sentence besides `rows` (how many
+    rows break it), `table` and `indicator`.
+    """
+
+    code: str
+    holds: Node
+    values: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen
+class StatusRule:
+    """A state in which the value is not to be had, and when: a condition over statistics."""
+
+    status: str
+    when: Node
+
+
+@frozen
+class Measure:
+    """How a type measures an indicator: formulas over the rows of one subject.
+
+    Attributes
+    ----------
+    columns
+        What it reads.
+    value
+        The measured value: statistics combined with `+ - * /`; an exact ratio.
+    n
+        The number of observations behind it: one statistic.
+    dated
+        Role of the stamp that places a row in the period; empty where every row counts.
+    figures
+        Further integer statistics by name, for the ledger and for intervals.
+    checks
+        What must hold in every row.
+    statuses
+        States in which there is no value, in order; the first that holds is given.
+    unit
+        What the value counts: `share`, `days`, `hours`, `minutes`, `count`, `points`.
+    grain
+        The step in which the value is spoken of (0.0001 for a share, 1 for a count).
+    """
+
+    columns: tuple[ColumnNeed, ...]
+    value: Node
+    n: Node
+    dated: str = ""
+    figures: Mapping[str, Node] = field(factory=dict)
+    checks: tuple[RowCheck, ...] = ()
+    statuses: tuple[StatusRule, ...] = ()
+    unit: str = "count"
+    grain: Fraction = Fraction(1, 100)
+
+
+Faults: TypeAlias = Sequence[Finding]
+
+
+@frozen
+class IndicatorType:
+    """An indicator type.
+
+    Attributes
+    ----------
+    kind
+        The word that policies use, such as `time-based`.
+    title
+        What it is called, by language.
+    options
+        A frozen attrs class: the keys of an indicator's `measure` table, with their types and
+        defaults. Unknown keys and wrong types are refused before `build` is called.
+    build
+        `(options, indicator) -> Measure`. Raises `PolicyError` for options that do not fit.
+    """
+
+    kind: str
+    title: Text
+    options: type
+    build: Callable[[Any, Indicator], Measure]
+
+
+@frozen
+class Normalisation:
+    """A method that turns a number into an achievement, or into the next method's number.
+
+    Attributes
+    ----------
+    kind, title, options
+        As for an indicator type.
+    build
+        `(options, scale, x) -> tree`: the formula over the input tree `x`.
+    direction
+        `(options) -> "higher" | "lower" | "nearest" | "unknown"`: which way is better.
+    """
+
+    kind: str
+    title: Text
+    options: type
+    build: Callable[[Any, Scale, Node], Node]
+    direction: Callable[[Any], Direction]
+
+
+@frozen
+class Aggregation:
+    """A method that makes one score of several.
+
+    Attributes
+    ----------
+    kind, title
+        As for an indicator type.
+    value
+        `(parts, weights) -> tree`: parts are trees, weights exact and adding up to 1.
+    multiplier
+        `(parts, weights, index, value) -> tree`: what a part is multiplied by to give its
+        contribution, so that contributions add up to the value exactly (Euler's theorem for
+        functions of degree one: the sum of x_i times the slope in x_i is the value itself).
+    lowest
+        The least part that the method can take; `None` where any number will do.
+    """
+
+    kind: str
+    title: Text
+    value: Callable[[Sequence[Node], Sequence[Fraction]], Node]
+    multiplier: Callable[[Sequence[Node], Sequence[Fraction], int, Node], Node]
+    lowest: Fraction | None = None
+
+
+Method: TypeAlias = Normalisation | Aggregation
+
+
+@hookspec
+def capaian_indicator_types() -> list[IndicatorType]:  # type: ignore[empty-body]
+    """Return the indicator types that this plugin brings.
+
+    Since 0.1. Called once, while an engine is built.
+    """
+
+
+@hookspec
+def capaian_methods() -> list[Method]:  # type: ignore[empty-body]
+    """Return the normalisations and aggregations that this plugin brings.
+
+    Since 0.1. Called once, while an engine is built.
+    """

@@ -1,0 +1,181 @@
+"""The policy: the whole rule as a value. Frozen, comparable, without behaviour of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from attrs import field, frozen
+
+from capaian.exact import Mode
+from capaian.indicator import Condition, Indicator, Missing, Text
+
+Trust = Literal["verified", "derived", "unconfirmed"]
+Where = Literal["measured", "achievement", "node", "score"]
+
+
+@frozen
+class Source:
+    """A citation, and how far it is to be trusted."""
+
+    cite: str
+    trust: Trust
+    note: str = ""
+
+
+@frozen
+class Scale:
+    """The achievement scale: what the worst and the best (or the target met) are worth."""
+
+    worst: Fraction
+    best: Fraction
+    floor: Fraction | None
+    cap: Fraction | None
+
+
+@frozen
+class Rounding:
+    """A rounding step: where it happens, to how many decimals, and how ties are broken.
+
+    `of` names the indicators or nodes that it is for; empty is all of that place.
+    """
+
+    where: Where
+    digits: int
+    mode: Mode = "half-up"
+    of: tuple[str, ...] = ()
+
+
+@frozen
+class NodeRule:
+    """A node of the tree: how the scores or achievements below it become one.
+
+    Attributes
+    ----------
+    id, title, parent, weight
+        As for an indicator. The root is the node with the id `score`.
+    method
+        Kind of the aggregation.
+    floor, cap
+        Limits of the node's score; `None` is no limit.
+    missing
+        What happens, in the node above, where this node has no score.
+    available
+        The least share of weight that must have an achievement; under it the node has no score.
+    """
+
+    id: str
+    title: Text
+    method: str
+    weight: Fraction
+    missing: Missing
+    parent: str = ""
+    floor: Fraction | None = None
+    cap: Fraction | None = None
+    available: Fraction = Fraction(0)
+    source: str = ""
+
+
+@frozen
+class Band:
+    """A named interval of the score.
+
+    Attributes
+    ----------
+    low, high
+        The edges; `None` is no edge on that side.
+    low_inside, high_inside
+        Which edges belong to the band.
+    gate
+        A fact about the subject without which the band is not given; empty is none.
+    """
+
+    id: str
+    title: Text
+    low: Fraction | None
+    high: Fraction | None
+    low_inside: bool = True
+    high_inside: bool = False
+    gate: str = ""
+    source: str = ""
+
+
+@frozen
+class Roster:
+    """The table of who is scored: one row per subject.
+
+    `facts` names, for each gate, the column of true and false values.
+    """
+
+    table: str
+    subject: str
+    label: str = ""
+    unit: str = ""
+    where: tuple[Condition, ...] = ()
+    facts: dict[str, str] = field(factory=dict)
+
+
+@frozen
+class Policy:
+    """A whole rule in one edition.
+
+    Attributes
+    ----------
+    id, edition, title
+        What it is called.
+    first, last
+        The days of its being in force; `last` is `None` while it is open.
+    sources
+        The legal sources.
+    scale, nodes, indicators, rounding, bands
+        The rule. Nodes and indicators are in canonical order (by id); the root is `score`.
+    precedence
+        Whether the first band that fits is given, so that bands may overlap.
+    subjects
+        The roster, where the policy has one.
+    calendar, zone
+        The work calendar's name and the office's zone (`WIB`, `WITA`, `WIT`), where it has one.
+    relative
+        Whether a subject's score depends on the other subjects.
+    """
+
+    id: str
+    edition: str
+    title: Text
+    first: date
+    last: date | None
+    sources: tuple[Source, ...]
+    scale: Scale
+    nodes: tuple[NodeRule, ...]
+    indicators: tuple[Indicator, ...]
+    rounding: tuple[Rounding, ...]
+    bands: tuple[Band, ...]
+    precedence: bool = False
+    subjects: Roster | None = None
+    calendar: str = ""
+    zone: str = ""
+    relative: bool = False
+    folder: str = field(default="", eq=False, repr=False)
+    """Where the document came from, so that files that it names are found beside it."""
+
+    @property
+    def root(self) -> NodeRule:
+        """The node whose score is the result."""
+        return next(node for node in self.nodes if node.id == "score")
+
+    def children(self, parent: str) -> tuple[NodeRule | Indicator, ...]:
+        """Return the nodes and indicators directly below a node, in canonical order."""
+        above = "" if parent == "score" else parent
+        below: list[NodeRule | Indicator] = [
+            each for each in self.nodes if each.id != "score" and each.parent == above
+        ]
+        below += [each for each in self.indicators if each.parent == above]
+        return tuple(sorted(below, key=lambda each: each.id))
+
+    def rounded(self, where: Where, name: str = "") -> Rounding | None:
+        """Return the rounding step at a place, or `None`."""
+        for step in self.rounding:
+            if step.where == where and (not step.of or name in step.of):
+                return step
+        return None

@@ -1,0 +1,106 @@
+"""Results for people and for other systems: documents in a folder, never half-written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capaian.report.pages import page
+
+if TYPE_CHECKING:
+    from capaian.scores import Scores
+
+__all__ = ["page", "write_report", "write_text"]
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside the path; move it into place only when all is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with _replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Path]:
+    """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
+
+    Parameters
+    ----------
+    scores
+        The result.
+    folder
+        Where to; made if it is not there.
+    pages
+        Whether to write `pages/<subject>.html` for every subject (extra `report`).
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    written = {
+        folder / "scores.json": scores.to_json(),
+        folder / "scores.csv": _csv(scores.columns()),
+        folder / "ledger.csv": _csv(scores.ledger_columns()),
+    }
+    for path, text in written.items():
+        write_text(path, text)
+    paths = list(written)
+    if pages:
+        best = scores.policy.scale.cap or scores.policy.scale.best
+        for subject in scores.subjects:
+            path = folder / "pages" / f"{safe_name(subject)}.html"
+            write_text(path, page(scores.explain(subject), best=best))
+            paths.append(path)
+    return paths
+
+
+def safe_name(subject: str) -> str:
+    """Return a file name for a subject: nothing that a path or a shell could misread.
+
+    A name that had to be changed ends in a piece of its hash, so that no two subjects share a file.
+    """
+    name = _UNSAFE.sub("_", subject).strip(".")[:100]
+    if name == subject:
+        return name
+    return f"{name}-{sha256(subject.encode()).hexdigest()[:10]}"
+
+
+def _csv(columns: Mapping[str, list[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(
+        ["" if value is None else _inert(value) for value in row]
+        for row in zip(*columns.values(), strict=True)
+    )
+    return text.getvalue()
+
+
+def _inert(value: object) -> object:
+    """Keep a spreadsheet from reading a text as a formula."""
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{value}"
+    return value

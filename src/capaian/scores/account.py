@@ -1,0 +1,301 @@
+"""An account of a result: the ledger's rows, one subject's explanation, the JSON document.
+
+All of it is exact: each subject's program is run once more in fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from capaian.band import interval_text, next_band
+from capaian.exact import Pair, Program, fixed, round_ratio, run_paired
+from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
+from capaian.formula import lit, number, words
+from capaian.policy import Rounding
+from capaian.scores.plan import Planned
+from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
+
+if TYPE_CHECKING:
+    from capaian.scores.result import Scores
+
+NO_ROUNDING = Rounding("score", 0, "none")
+SCHEMA = "capaian/scores/1"
+_HIGHEST = {"share": Fraction(1)}
+"""What a measured value cannot exceed, by its unit."""
+
+
+def score_text(scores: Scores, row: int) -> str:
+    """Return a subject's score as it is published."""
+    value = scores.published[row]
+    if value is None:
+        return "–"
+    rounding = _rounding(scores)
+    if rounding.mode == "none":
+        return number(scores.exact(row)[SCORE][1])
+    return fixed(Fraction(value), rounding.digits)
+
+
+def _rounding(scores: Scores) -> Rounding:
+    return scores.policy.rounded("score", "score") or NO_ROUNDING
+
+
+def ledger_rows(scores: Scores, row: int) -> list[tuple[Any, ...]]:
+    """Return a subject's rows of the ledger, one per indicator in canonical order."""
+    tail, exact = scores.tail(row), scores.exact(row)
+    rows = []
+    for name, planned in scores.plan.indicators.items():
+        part = tail.parts[name]
+        measured = exact[part.measured][1] if part.measured else None
+        rows.append(
+            (
+                scores.subjects[row],
+                scores.period.label,
+                name,
+                planned.indicator.parent or "score",
+                scores.states[name][row],
+                part.decision or None,
+                None if measured is None else measured.numerator,
+                None if measured is None else measured.denominator,
+                observations(scores, row, planned),
+                planned.measure.unit,
+                exact[part.measured][0] if part.measured else None,
+                exact[part.achievement][0] if part.achievement else None,
+                float(part.weight),
+                exact[part.contribution][0] if part.contribution else None,
+            )
+        )
+    return rows
+
+
+def _whole(scores: Scores, row: int, program: Program) -> dict[str, int]:
+    """Run formulas over a subject's statistics; a result that is unknown is left out."""
+    given = {name: column[row] for name, column in scores.inputs.items()}
+    known = {name: value for name, value in given.items() if value is not None}
+    results: dict[str, int] = {}
+    for name, tree in program.steps:
+        try:
+            results[name] = int(run_paired(Program(((name, tree),)), known)[name][1])
+        except KeyError:
+            continue
+    return results
+
+
+def observations(scores: Scores, row: int, planned: Planned) -> int:
+    """Return how many observations are behind a measured value."""
+    return _whole(scores, row, Program((("n", planned.statistics.n),))).get("n", 0)
+
+
+def parts(scores: Scores, row: int, exact: dict[str, Pair]) -> tuple[Part, ...]:
+    """Return every indicator's part in a subject's score."""
+    tail = scores.tail(row)
+    return tuple(
+        _part(scores, row, planned, tail.parts[name], exact)
+        for name, planned in scores.plan.indicators.items()
+    )
+
+
+def _part(
+    scores: Scores, row: int, planned: Planned, part: PartPlan, exact: dict[str, Pair]
+) -> Part:
+    indicator = planned.indicator
+    figures = Program(tuple(planned.statistics.figures.items()))
+    names = {ref.column and need.role: ref.column for need, ref in planned.columns}
+    return Part(
+        id=indicator.id,
+        title=indicator.title,
+        node=indicator.parent or "score",
+        state=scores.states[indicator.id][row],
+        decision=part.decision,
+        measured=exact[part.measured][1] if part.measured else None,
+        n=observations(scores, row, planned),
+        unit=planned.measure.unit,
+        figures=_whole(scores, row, figures),
+        formula={lang: words(planned.measure.value, lang, names) for lang in ("en", "id")},
+        achievement=exact[part.achievement][1] if part.achievement else None,
+        weight=part.weight,
+        contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
+        direction=planned.direction,
+        type=indicator.type,
+        plugin=str(planned.provenance),
+        source=indicator.source,
+    )
+
+
+def explanation(scores: Scores, row: int) -> Explanation:
+    """Return why a subject has this score."""
+    tail, exact = scores.tail(row), scores.exact(row)
+    policy, rounding = scores.policy, _rounding(scores)
+    scored = tail.status == SCORED
+    band = scores.bands[row]
+    above = None
+    if scored:
+        facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
+        above = next_band(exact[SCORE][1], policy.bands, policy.precedence, facts, rounding)
+    levers: tuple[Lever, ...] = ()
+    if above is not None:
+        levers = tuple(_levers(scores, row, tail, exact, above.reached_by))
+    subject = scores.subjects[row]
+    return Explanation(
+        subject=subject,
+        label=scores.labels.get(subject, ""),
+        unit=scores.units.get(subject, ""),
+        policy=policy_head(scores),
+        period=scores.period.label,
+        as_of=scores.as_of.isoformat(),
+        status=tail.status,
+        score=exact[SCORE][1] if scored else None,
+        unrounded=exact[UNROUNDED][1] if scored else None,
+        digits=rounding.digits,
+        rounding=rounding.mode,
+        band=band.id if band else "",
+        band_title=band.title if band else {},
+        interval=interval_text(band) if band else "",
+        next_band=above.band.id if above else "",
+        next_title=above.band.title if above else {},
+        gap=max(above.score - exact[UNROUNDED][1], Fraction(0)) if above else None,
+        parts=parts(scores, row, exact),
+        adjustments=tuple(
+            Adjustment(each.node, each.reason, exact[each.name][1])
+            for each in tail.adjustments
+            if exact[each.name][1]
+        ),
+        levers=levers,
+        sources=tuple(
+            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
+        ),
+    )
+
+
+SCORED = "scored"
+
+
+def _levers(
+    scores: Scores,
+    row: int,
+    tail: Tail,
+    exact: dict[str, Pair],
+    reaches: Callable[[Fraction], bool],
+) -> list[Lever]:
+    """Return, for each indicator that counts, how far it alone would have to move."""
+    given = {name: column[row] for name, column in scores.inputs.items()}
+    inputs = {name: value for name, value in given.items() if value is not None}
+    found = []
+    for name, planned in scores.plan.indicators.items():
+        part = tail.parts[name]
+        if not (part.measured and part.contribution):
+            continue
+
+        def score_if(value: Fraction, step: str = part.measured) -> Fraction:
+            changed = Program([(n, lit(value) if n == step else t) for n, t in tail.program.steps])
+            return run_paired(changed, inputs)[UNROUNDED][1]
+
+        def best_if(step: str = part.achievement, planned: Planned = planned) -> Fraction:
+            scale = scores.policy.scale
+            best = planned.indicator.cap if planned.indicator.cap is not None else scale.best
+            changed = Program([(n, lit(best) if n == step else t) for n, t in tail.program.steps])
+            return run_paired(changed, inputs)[UNROUNDED][1]
+
+        now = exact[part.measured][1]
+        measured = None
+        if reaches(best_if()):
+            measured = find_lever(
+                score_if,
+                now,
+                reaches,
+                grain=planned.measure.grain,
+                direction=planned.direction,
+                low=Fraction(0),
+                high=_HIGHEST.get(planned.measure.unit),
+            )
+        found.append(
+            Lever(
+                id=name,
+                title=planned.indicator.title,
+                unit=planned.measure.unit,
+                now=now,
+                measured=measured,
+                achievement=None,
+                best=round_ratio(best_if(), 6, "half-up"),
+            )
+        )
+    return found
+
+
+def policy_head(scores: Scores) -> dict[str, Any]:
+    """Return what names the rule in a document."""
+    policy = scores.policy
+    return {
+        "id": policy.id,
+        "edition": policy.edition,
+        "title": dict(policy.title),
+        "first": policy.first.isoformat(),
+        "last": policy.last.isoformat() if policy.last else None,
+        "fingerprint": scores.plan.fingerprint,
+        "formulas": scores.plan.formulas,
+        "calendar": scores.plan.calendar.fingerprint if scores.plan.calendar else None,
+    }
+
+
+def document(scores: Scores) -> dict[str, Any]:
+    """Return the whole result as plain JSON values."""
+    used = {planned.indicator.type for planned in scores.plan.indicators.values()}
+    return {
+        "schema": SCHEMA,
+        "version": scores.plan.version,
+        "policy": policy_head(scores),
+        "period": {
+            "label": scores.period.label,
+            "first": scores.period.first.isoformat(),
+            "last": scores.period.last.isoformat(),
+        },
+        "as_of": scores.as_of.isoformat(),
+        "plugins": {
+            kind: str(each) for kind, each in scores.plan.provenance.items() if kind in used
+        },
+        "sources": [
+            {"cite": each.cite, "trust": each.trust, "note": each.note}
+            for each in scores.policy.sources
+        ],
+        "findings": [finding.to_dict() for finding in scores.findings],
+        "scores": [_subject(scores, row) for row in range(len(scores))],
+    }
+
+
+def _subject(scores: Scores, row: int) -> dict[str, Any]:
+    tail, exact = scores.tail(row), scores.exact(row)
+    scored = tail.status == SCORED
+    band = scores.bands[row]
+    return {
+        "subject": scores.subjects[row],
+        "status": tail.status,
+        "score": score_text(scores, row) if scored else None,
+        "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
+        "band": band.id if band else None,
+        "indicators": [_indicator(part) for part in parts(scores, row, exact)],
+        "adjustments": [
+            {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
+            for each in tail.adjustments
+        ],
+    }
+
+
+def _indicator(part: Part) -> dict[str, Any]:
+    measured = part.measured
+    return {
+        "id": part.id,
+        "state": part.state,
+        "decision": part.decision or None,
+        "numerator": None if measured is None else str(measured.numerator),
+        "denominator": None if measured is None else str(measured.denominator),
+        "n": part.n,
+        "figures": dict(part.figures),
+        "achievement": None if part.achievement is None else _ratio(part.achievement),
+        "weight": _ratio(part.weight),
+        "contribution": _ratio(part.contribution),
+    }
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value)

@@ -1,0 +1,267 @@
+"""A policy made ready to run: every kind found, every formula built, nothing left to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from attrs import field, frozen
+
+from capaian import __version__
+from capaian.band import band_of
+from capaian.errors import CapaianError, Finding, FormulaError, PolicyError, did_you_mean
+from capaian.formula import Column, Kind, Node, is_group, kind_of, statistics, to_data
+from capaian.indicator import ColumnRef, Indicator
+from capaian.measure import Statistics, readings, ready
+from capaian.normalise import achievement, direction
+from capaian.plugin import Aggregation, ColumnNeed, IndicatorType, Measure, Normalisation
+from capaian.policy import Band, NodeRule, Policy
+from capaian.policy.read import policy_fingerprint
+from capaian.registry import Provenance, Registry, build_registry
+from capaian.wire import fingerprint, structure
+from capaian.workcalendar import WorkCalendar, load_calendar
+
+_SORTS = {
+    IndicatorType: ("indicator type", "type"),
+    Normalisation: ("normalisation", "normalise"),
+    Aggregation: ("aggregation", "method"),
+}
+
+
+@frozen
+class Planned:
+    """One indicator made ready."""
+
+    indicator: Indicator
+    measure: Measure
+    columns: tuple[tuple[ColumnNeed, ColumnRef], ...]
+    statistics: Statistics
+    methods: tuple[tuple[Normalisation, Any], ...]
+    achievement: Node
+    """The achievement over the input `measured:<id>`."""
+    direction: str
+    provenance: Provenance
+
+
+@frozen(eq=False)
+class Plan:
+    """A policy made ready.
+
+    Attributes
+    ----------
+    policy
+        The policy.
+    indicators, aggregations
+        By id, in canonical order.
+    calendar
+        The work calendar, where the policy names one.
+    provenance
+        Kinds to the plugins that brought them.
+    fingerprint
+        Hash of the policy document; `formulas` is that of the trees the plugins made of it.
+    """
+
+    policy: Policy
+    indicators: Mapping[str, Planned]
+    aggregations: Mapping[str, Aggregation]
+    calendar: WorkCalendar | None
+    provenance: Mapping[str, Provenance]
+    fingerprint: str
+    formulas: str
+    version: str = field(default=__version__)
+
+    def band(self, value: Fraction, facts: Mapping[str, bool]) -> Band | None:
+        """Return the band of an exact, rounded score, with the facts that gates ask for."""
+        return band_of(value, self.policy.bands, self.policy.precedence, facts)
+
+
+def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
+    """Find the policy's plugins and build its formulas.
+
+    Parameters
+    ----------
+    policy
+        A policy that has been read and proved.
+    extra
+        Plugin modules or objects that are not installed.
+
+    Raises
+    ------
+    PolicyError
+        All at once: kinds that nothing brings, options that do not fit, roles a type lacks.
+    """
+    return _make_plan(policy, tuple(extra))
+
+
+@lru_cache(maxsize=64)
+def _make_plan(policy: Policy, extra: tuple[object, ...]) -> Plan:
+    kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
+    kinds |= {step.method for each in policy.indicators for step in each.normalise}
+    registry, findings = build_registry(kinds, extra=extra)
+    if findings:
+        raise _refusal(policy, [_placed(policy, finding) for finding in findings])
+    maker = _Maker(policy, registry)
+    indicators = {each.id: maker.planned(each) for each in policy.indicators}
+    aggregations = {each.id: maker.aggregation(each) for each in policy.nodes}
+    calendar = maker.calendar()
+    if maker.findings:
+        raise _refusal(policy, maker.findings)
+    made = {key: each for key, each in indicators.items() if each is not None}
+    formulas = {key: _formulas(each) for key, each in made.items()}
+    return Plan(
+        policy=policy,
+        indicators=made,
+        aggregations={key: each for key, each in aggregations.items() if each is not None},
+        calendar=calendar,
+        provenance=registry.provenance,
+        fingerprint=policy_fingerprint(policy),
+        formulas=fingerprint(formulas),
+    )
+
+
+def _refusal(policy: Policy, findings: Sequence[Finding]) -> PolicyError:
+    count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+    return PolicyError(f"{count} in policy '{policy.id}'; nothing was scored.", findings)
+
+
+def _placed(policy: Policy, finding: Finding) -> Finding:
+    """Say where in the document a kind that is not at hand is used."""
+    places = [f"indicators['{each.id}'].type" for each in policy.indicators if each.type == finding.where]
+    places += [
+        f"indicators['{each.id}'].normalise"
+        for each in policy.indicators
+        if any(step.method == finding.where for step in each.normalise)
+    ]
+    places += [f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where]
+    return Finding(finding.code, places[0] if places else finding.where, finding.values)
+
+
+def _formulas(planned: Planned) -> list[Any]:
+    trees = [*planned.statistics.trees, planned.statistics.value, planned.achievement]
+    return [to_data(tree) for tree in trees]
+
+
+class _Maker:
+    """Builds the parts of a plan and collects what does not fit."""
+
+    def __init__(self, policy: Policy, registry: Registry) -> None:
+        self.policy = policy
+        self.registry = registry
+        self.findings: list[Finding] = []
+
+    def planned(self, indicator: Indicator) -> Planned | None:
+        place = f"indicators['{indicator.id}']"
+        before = len(self.findings)
+        record = self.record(IndicatorType, indicator.type, f"{place}.type")
+        methods = [
+            self.method(indicator, index) for index in range(len(indicator.normalise))
+        ]
+        if record is None or None in methods:
+            return None
+        options = self.options(record.options, indicator.measure, f"{place}.measure")
+        if len(self.findings) > before:
+            return None
+        try:
+            measure = record.build(options, indicator)
+            _check(measure)
+            steps = tuple(each for each in methods if each is not None)
+            tree = achievement(
+                steps,
+                self.policy.scale,
+                Column(f"measured:{indicator.id}"),
+                floor=indicator.floor,
+                cap=indicator.cap,
+                rounding=self.policy.rounded("achievement", indicator.id),
+            )
+        except CapaianError as error:
+            self.findings += [_under(each, place) for each in error.findings]
+            return None
+        columns, faults = readings(indicator, measure)
+        self.findings += faults
+        return Planned(
+            indicator=indicator,
+            measure=measure,
+            columns=tuple(columns),
+            statistics=ready(indicator.id, measure),
+            methods=steps,
+            achievement=tree,
+            direction=direction(steps),
+            provenance=self.registry.provenance[indicator.type],
+        )
+
+    def method(self, indicator: Indicator, index: int) -> tuple[Normalisation, Any] | None:
+        step = indicator.normalise[index]
+        place = f"indicators['{indicator.id}'].normalise"
+        place += f"[{index}]" if len(indicator.normalise) > 1 else ""
+        record = self.record(Normalisation, step.method, f"{place}.method")
+        if record is None:
+            return None
+        before = len(self.findings)
+        options = self.options(record.options, step.options, place)
+        return None if len(self.findings) > before else (record, options)
+
+    def aggregation(self, node: NodeRule) -> Aggregation | None:
+        record = self.record(Aggregation, node.method, f"nodes['{node.id}'].method")
+        if record is not None and record.lowest is not None:
+            self.low_enough(node, record.lowest)
+        return record
+
+    def low_enough(self, node: NodeRule, lowest: Fraction) -> None:
+        """Refuse a method that cannot take what lies below it: a geometric mean of negatives."""
+        for child in self.policy.children(node.id):
+            floor = child.floor
+            if isinstance(child, NodeRule) and floor is None:
+                continue
+            if floor is None or floor < lowest:
+                values = {"child": child.id, "method": node.method, "lowest": str(lowest)}
+                self.findings.append(Finding("CPN-P51", f"nodes['{node.id}'].method", values))
+
+    def record(self, sort: type[Any], kind: str, place: str) -> Any:
+        found = self.registry.find(kind, sort)
+        if found is None:
+            known = self.registry.kinds(sort)
+            values = {
+                "kind": kind,
+                "wanted": _SORTS[sort][0],
+                "known": ", ".join(known) or "none loaded",
+                "hint": did_you_mean(kind, known),
+            }
+            self.findings.append(Finding("CPN-P52", place, values))
+        return found
+
+    def options(self, cls: type[Any], raw: Mapping[str, Any], place: str) -> Any:
+        made, findings = structure(dict(raw), cls, place)
+        self.findings += findings
+        return made
+
+    def calendar(self) -> WorkCalendar | None:
+        if not self.policy.calendar:
+            return None
+        try:
+            return load_calendar(self.policy.calendar, folder=self.policy.folder)
+        except CapaianError as error:
+            self.findings += [_under(each, "calendar") for each in error.findings]
+            return None
+
+
+def _under(finding: Finding, place: str) -> Finding:
+    where = finding.where if finding.where.startswith(place) else f"{place}.{finding.where}"
+    return Finding(finding.code, where.rstrip("."), finding.values, finding.severity)
+
+
+def _check(measure: Measure) -> None:
+    """Check the plugin's trees before any evidence is read: kinds, and one level at a time."""
+    columns: dict[str, Kind] = {each.role: each.kind for each in measure.columns}
+    wanted = [measure.value, measure.n, *measure.figures.values()]
+    wanted += [rule.when for rule in measure.statuses]
+    for tree in wanted:
+        for statistic in statistics(tree):
+            kind_of(statistic, columns)
+    for check in measure.checks:
+        if kind_of(check.holds, columns) != "boolean" or is_group(check.holds):
+            raise FormulaError(
+                "The formula cannot be used.",
+                [Finding("CPN-F06", "checks", {"tag": "check", "kind": "?", "wanted": "boolean"})],
+            )

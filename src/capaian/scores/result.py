@@ -1,0 +1,226 @@
+"""The result: scores as a table of the user's own kind, a ledger of every step, explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+from attrs import field, frozen
+
+from capaian.columns import native_table
+from capaian.errors import EvidenceError, Finding, Language, refuse
+from capaian.exact import Pair, run_paired
+from capaian.explain import Explanation, points, state
+from capaian.indicator import Indicator
+from capaian.period import Period
+from capaian.policy import Band, Policy
+from capaian.scores.account import document, explanation, ledger_rows, score_text
+from capaian.scores.plan import Plan
+from capaian.scores.tail import SCORE, Tail
+from capaian.wire import canonical
+
+SHOWN = 12
+"""Rows that a repr shows."""
+_WIDE = 5
+
+
+@frozen(eq=False, repr=False)
+class Scores:
+    """The scores of every subject of a policy in a period.
+
+    Attributes
+    ----------
+    policy, period, as_of
+        The rule, the period, and the instant up to which evidence was known.
+    subjects
+        Identifiers in ascending order; everything else is in this order.
+    findings
+        Notes and warnings met on the way, such as rows without a subject.
+    """
+
+    plan: Plan
+    period: Period
+    as_of: datetime
+    subjects: tuple[str, ...]
+    labels: Mapping[str, str]
+    units: Mapping[str, str]
+    facts: Mapping[str, Mapping[str, bool | None]]
+    inputs: Mapping[str, Sequence[int | None]]
+    states: Mapping[str, Sequence[str]]
+    patterns: Sequence[int]
+    tails: Sequence[Tail]
+    values: Mapping[str, Sequence[float | None]]
+    published: Sequence[float | None]
+    bands: Sequence[Band | None]
+    origin: str
+    findings: tuple[Finding, ...] = field(factory=tuple)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy by which the scores were made."""
+        return self.plan.policy
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    # ---- tables ------------------------------------------------------------------------------
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the scores as plain lists: subject, period, score, band, status."""
+        return {
+            "subject": list(self.subjects),
+            "period": [self.period.label] * len(self),
+            "score": list(self.published),
+            "band": [band.id if band else None for band in self.bands],
+            "status": [self.tail(row).status for row in range(len(self))],
+        }
+
+    def to_native(self) -> Any:
+        """Return one row per subject as the kind of table that the evidence came in."""
+        return native_table(self.columns(), self.origin)
+
+    def ledger_columns(self) -> dict[str, list[Any]]:
+        """Return the ledger as plain lists: one row per subject and indicator."""
+        names = (
+            "subject period indicator node state decision numerator denominator n unit measured "
+            "achievement weight contribution"
+        ).split()
+        ledger: dict[str, list[Any]] = {name: [] for name in names}
+        for row in range(len(self)):
+            for values in ledger_rows(self, row):
+                for name, value in zip(names, values, strict=True):
+                    ledger[name].append(value)
+        return ledger
+
+    def ledger(self) -> Any:
+        """Return the ledger as the kind of table that the evidence came in.
+
+        `numerator` and `denominator` are the measured value in lowest terms; they are left empty
+        where they do not fit 64 bits (`to_json` has them in full).
+        """
+        columns = self.ledger_columns()
+        if self.origin != "records":
+            for name in ("numerator", "denominator"):
+                columns[name] = [_fits(value) for value in columns[name]]
+        return native_table(columns, self.origin)
+
+    # ---- one subject -------------------------------------------------------------------------
+
+    def row(self, subject: str) -> int:
+        """Return the position of a subject.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-E54`: no such subject; the message does not repeat the identifier.
+        """
+        try:
+            return self._positions[str(subject)]
+        except KeyError:
+            raise refuse(
+                EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self)
+            ) from None
+
+    @property
+    def _positions(self) -> dict[str, int]:
+        return {subject: row for row, subject in enumerate(self.subjects)}
+
+    def tail(self, row: int) -> Tail:
+        """Return the program by which a subject was scored."""
+        return self.tails[self.patterns[row]]
+
+    def exact(self, row: int) -> dict[str, Pair]:
+        """Return every value of a subject's program as float64 and as a fraction."""
+        program = self.tail(row).program
+        given = {name: column[row] for name, column in self.inputs.items()}
+        return run_paired(program, {name: v for name, v in given.items() if v is not None})
+
+    def explain(self, subject: str) -> Explanation:
+        """Return why a subject has this score: contributions that add up, band, levers."""
+        return explanation(self, self.row(subject))
+
+    # ---- documents ---------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole result as plain JSON values; exact numbers and identifiers are text."""
+        return document(self)
+
+    def to_json(self) -> str:
+        """Return the whole result as canonical JSON: the same bytes for the same evidence."""
+        return canonical(self.to_dict()) + "\n"
+
+    # ---- for people --------------------------------------------------------------------------
+
+    def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
+        """Return the scores as a table of plain text."""
+        return _table(self, language, rows)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        policy = self.policy
+        return (
+            f"<Scores {policy.id} {policy.edition} · {self.period.label} · {len(self)} subjects>\n"
+            f"{self.text()}"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+def _fits(value: int | None) -> int | None:
+    return value if value is None or -(2**63) <= value < 2**63 else None
+
+
+def _table(scores: Scores, language: Language, rows: int) -> str:
+    policy = scores.policy
+    parts = policy.children("score")[:_WIDE]
+    head = [_HEAD["subject"][language]]
+    head += [part.title.get(language) or part.id for part in parts]
+    head += [_HEAD["score"][language], _HEAD["band"][language]]
+    body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
+    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
+    lines = [_line(line, widths) for line in [head, *body]]
+    if (rest := len(scores) - len(body)) > 0:
+        lines.append(_HEAD["more"][language].format(rest=rest))
+    lines.append(
+        f"{policy.id} {policy.edition} · {scores.period.label} · {scores.plan.fingerprint[:12]}"
+    )
+    return "\n".join(lines)
+
+
+_HEAD: dict[str, dict[Language, str]] = {
+    "subject": {"en": "subject", "id": "pegawai"},
+    "score": {"en": "score", "id": "nilai"},
+    "band": {"en": "band", "id": "predikat"},
+    "more": {"en": "… {rest} more", "id": "… {rest} lagi"},
+}
+
+
+def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> list[str]:
+    cells = [scores.labels.get(scores.subjects[row], scores.subjects[row])]
+    for part in parts:
+        key = f"achievement:{part.id}" if isinstance(part, Indicator) else f"node:{part.id}"
+        value = scores.values[key][row] if key in scores.values else None
+        cells.append("–" if value is None else points(Fraction(value)))
+    band = scores.bands[row]
+    cells.append(score_text(scores, row))
+    if band is not None:
+        cells.append(band.title.get(language) or band.id)
+    else:
+        cells.append("" if scores.tail(row).status == SCORE else state(scores.tail(row).status, language))
+    return cells
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *middle, last = (
+        cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join([first, *middle, last]).rstrip()
+
+

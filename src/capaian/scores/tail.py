@@ -1,0 +1,178 @@
+"""From measured to score: the program for one pattern of what is known and what is missing.
+
+Which indicators of a subject have a value is decided before any arithmetic. For each pattern the
+missing rules are applied once, in plain Python, with exact weights; the program that comes out has
+no missing logic in it at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+from capaian.aggregate import Aggregated, Child, aggregate, state_of
+from capaian.exact import Program
+from capaian.formula import Column, Node, lit, rounded
+from capaian.indicator import Indicator
+from capaian.policy import NodeRule
+from capaian.scores.plan import Plan
+
+Status = Literal["scored", "withheld", "referred", "no_evidence"]
+SCORE, UNROUNDED = "score:score", "limited:score"
+"""Names of the published score and of the score before rounding, in the program."""
+_STATUS: dict[str, Status] = {"withheld": "withheld", "referred": "referred"}
+
+
+@frozen
+class PartPlan:
+    """Where an indicator's results are in the program, and what was decided about it.
+
+    `measured`, `achievement` and `contribution` are names in the program, empty where there is no
+    such result; `weight` is the share of the whole score after rescaling.
+    """
+
+    decision: str = ""
+    measured: str = ""
+    achievement: str = ""
+    contribution: str = ""
+    weight: Fraction = Fraction(0)
+
+
+@frozen
+class AdjustmentPlan:
+    """A limit or a rounding of a node, by the name of its amount in the program."""
+
+    node: str
+    reason: str
+    name: str
+
+
+@frozen(eq=False)
+class Tail:
+    """What is computed for one pattern."""
+
+    program: Program
+    status: Status
+    parts: Mapping[str, PartPlan]
+    nodes: Mapping[str, str] = field(factory=dict)
+    """Nodes that have a score, to its name in the program."""
+    adjustments: tuple[AdjustmentPlan, ...] = ()
+
+
+def make_tail(plan: Plan, known: frozenset[str]) -> Tail:
+    """Return the program for subjects of whom just these indicators have a value."""
+    return _Builder(plan, known).tail()
+
+
+class _Builder:
+    def __init__(self, plan: Plan, known: frozenset[str]) -> None:
+        self.plan = plan
+        self.policy = plan.policy
+        self.known = known
+        self.steps: list[tuple[str, Node]] = []
+        self.made: dict[str, Aggregated] = {}
+        self.parts = {name: self.unused(name, "") for name in plan.indicators}
+        self.adjustments: list[AdjustmentPlan] = []
+
+    def add(self, name: str, tree: Node) -> Node:
+        self.steps.append((name, tree))
+        return Column(name)
+
+    def tail(self) -> Tail:
+        for name in self.plan.indicators:
+            if name in self.known:
+                self.measured(name)
+        root = self.node(self.policy.root)
+        if not root.reason:
+            self.spread(self.policy.root, lit(1), Fraction(1))
+        return Tail(
+            program=Program(self.steps),
+            status=_STATUS.get(root.reason, "no_evidence") if root.reason else "scored",
+            parts=self.parts,
+            nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
+            adjustments=tuple(self.adjustments),
+        )
+
+    def measured(self, name: str) -> None:
+        planned = self.plan.indicators[name]
+        value = planned.statistics.value
+        rounding = self.policy.rounded("measured", name)
+        if rounding is not None and rounding.mode != "none":
+            value = rounded(value, rounding.digits, rounding.mode)
+        self.add(f"measured:{name}", value)
+        self.add(f"achievement:{name}", planned.achievement)
+
+    def node(self, rule: NodeRule) -> Aggregated:
+        """Aggregate a node from its children, the deepest first."""
+        children = [self.child(each) for each in self.policy.children(rule.id)]
+        place = "score" if rule.id == "score" else "node"
+        made = aggregate(
+            rule,
+            self.plan.aggregations[rule.id],
+            children,
+            self.policy.scale,
+            rounding=self.policy.rounded(place, rule.id),
+        )
+        self.made[rule.id] = made
+        if not made.reason:
+            self.add(f"raw:{rule.id}", made.raw)
+            self.add(f"limited:{rule.id}", made.limited)
+            self.add(f"score:{rule.id}", made.score)
+        return made
+
+    def child(self, each: NodeRule | Indicator) -> Child:
+        if isinstance(each, Indicator):
+            state = "present" if each.id in self.known else each.missing
+            self.parts[each.id] = self.unused(each.id, "" if state == "present" else state)
+            return Child(each.id, each.weight, state, Column(f"achievement:{each.id}"))
+        state = state_of(self.node(each).reason, each.missing)
+        return Child(each.id, each.weight, state, Column(f"score:{each.id}"))
+
+    def unused(self, name: str, decision: str) -> PartPlan:
+        """Return the part of an indicator that adds nothing to the score."""
+        if name not in self.known:
+            return PartPlan(decision)
+        return PartPlan(decision, f"measured:{name}", f"achievement:{name}")
+
+    def spread(self, rule: NodeRule, above: Node, share: Fraction) -> None:
+        """Give every part of a node its contribution to the score, down to the indicators."""
+        made = self.made[rule.id]
+        for kind, amount in made.adjustments.items():
+            name = f"{kind}:{rule.id}"
+            self.add(name, _times(amount, above))
+            self.adjustments.append(AdjustmentPlan(rule.id, kind, name))
+        for each in self.policy.children(rule.id):
+            if each.id not in made.parts:
+                self.left_out(each)
+                continue
+            multiplier = self.add(f"multiplier:{each.id}", _times(made.multipliers[each.id], above))
+            weight = share * made.weights[each.id]
+            if isinstance(each, Indicator):
+                self.contribute(each, made.parts[each.id] * multiplier, weight)
+            elif not self.made[each.id].reason:
+                self.spread(each, multiplier, weight)
+            else:
+                self.add(f"contribution:{each.id}", made.parts[each.id] * multiplier)
+                name = f"contribution:{each.id}"
+                self.adjustments.append(AdjustmentPlan(each.id, "worst_node", name))
+
+    def contribute(self, each: Indicator, amount: Node, weight: Fraction) -> None:
+        self.add(f"contribution:{each.id}", amount)
+        self.parts[each.id] = evolve(
+            self.parts[each.id], contribution=f"contribution:{each.id}", weight=weight
+        )
+
+    def left_out(self, each: NodeRule | Indicator) -> None:
+        """Say of everything below a node that was left out that it was."""
+        if isinstance(each, NodeRule):
+            for below in self.policy.children(each.id):
+                self.left_out(below)
+        else:
+            self.parts[each.id] = self.unused(each.id, "exclude")
+
+
+def _times(tree: Node, multiplier: Node) -> Node:
+    return tree if multiplier == lit(1) else tree * multiplier
