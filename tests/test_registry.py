@@ -101,10 +101,12 @@ def test_a_missing_kind_gets_a_suggestion(installed):
     installed("response-time", "plugin_used")
     _, findings = build_registry(["respons-time"])
     assert texts(findings) == [
-        "  CPN-G01  respons-time: nothing installed brings the kind 'respons-time'. "
-        "Did you mean 'response-time'?\n"
-        "           to fix: correct the word, or install the plugin that brings it. "
-        "At hand: response-time."
+        (
+            "  CPN-G01  respons-time: nothing installed brings the kind 'respons-time'. "
+            "Did you mean 'response-time'?\n"
+            "           to fix: correct the word, or install the plugin that brings it. "
+            "At hand: response-time."
+        )
     ]
 
 
@@ -118,9 +120,11 @@ def test_a_plugin_that_fails_at_import_is_isolated(installed, tmp_path, monkeypa
     found, findings = build_registry(["good", "broken"])
     assert list(found.records) == ["good"]
     assert texts(findings) == [
-        "  CPN-G03  plugin_broken: the plugin capaian-broken 2.1 (plugin_broken) cannot be loaded: "
-        "OSError at plugin_broken.py, line 2: no licence file\n"
-        "           to fix: repair or remove that distribution."
+        (
+            "  CPN-G03  plugin_broken: the plugin capaian-broken 2.1 (plugin_broken) cannot be loaded: "
+            "OSError at plugin_broken.py, line 2: no licence file\n"
+            "           to fix: repair or remove that distribution."
+        )
     ]
 
 
@@ -133,7 +137,10 @@ def test_one_kind_from_two_distributions_is_refused(installed, turned):
         installed("same", f"plugin_{name[-1]}", name)
     _, findings = build_registry(["same"])
     assert [finding.text() for finding in findings] == [
-        "the kind 'same' is brought twice: by capaian-a 1.0 (plugin_a) and capaian-b 1.0 (plugin_b)."
+        (
+            "the kind 'same' is brought twice: by capaian-a 1.0 (plugin_a) and "
+            "capaian-b 1.0 (plugin_b)."
+        )
     ]
 
 
@@ -158,8 +165,10 @@ def test_a_misspelt_hook_gets_a_suggestion(installed):
     installed("typo", "plugin_typo")
     _, findings = build_registry(["typo"])
     assert [finding.text() for finding in findings] == [
-        "the plugin capaian-extra 1.0 (plugin_typo) implements an unknown hook "
-        "'capaian_indicator_type'. Did you mean 'capaian_indicator_types'?"
+        (
+            "the plugin capaian-extra 1.0 (plugin_typo) implements an unknown hook "
+            "'capaian_indicator_type'. Did you mean 'capaian_indicator_types'?"
+        )
     ]
 
 

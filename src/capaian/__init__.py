@@ -78,7 +78,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `import capaian` costs nothing."""
     if name not in _ROOMS:
-        raise AttributeError(f"module 'capaian' has no attribute {name!r}")  # noqa: EM102, TRY003
+        raise AttributeError(f"module 'capaian' has no attribute {name!r}")
     value = getattr(import_module(f"capaian.{_ROOMS[name]}"), name)
     # `capaian.scores` the module and `capaian.score` the verb differ by a letter: cache by name.
     globals()[name] = value

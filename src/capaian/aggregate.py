@@ -24,6 +24,9 @@ State = Literal["present", "exclude", "worst", "withhold", "refer"]
 Reason = Literal["", "all_missing", "too_little", "withheld", "referred"]
 """Why a node has no score; empty where it has one."""
 
+NOTHING = lit(0)
+"""Stands where there is no score and so no formula."""
+
 
 @frozen
 class Child:
@@ -83,18 +86,16 @@ class Aggregated:
     share: Fraction = Fraction(1)
     weights: Mapping[str, Fraction] = field(factory=dict)
     parts: Mapping[str, Node] = field(factory=dict)
-    raw: Node = lit(0)
+    raw: Node = NOTHING
     multipliers: Mapping[str, Node] = field(factory=dict)
-    limited: Node = lit(0)
-    score: Node = lit(0)
+    limited: Node = NOTHING
+    score: Node = NOTHING
     adjustments: Mapping[str, Node] = field(factory=dict)
 
     @property
     def contributions(self) -> dict[str, Node]:
         """What each part adds to the value: its multiplier, as an earlier step, times the part."""
-        return {
-            name: Column(f"multiplier:{name}") * part for name, part in self.parts.items()
-        }
+        return {name: Column(f"multiplier:{name}") * part for name, part in self.parts.items()}
 
     @property
     def steps(self) -> tuple[tuple[str, Node], ...]:

@@ -19,8 +19,8 @@ from capaian.exact.interval import Interval
 from capaian.policy import Band, Rounding
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    import numpy as np  # noqa: TC004 - nothing resolves these annotations; a record needs no NumPy
+    from numpy.typing import NDArray  # noqa: TC004 - the same
 
 Facts: TypeAlias = Mapping[str, bool]
 LARGEST = 2**51
@@ -38,7 +38,10 @@ def interval_text(band: Band) -> str:
 
 
 def band_of(
-    value: Fraction, bands: Sequence[Band], precedence: bool, facts: Facts  # noqa: FBT001
+    value: Fraction,
+    bands: Sequence[Band],
+    precedence: bool,  # noqa: FBT001 - a field of the policy, handed on
+    facts: Facts,
 ) -> Band | None:
     """Return the band of a score.
 
@@ -63,9 +66,7 @@ def band_of(
     PolicyError
         CPN-P82: two bands fit and the policy has no precedence.
     """
-    fitting = [
-        each for each in bands if _open(each, facts) and interval_of(each).holds(value)
-    ]
+    fitting = [each for each in bands if _open(each, facts) and interval_of(each).holds(value)]
     if len(fitting) > 1 and not precedence:
         values = {"first": fitting[0].id, "second": fitting[1].id}
         raise PolicyError(
@@ -216,7 +217,7 @@ class NextBand:
 def next_band(
     value: Fraction,
     bands: Sequence[Band],
-    precedence: bool,  # noqa: FBT001
+    precedence: bool,  # noqa: FBT001 - as for `band_of`
     facts: Facts,
     rounding: Rounding | None,
 ) -> NextBand | None:
@@ -249,16 +250,18 @@ def next_band(
     every = {each.gate: True for each in bands if each.gate}
     here = band_of(value, bands, precedence, every)
     if here is not None and here is not now:
-        low = value if here.low is None else here.low
-        return _reaching(here, low, here.low_inside or here.low is None, rounding, here.gate)
+        edge, inside = (value, True) if here.low is None else (here.low, here.low_inside)
+        return NextBand(here, *_least(edge, inside, rounding), gate=here.gate)
     found = _climb(value, bands, precedence, every, rounding, now)
-    return None if found is None else evolve(found, gate=found.band.gate)
+    if found is None or _open(found.band, facts):
+        return found
+    return evolve(found, gate=found.band.gate)
 
 
 def _climb(
     value: Fraction,
     bands: Sequence[Band],
-    precedence: bool,  # noqa: FBT001
+    precedence: bool,  # noqa: FBT001 - as for `band_of`
     facts: Facts,
     rounding: Rounding | None,
     now: Band | None,
@@ -269,15 +272,15 @@ def _climb(
     ways = sorted(edges, key=lambda each: (each[0], not each[1]))
     places = sorted({edge for edge, _ in ways})
     for edge, inside in ways:
-        found = _reaching(bands[0], edge, inside, rounding)
-        point = found.rounded
+        least, score, enough = _least(edge, inside, rounding)
+        point = least
         if point is None:
             point = edge if inside else _just_above(edge, places)
         if point <= value:
             continue
         band = band_of(point, bands, precedence, facts)
         if band is not None and band is not now:
-            return evolve(found, band=band)
+            return NextBand(band, least, score, enough)
     return None
 
 
@@ -287,16 +290,16 @@ def _just_above(edge: Fraction, places: Sequence[Fraction]) -> Fraction:
     return (edge + above[0]) / 2 if above else edge + 1
 
 
-def _reaching(
-    band: Band, edge: Fraction, inside: bool, rounding: Rounding | None, gate: str = ""  # noqa: FBT001
-) -> NextBand:
-    """Return the least score that stands at an edge (or above it, where it is not inside)."""
+def _least(
+    edge: Fraction,
+    inside: bool,  # noqa: FBT001 - edges come as pairs
+    rounding: Rounding | None,
+) -> tuple[Fraction | None, Fraction, bool]:
+    """Return the least rounded score at an edge, the score it needs, and whether that is enough."""
     if rounding is None or rounding.mode == "none":
-        return NextBand(band, None, edge, inside, gate)
+        return None, edge, inside
     unit = Fraction(1, 10**rounding.digits)
     steps = ceil(edge / unit) if inside else floor(edge / unit) + 1
     least = steps * unit
     tie = least - unit / 2
-    return NextBand(
-        band, least, tie, round_ratio(tie, rounding.digits, rounding.mode) == least, gate
-    )
+    return least, tie, round_ratio(tie, rounding.digits, rounding.mode) == least

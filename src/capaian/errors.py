@@ -26,7 +26,7 @@ SHOWN = 10
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Every code with its texts: keys `en`, `id` (what is wrong), `fix_en`, `fix_id` (what to do)."""
+    """Return every code with its texts: `en`, `id` (what is wrong), `fix_en`, `fix_id` (to do)."""
     text = files("capaian").joinpath("errors.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 

@@ -111,7 +111,9 @@ def _broken(check: RowCheck) -> Node:
     return agg.count(Not(check.holds))
 
 
-def readings(indicator: Indicator, measure: Measure) -> tuple[list[tuple[Any, ColumnRef]], list[Finding]]:
+def readings(
+    indicator: Indicator, measure: Measure
+) -> tuple[list[tuple[Any, ColumnRef]], list[Finding]]:
     """Return each column that the measure needs with where the policy says it is.
 
     A role that the policy does not map is read from the column of the same name if the type says
@@ -127,9 +129,7 @@ def readings(indicator: Indicator, measure: Measure) -> tuple[list[tuple[Any, Co
         for role in indicator.columns
         if role not in needs
     ]
-    mapped = [
-        (need, indicator.columns.get(role, ColumnRef(role))) for role, need in needs.items()
-    ]
+    mapped = [(need, indicator.columns.get(role, ColumnRef(role))) for role, need in needs.items()]
     return mapped, findings
 
 

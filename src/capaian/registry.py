@@ -99,7 +99,8 @@ def build_registry(
         elif len(found) > 1:
             findings.append(_duplicate(kind, [_provenance(each) for each in found]))
         else:
-            findings.extend(loader.load(found[0]))
+            faults = [each for each in loader.load(found[0]) if each not in findings]
+            findings.extend(faults)
             if kind not in loader.records and not findings:
                 values = {"kind": kind, "plugin": str(_provenance(found[0]))}
                 findings.append(Finding("CPN-G02", kind, values))

@@ -32,7 +32,7 @@ def program(target, weights):
     )
     parts = [col(name) * lit(weight / share) for name, weight in zip("hlj", weights, strict=True)]
     return Program(
-        [
+        (
             ("m", measured),
             ("high", high),
             ("low", low),
@@ -44,7 +44,7 @@ def program(target, weights):
             ("score", rounded(col("raw"), 2)),
             ("even", rounded(col("raw"), 1, "half-even")),
             ("root", rounded(col("g"), 2)),
-        ]
+        )
     )
 
 
@@ -79,7 +79,7 @@ def test_columns_equal_the_truth_wherever_they_are_sure(rows, target, weights):
 
 def test_an_exact_tie_is_doubted_and_decided_by_fractions():
     """60.005 as a weighted sum in float64 lies beside the tie; half-up must still say 60.01."""
-    tail = Program([("raw", col("a") / 100 + col("b") / 1000), ("score", rounded(col("raw"), 2))])
+    tail = Program((("raw", col("a") / 100 + col("b") / 1000), ("score", rounded(col("raw"), 2))))
     columns = {"a": np.array([6000]), "b": np.array([5])}
     assert run_filtered(tail, columns).doubt.tolist() == [True]
     assert run_paired(tail, {"a": 6000, "b": 5})["score"] == (60.01, Fraction(6001, 100))
@@ -87,7 +87,7 @@ def test_an_exact_tie_is_doubted_and_decided_by_fractions():
 
 def test_large_integers_are_doubted_not_trusted():
     """Beyond 2^53 a float64 does not hold every integer: the bound knows."""
-    tail = Program([("d", col("a") - col("b")), ("s", when(col("a") <= col("b"), 1, 0))])
+    tail = Program((("d", col("a") - col("b")), ("s", when(col("a") <= col("b"), 1, 0))))
     big = 2**60
     run = run_filtered(tail, {"a": np.array([big + 1]), "b": np.array([big])})
     assert run.doubt.tolist() == [True]
@@ -96,14 +96,14 @@ def test_large_integers_are_doubted_not_trusted():
 
 def test_no_result_is_minus_zero():
     """Zero has two float64 forms; results use one, so that equal scores have equal bits."""
-    tail = Program([("z", col("a") * -1)])
+    tail = Program((("z", col("a") * -1),))
     assert np.signbit(run_filtered(tail, {"a": np.array([0])}).values["z"]).tolist() == [False]
     assert str(run_paired(tail, {"a": 0})["z"][0]) == "0.0"
 
 
 def test_a_text_has_no_place_in_arithmetic():
     """A plugin's mistake is named, not computed."""
-    tail = Program([("t", lit("word") + 1)])
+    tail = Program((("t", lit("word") + 1),))
     with pytest.raises(FormulaError) as caught:
         run_paired(tail, {})
     assert str(caught.value) == (

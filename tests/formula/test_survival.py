@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from capaian.formula.survival import GRAIN, area, curve, quantile, reduce, steps, within
 
 CASES = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=30)
-T06 = list(
-    zip([2, 3, 3, 5, 6, 7, 9, 10, 12, 14], [1, 1, 0, 1, 0, 1, 1, 0, 1, 0], strict=True)
-)
+T06 = list(zip([2, 3, 3, 5, 6, 7, 9, 10, 12, 14], [1, 1, 0, 1, 0, 1, 1, 0, 1, 0], strict=True))
 
 
 def still_running(cases, time):

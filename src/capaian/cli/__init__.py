@@ -42,7 +42,9 @@ def _evidence(
     for each in given:
         name, separator, path = each.partition("=")
         if not separator or not name or not path:
-            raise click.BadParameter(f"'{each}' is not NAME=FILE, such as complaints=complaints.csv")
+            raise click.BadParameter(
+                f"'{each}' is not NAME=FILE, such as complaints=complaints.csv"
+            )
         tables[name] = Path(path)
     return tables
 
@@ -58,7 +60,7 @@ def _input(command: Any) -> Any:
         click.option("--period", required=True, help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO."),
         click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
         click.option("--on", help="Pick the policy edition in force on this date."),
-        click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office's zone."),
+        click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office zone."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -162,7 +164,9 @@ def plugins(as_json: bool) -> int:
     else:
         table = Table("name", "distribution", "version", "status", "why not")
         for row in rows:
-            table.add_row(*(str(row[key]) for key in ("name", "distribution", "version", "status", "reason")))
+            table.add_row(
+                *(str(row[key]) for key in ("name", "distribution", "version", "status", "reason"))
+            )
         Console().print(table)
     return DONE if all(each.status == "available" for each in listed) else PLUGIN_FAILED
 
@@ -213,7 +217,9 @@ def _print_scores(scores: Scores, language: Language) -> None:
 
 
 def _counted(found: Sequence[Finding]) -> str:
-    counts = {kind: sum(each.severity == kind for each in found) for kind in ("error", "warning", "note")}
+    counts = {
+        kind: sum(each.severity == kind for each in found) for kind in ("error", "warning", "note")
+    }
     return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items())
 
 
@@ -228,7 +234,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except click.ClickException as error:
         if as_json:
-            click.echo(json.dumps({"error": "UsageError", "code": "CPN-X01", "headline": error.format_message(), "findings": []}, indent=2))
+            click.echo(
+                json.dumps(
+                    {
+                        "error": "UsageError",
+                        "code": "CPN-X01",
+                        "headline": error.format_message(),
+                        "findings": [],
+                    },
+                    indent=2,
+                )
+            )
         else:
             error.show()
         sys.exit(BAD_INPUT)

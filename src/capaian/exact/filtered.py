@@ -261,7 +261,10 @@ def _extreme(op: str, parts: list[Bounded]) -> Bounded:
 def _geometric(parts: list[Bounded], weights: list[Fraction]) -> Bounded:
     columns = np.broadcast_arrays(*(np.atleast_1d(part.values) for part in parts))
     values = np.fromiter(
-        (near_geometric([float(each) for each in row], weights) for row in zip(*columns, strict=True)),
+        (
+            near_geometric([float(each) for each in row], weights)
+            for row in zip(*columns, strict=True)
+        ),
         dtype=np.float64,
         count=len(columns[0]),
     )

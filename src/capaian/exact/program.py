@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from capaian.errors import FormulaError, refuse
 from capaian.exact.ratio import geometric_mean, round_ratio
@@ -36,7 +36,7 @@ Pair: TypeAlias = tuple[float, Fraction]
 class Program:
     """Formulas by name, each using inputs and the results of earlier ones."""
 
-    steps: tuple[tuple[str, Node], ...] = field(converter=tuple)
+    steps: tuple[tuple[str, Node], ...]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -119,4 +119,3 @@ def geometric_mean(args: list[Fraction], weights: list[Fraction]) -> Fraction:
 
 def _decimal(value: Fraction) -> Decimal:
     return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
-

@@ -6,7 +6,7 @@ cap, a floor, a rounding) add up to the published score, as fractions.
 
 from capaian.explain.levers import find_lever
 from capaian.explain.record import Adjustment, Explanation, Lever, Part
-from capaian.explain.words import percent, phrase, points, spoken, state
+from capaian.explain.words import percent, phrase, points, small, spoken, state
 
 __all__ = [
     "Adjustment",
@@ -17,6 +17,7 @@ __all__ = [
     "percent",
     "phrase",
     "points",
+    "small",
     "spoken",
     "state",
 ]

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from capaian.errors import Language
-from capaian.explain.words import percent, phrase, points, spoken, state
+from capaian.explain.words import percent, phrase, points, small, spoken, state
 from capaian.indicator import Text
 
 if TYPE_CHECKING:
-    from capaian.explain.record import Adjustment, Explanation, Part
+    from capaian.explain.record import Explanation, Part
 
 
 def page(explanation: Explanation, language: Language) -> str:
@@ -42,8 +42,13 @@ class _Page:
             formula = part.formula.get(self.language, "")
             lines.append(f"  {self.title(part.title, part.id)} (n = {part.n}): {formula}")
         policy = self.it.policy
-        lines += ["", f"{self.say('rules')}: {policy['id']} {policy['edition']}"
-                  f" · {self.it.period} · {self.it.as_of} · {policy['fingerprint'][:12]}"]
+        lines += [
+            "",
+            (
+                f"{self.say('rules')}: {policy['id']} {policy['edition']}"
+                f" · {self.it.period} · {self.it.as_of} · {policy['fingerprint'][:12]}"
+            ),
+        ]
         return "\n".join(lines)
 
     def heading(self) -> str:
@@ -61,8 +66,9 @@ class _Page:
         head = tuple(self.say(key) for key in rows[0])
         body = [self.row(part) for part in self.it.parts]
         for each in self.it.adjustments:
-            named = self.say(each.reason, node=each.node)
-            body.append((named, "", "", "", points(each.amount)))
+            title = self.title(self.it.node_titles.get(each.node, {}), each.node)
+            named = self.say(each.reason, node=title)
+            body.append((named, "", "", "", small(each.amount)))
         foot = (self.say("total"), "", "", "", self.it.score_text())
         widths = [max(len(row[i]) for row in [head, *body, foot]) for i in range(5)]
         lines = [_columns(head, widths), *(_columns(row, widths) for row in body)]
@@ -71,7 +77,7 @@ class _Page:
     def row(self, part: Part) -> tuple[str, str, str, str, str]:
         sign = {"higher": " ▲", "lower": " ▼", "nearest": " ●"}.get(part.direction, "")
         name = self.title(part.title, part.id) + sign
-        weight = percent(part.weight)
+        weight = percent(part.weight) if part.weight else "–"
         if part.measured is None or part.achievement is None:
             why = state(part.state, self.language)
             done = self.say(part.decision, state=why) if part.decision else why

@@ -27,7 +27,7 @@ class Part:
     state
         `ok`, or why there is no measured value.
     decision
-        What the policy did about it: empty, `excluded`, `worst`, `withhold`, `refer`.
+        What the policy did about it: empty, `exclude`, `worst`, `withhold`, `refer`.
     measured, n, unit, figures
         The exact value, the observations behind it, what it counts, and further integers.
     formula
@@ -110,6 +110,7 @@ class Explanation:
     adjustments: tuple[Adjustment, ...]
     levers: tuple[Lever, ...]
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
+    node_titles: Mapping[str, Text] = field(factory=dict)
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""

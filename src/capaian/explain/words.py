@@ -14,10 +14,9 @@ WORDS: dict[str, dict[Language, str]] = {
     "weight": {"en": "weight", "id": "bobot"},
     "contribution": {"en": "contribution", "id": "sumbangan"},
     "total": {"en": "score", "id": "nilai"},
-    "floor": {"en": "lower limit of {node}", "id": "batas bawah {node}"},
-    "cap": {"en": "upper limit of {node}", "id": "batas atas {node}"},
-    "limit": {"en": "limit of {node}", "id": "batas {node}"},
-    "rounding": {"en": "rounding of {node}", "id": "pembulatan {node}"},
+    "limits": {"en": "limits of: {node}", "id": "batas: {node}"},
+    "worst_node": {"en": "counted as the worst: {node}", "id": "dinilai terburuk: {node}"},
+    "rounding": {"en": "rounding: {node}", "id": "pembulatan: {node}"},
     "rounded": {
         "en": "rounded to {digits} decimals ({mode}) before the band is read",
         "id": "dibulatkan ke {digits} desimal ({mode}) sebelum predikat dibaca",
@@ -36,7 +35,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "tidak cukup sendiri (pada capaian terbaik nilainya {best})",
     },
     "to": {"en": "from {now} to {then}", "id": "dari {now} menjadi {then}"},
-    "excluded": {
+    "exclude": {
         "en": "left out, other weights rescaled ({state})",
         "id": "dikeluarkan, bobot lain disesuaikan ({state})",
     },
@@ -85,6 +84,12 @@ def phrase(key: str, language: Language, **parts: str) -> str:
 def points(value: Fraction) -> str:
     """Return points of the score with two decimals."""
     return fixed(round_ratio(value, 2, "half-up"), 2)
+
+
+def small(value: Fraction) -> str:
+    """Return an adjustment with its sign and four decimals."""
+    text = fixed(round_ratio(abs(value), 4, "half-up"), 4)
+    return f"{'−' if value < 0 else '+'}{text}"
 
 
 def percent(value: Fraction) -> str:

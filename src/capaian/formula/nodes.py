@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, TypeAlias, Union
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, fields, frozen
 
-Value: TypeAlias = Union[int, Fraction, str, bool]
+Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
 NODES: dict[str, type[Node]] = {}
 
@@ -193,7 +193,7 @@ class OneOf(Node):
 
     tag: ClassVar[str] = "one_of"
     inner: Node
-    values: tuple[Value, ...] = field(converter=tuple)
+    values: tuple[Value, ...]
 
 
 @frozen(order=False)
@@ -212,7 +212,7 @@ class Extreme(Node):
 
     tag: ClassVar[str] = "extreme"
     op: Literal["min", "max"]
-    args: tuple[Node, ...] = field(converter=tuple)
+    args: tuple[Node, ...]
 
 
 @frozen(order=False)
@@ -290,8 +290,8 @@ class Geometric(Node):
     """The weighted geometric mean, weights adding up to one; zero where any argument is zero."""
 
     tag: ClassVar[str] = "geometric"
-    args: tuple[Node, ...] = field(converter=tuple)
-    weights: tuple[Fraction, ...] = field(converter=tuple)
+    args: tuple[Node, ...]
+    weights: tuple[Fraction, ...]
 
 
 def walk(tree: Node) -> list[Node]:
@@ -337,8 +337,6 @@ def _in(value: Any) -> Any:
     if value[0] == "ratio":
         return Fraction(value[1], value[2])
     return from_data(value)
-
-
 
 
 def substitute(tree: Node, known: Mapping[Node, Node]) -> Node:

@@ -203,7 +203,7 @@ class _Printer:
                 self.known[tree] = (name, maybe)
         return self.known[tree]
 
-    def expression(self, tree: Node) -> tuple[str, bool]:  # noqa: PLR0911 - one case per node
+    def expression(self, tree: Node) -> tuple[str, bool]:
         parts = [self.row(child) for child in tree.children()]
         names = [name for name, _ in parts]
         unknown = [name for name, maybe in parts if maybe]
@@ -251,4 +251,3 @@ class _Printer:
             return expression, False
         test = " or ".join(f"{name} is None" for name in dict.fromkeys(unknown))
         return f"None if {test} else {expression}", True
-

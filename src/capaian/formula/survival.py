@@ -38,7 +38,7 @@ def curve(table: list[Step]) -> list[tuple[int, Fraction]]:
 
 
 def _watched(table: list[Step], limit: Fraction) -> bool:
-    """Return whether the curve is known up to the limit: cases were watched so long, or all ended."""
+    """Return whether the curve is known up to the limit: one was watched so long, or all ended."""
     return limit <= table[-1][0] or not table[-1][2]
 
 

@@ -60,8 +60,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "as_of": {"en": "the cut-off", "id": "batas data"},
     "start": {"en": "the start of the period", "id": "awal periode"},
     "end": {"en": "the end of the period", "id": "akhir periode"},
-    "count": {"en": "number of rows", "id": "jumlah baris"},
-    "count_of": {"en": "number of rows where {x}", "id": "jumlah baris dengan {x}"},
+    "count": {"en": "all rows", "id": "semua baris"},
+    "count_of": {"en": "rows with ({x})", "id": "baris dengan ({x})"},
     "sum": {"en": "sum of {x}", "id": "jumlah {x}"},
     "least": {"en": "least {x}", "id": "{x} terkecil"},
     "greatest": {"en": "greatest {x}", "id": "{x} terbesar"},
@@ -85,6 +85,15 @@ _WORDS: dict[str, dict[Language, str]] = {
     "geometric": {"en": "geometric mean of {args}", "id": "rata-rata geometrik dari {args}"},
     "yes": {"en": "yes", "id": "ya"},
     "no": {"en": "no", "id": "tidak"},
+}
+
+_LENGTHS = {
+    "seconds": "detik",
+    "minutes": "menit",
+    "hours": "jam",
+    "days": "hari",
+    "weeks": "minggu",
+    "working": "kerja",
 }
 
 
@@ -128,12 +137,12 @@ class _Speaker:
     def phrase(self, key: str, **parts: str) -> str:
         return _WORDS[key][self.language].format(**parts)
 
-    def say(self, tree: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per node
+    def say(self, tree: Node) -> str:
         match tree:
             case Column(name):
                 return self.names.get(name, name)
             case Literal_(value, said):
-                return said or self.value(value)
+                return self.length(said) if said else self.value(value)
             case Instant(name):
                 return self.phrase(name)
             case Arithmetic(op, left, right):
@@ -179,6 +188,11 @@ class _Speaker:
                 return self.phrase("geometric", args=self.listed(args))
             case _:
                 return tree.tag
+
+    def length(self, said: str) -> str:
+        if self.language == "en":
+            return said
+        return " ".join(_LENGTHS.get(word, word) for word in said.split())
 
     def value(self, value: object) -> str:
         if isinstance(value, bool):

@@ -54,7 +54,8 @@ class Cases:
     @cached_property
     def closed(self) -> Node:
         """Whether the case was closed before the cut-off."""
-        return STOP.present() & (STOP < as_of())
+        stop = STOP
+        return stop.present() & (stop < as_of())
 
     @cached_property
     def open(self) -> Node:

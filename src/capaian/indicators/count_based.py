@@ -20,7 +20,7 @@ NoRows = Literal["zero", "missing"]
 
 EXPOSURE, FULL = col("exposure"), col("full")
 """Days in post less leave, and the days of a full period: integers that the engine supplies."""
-_OUTPUTS = frozenset({"count", "sum", "weighted_count", "distinct"})
+_OUTPUTS = ("count", "sum", "weighted_count", "distinct")
 """Statistics that add up over time: 0 is a possible value, and time in post matters."""
 _SHARE_GRAIN, _RATE_GRAIN = Fraction(1, 10_000), Fraction(1, 100)
 
@@ -89,25 +89,22 @@ def _prove(options: CountOptions, indicator: Indicator) -> None:
     if outputs:
         faults.need("no_rows", options.no_rows, statistic, quoted(("zero", "missing")))
     else:
-        wanted = "a statistic of which 0 is a possible value for no rows"
-        faults.idle("no_rows", options.no_rows, statistic, wanted)
+        faults.idle("no_rows", options.no_rows, statistic, f"statistic = {quoted(_OUTPUTS)}")
     if options.statistic != "weighted_count":
         faults.idle("weights", options.weights, statistic, 'statistic = "weighted_count"')
     elif "weight" in indicator.columns:
-        setting = "a column with the role 'weight'"
-        faults.idle("weights", options.weights, setting, "a column with the role 'category'")
+        faults.idle("weights", options.weights, "columns.weight", "columns.category")
     else:
-        wanted = "{ simple = 1, complex = 2 }, or map a column to the role 'weight'"
-        faults.need("weights", options.weights, statistic, wanted)
+        faults.need("weights", options.weights, statistic, "{ simple = 1, complex = 2 }")
     for label, weight in options.weights.items():
         if weight < 0:
-            faults.outside(f"weights.{label}", weight, "0 or more")
+            faults.outside(f"weights.{label}", weight, f"weights.{label} >= 0")
     if options.statistic == "share":
         faults.need("success", options.success, statistic, '["done"]')
     else:
         faults.idle("success", options.success, statistic, 'statistic = "share"')
     if len(kinds := sorted({_KINDS[type(each)] for each in options.success})) > 1:
-        faults.add("CPN-P67", "success", kinds=" and ".join(kinds))
+        faults.add("CPN-P67", "success", kinds=", ".join(kinds))
     faults.foreign(indicator, "pauses", *(() if outputs else ("exposure",)))
     if options.no_rows == "zero" and indicator.minimum > 1:
         faults.add("CPN-P69", "no_rows", minimum=indicator.minimum)

@@ -49,7 +49,7 @@ class Faults:
             self.add("CPN-P61", key, key=key, setting=setting, wanted=wanted)
 
     def outside(self, key: str, given: object, wanted: str) -> None:
-        """Note a number that lies outside its range."""
+        """Note a number that lies outside its range, `wanted` (such as `1 < top <= 4`)."""
         self.add("CPN-P65", key, key=key, given=str(given), wanted=wanted)
 
     def foreign(self, indicator: Indicator, *keys: str) -> None:
@@ -82,5 +82,5 @@ def states(received: Node, n: Node, minimum: int, *more: StatusRule) -> tuple[St
 
 
 def quoted(values: Sequence[object]) -> str:
-    """Return choices as a policy writes them: `"zero" or "missing"`."""
-    return " or ".join(f'"{each}"' for each in values)
+    """Return choices as a policy writes them: `"zero" | "missing"`."""
+    return " | ".join(f'"{each}"' for each in values)

@@ -104,15 +104,14 @@ def _prove(options: SurveyOptions, indicator: Indicator) -> None:
     if "date" in options.items:
         faults.add("CPN-P70", "items", item="date")
     if options.lowest >= options.highest:
-        faults.outside("lowest", options.lowest, f"below highest = {options.highest}")
+        faults.outside("lowest", options.lowest, f"lowest < {options.highest}")
     for key, user in _TAKES.items():
         given = getattr(options, key)
         if options.statistic != user:
             faults.idle(key, given, statistic, f'statistic = "{user}"')
         elif key in _NEEDS:
-            faults.need(
-                key, given, statistic, f"a number from {options.lowest} to {options.highest}"
-            )
+            example = options.lowest if key == "detractors_to" else options.highest
+            faults.need(key, given, statistic, str(example))
     if options.statistic != "mean_of_items":
         faults.idle(
             "rescale", options.rescale == "to_100", statistic, 'statistic = "mean_of_items"'
@@ -130,20 +129,19 @@ def _prove_numbers(options: SurveyOptions, faults: Faults) -> None:
     if options.statistic == "net_promoter" and count > 1:
         faults.add("CPN-P72", "items", count=count)
     if options.weight is not None and not 0 < options.weight * count <= 1:
-        wanted = f"above 0 and at most 1/{count}, one over the number of items"
-        faults.outside("weight", options.weight, wanted)
+        faults.outside("weight", options.weight, f"0 < weight <= 1/{count}")
     if options.top is not None and not options.lowest < options.top <= options.highest:
-        faults.outside("top", options.top, f"above {options.lowest} and at most {options.highest}")
+        faults.outside("top", options.top, f"{options.lowest} < top <= {options.highest}")
     promoters, detractors = options.promoters_from, options.detractors_to
     if promoters is not None and not options.lowest < promoters <= options.highest:
-        wanted = f"above {options.lowest} and at most {options.highest}"
+        wanted = f"{options.lowest} < promoters_from <= {options.highest}"
         faults.outside("promoters_from", promoters, wanted)
     end = options.highest if promoters is None else promoters
     if detractors is not None and not options.lowest <= detractors < end:
-        wanted = f"at least {options.lowest} and below promoters_from"
+        wanted = f"{options.lowest} <= detractors_to < {end}"
         faults.outside("detractors_to", detractors, wanted)
     if not 1 <= _least(options) <= max(count, 1):
-        wanted = f"a number from 1 to {count}, {quoted(('half', 'all'))}"
+        wanted = f"1 <= answered <= {count} | {quoted(('half', 'all'))}"
         faults.outside("answered", options.answered, wanted)
 
 

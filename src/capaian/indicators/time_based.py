@@ -94,6 +94,7 @@ _NEEDS = {
     "percentile": ("percentile", '"90%"'),
 }
 """Options that one statistic needs and the others do not know, with an example or the choices."""
+_TIMES = quoted(("mean", "restricted_mean", "median", "percentile"))
 
 
 def build(options: TimeOptions, indicator: Indicator) -> Measure:
@@ -131,7 +132,7 @@ def _proved(options: TimeOptions, indicator: Indicator) -> dict[str, Literal_]:
         else:
             faults.idle(key, given, statistic, f'statistic = "{user}"')
     if options.statistic == "share_within":
-        faults.idle("unit", options.unit, statistic, "a statistic of time, not of shares")
+        faults.idle("unit", options.unit, statistic, f"statistic = {_TIMES}")
     else:
         faults.idle("inclusive", not options.inclusive, statistic, 'statistic = "share_within"')
     if options.basis == "bounds":
@@ -140,7 +141,7 @@ def _proved(options: TimeOptions, indicator: Indicator) -> dict[str, Literal_]:
         setting = f'basis = "{options.basis}"' if options.basis else statistic
         faults.idle("bound", options.bound, setting, 'basis = "bounds"')
     if options.percentile is not None and not 0 < options.percentile < 1:
-        faults.outside("percentile", options.percentile, "above 0 and below 1: 90% is 0.9")
+        faults.outside("percentile", options.percentile, "0 < percentile < 1")
     if options.unit is not None and options.unit not in UNITS[options.clock]:
         known = quoted(UNITS[options.clock])
         faults.add("CPN-P66", "unit", unit=options.unit, clock=options.clock, known=known)
@@ -160,7 +161,7 @@ def _length(options: TimeOptions, key: str, faults: Faults) -> Literal_ | None:
         return None
     same_day = key == "limit" and options.clock == "working_days" and options.inclusive
     if length.value == 0 and not same_day:
-        faults.outside(key, text, "above 0")
+        faults.outside(key, text, f"{key} > 0")
     return length
 
 

@@ -45,7 +45,7 @@ def geometric(parts: Sequence[Node], weights: Sequence[Fraction]) -> Node:
     significant digits.
     """
     counted = _counted(parts, weights)
-    return Geometric([part for part, _ in counted], [weight for _, weight in counted])
+    return Geometric(tuple(part for part, _ in counted), tuple(weight for _, weight in counted))
 
 
 def geometric_multiplier(
@@ -126,9 +126,7 @@ def minimum_multiplier(
     return when(beaten, 0, lit(1) / (ties + 1))
 
 
-def _counted(
-    parts: Sequence[Node], weights: Sequence[Fraction]
-) -> list[tuple[Node, Fraction]]:
+def _counted(parts: Sequence[Node], weights: Sequence[Fraction]) -> list[tuple[Node, Fraction]]:
     return [(part, weight) for part, weight in zip(parts, weights, strict=True) if weight > 0]
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from capaian.errors import Finding, PolicyError
 from capaian.formula import Literal_, Node, lit, number
-from capaian.plugin import Scale
+from capaian.policy import Scale
 
 
 def line(x: Node, at: Fraction, start: Fraction, rise: Fraction, run: Fraction) -> Node:

@@ -11,7 +11,8 @@ from capaian.formula import Node, rounded
 from capaian.methods.lines import refuse_options
 from capaian.methods.tables import LOOKUP, PIECEWISE
 from capaian.methods.targets import GOALPOSTS, NEAREST, RANGE, TARGET
-from capaian.plugin import Direction, Method, Normalisation, Scale, hookimpl
+from capaian.plugin import Direction, Method, Normalisation, hookimpl
+from capaian.policy import Scale
 
 DIGITS = 9
 """The most decimals to which `round` rounds."""

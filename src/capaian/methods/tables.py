@@ -7,13 +7,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from capaian.errors import Finding
 from capaian.exact.interval import Interval, gaps, in_order, overlaps
 from capaian.formula import Node, greatest, least, lit, number, when
 from capaian.methods.lines import line, refuse_options
-from capaian.plugin import Direction, Normalisation, Scale
+from capaian.plugin import Direction, Normalisation
+from capaian.policy import Scale
 
 Point: TypeAlias = tuple[Fraction, Fraction]
 
@@ -137,7 +138,7 @@ def _piecewise_direction(options: PiecewiseOptions) -> Direction:
 
 
 def trend(values: Sequence[Fraction]) -> Direction:
-    """Return which way a sequence of achievements goes: up, down, up then down, or none of these."""
+    """Return which way a sequence of achievements goes: up, down, up and then down, or neither."""
     steps = [after - before for before, after in pairwise(values) if after != before]
     if not steps:
         return "unknown"
@@ -154,6 +155,8 @@ def trend(values: Sequence[Fraction]) -> Direction:
 class Row:
     """One row of a look-up: which values of x it is for, and what they are worth.
 
+    In a document the keys are `from` and `is`: a name's last underscore is Python's need.
+
     Attributes
     ----------
     value
@@ -167,11 +170,11 @@ class Row:
     """
 
     value: Fraction
-    from_: Fraction | None = field(default=None, alias="from")
+    from_: Fraction | None = None
     above: Fraction | None = None
     to: Fraction | None = None
     below: Fraction | None = None
-    is_: Fraction | None = field(default=None, alias="is")
+    is_: Fraction | None = None
 
     @property
     def interval(self) -> Interval:

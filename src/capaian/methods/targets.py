@@ -14,7 +14,8 @@ from attrs import frozen
 from capaian.errors import Finding
 from capaian.formula import Node, greatest, least, lit, number, when
 from capaian.methods.lines import line, refuse_options, span
-from capaian.plugin import Direction, Normalisation, Scale
+from capaian.plugin import Direction, Normalisation
+from capaian.policy import Scale
 
 Better = Literal["higher", "lower"]
 Formula = Literal["ratio", "mirror", "inverse"]
@@ -40,9 +41,9 @@ class TargetOptions:
     better
         Whether more (`higher`) or less (`lower`) is better.
     formula
-        `ratio`, worst + (best - worst) x / T; `mirror`, worst + (best - worst) (2 - x / T), which is
-        (1 + (1 - R/T)) x 100 on 0..100; `inverse`, worst + (best - worst) T / x. Where empty: ratio
-        where more is better, mirror where less is, mirror for targets below zero.
+        `ratio`, worst + (best - worst) x / T; `mirror`, worst + (best - worst) (2 - x / T), that
+        is (1 + (1 - R/T)) x 100 on 0..100; `inverse`, worst + (best - worst) T / x. Where empty:
+        ratio where more is better than a target above zero, else mirror.
     worst
         W, for a target of 0 where less is better: worst + (best - worst) (W - x) / W.
     met

@@ -159,6 +159,9 @@ class Policy:
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.edition))
+
     @property
     def root(self) -> NodeRule:
         """The node whose score is the result."""

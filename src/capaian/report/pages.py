@@ -8,8 +8,18 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from capaian.errors import Language
-from capaian.explain import Adjustment, Explanation, Lever, Part
-from capaian.explain import percent, phrase, points, spoken, state
+from capaian.explain import (
+    Adjustment,
+    Explanation,
+    Lever,
+    Part,
+    percent,
+    phrase,
+    points,
+    small,
+    spoken,
+    state,
+)
 from capaian.indicator import Text
 
 if TYPE_CHECKING:
@@ -75,15 +85,19 @@ class _Say:
         return points(value)
 
     def percent(self, value: Fraction) -> str:
-        return percent(value)
+        return percent(value) if value else "–"
 
     def width(self, achievement: Fraction) -> str:
         """Return the length of a bar in percent of the best, between 0 and 100."""
         share = achievement / self.best if self.best else Fraction(0)
         return points(min(max(share, Fraction(0)), Fraction(1)) * 100)
 
-    def adjustment(self, each: Adjustment) -> str:
-        return phrase(each.reason, self.language, node=each.node)
+    def adjustment(self, it: Explanation, each: Adjustment) -> str:
+        titles = it.node_titles.get(each.node, {})
+        return phrase(each.reason, self.language, node=titles.get(self.language, each.node))
+
+    def small(self, value: Fraction) -> str:
+        return small(value)
 
     def rounding(self, it: Explanation) -> str:
         key = "none" if it.rounding == "none" else "rounded"
@@ -102,7 +116,9 @@ class _Say:
         return f"{name}: {phrase('to', self.language, now=now, then=then)}"
 
     def figures(self, part: Part) -> str:
-        return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in part.figures.items())
+        return " · ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in part.figures.items()
+        )
 
     def trust(self, name: str) -> str:
         return _WORDS[name][self.language] if name in _WORDS else name

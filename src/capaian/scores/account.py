@@ -162,6 +162,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
             if exact[each.name][1]
         ),
         levers=levers,
+        node_titles={each.id: each.title for each in policy.nodes},
         sources=tuple(
             {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
         ),
@@ -188,13 +189,13 @@ def _levers(
             continue
 
         def score_if(value: Fraction, step: str = part.measured) -> Fraction:
-            changed = Program([(n, lit(value) if n == step else t) for n, t in tail.program.steps])
+            changed = _with(tail.program, step, value)
             return run_paired(changed, inputs)[UNROUNDED][1]
 
         def best_if(step: str = part.achievement, planned: Planned = planned) -> Fraction:
             scale = scores.policy.scale
             best = planned.indicator.cap if planned.indicator.cap is not None else scale.best
-            changed = Program([(n, lit(best) if n == step else t) for n, t in tail.program.steps])
+            changed = _with(tail.program, step, best)
             return run_paired(changed, inputs)[UNROUNDED][1]
 
         now = exact[part.measured][1]
@@ -221,6 +222,13 @@ def _levers(
             )
         )
     return found
+
+
+def _with(program: Program, step: str, value: Fraction) -> Program:
+    """Return the program with one of its results fixed."""
+    return Program(
+        tuple((name, lit(value) if name == step else tree) for name, tree in program.steps)
+    )
 
 
 def policy_head(scores: Scores) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from capaian.columns import (
     Filter,
@@ -88,7 +88,9 @@ def gather(
         progress("scoring", total, total)
     faults = [each for each in gatherer.findings if each.severity == "error"]
     if faults:
-        raise EvidenceError(f"{_problems(len(faults))} in the evidence; nothing was scored.", faults)
+        raise EvidenceError(
+            f"{_problems(len(faults))} in the evidence; nothing was scored.", faults
+        )
     return gatherer.gathered()
 
 
@@ -115,7 +117,9 @@ class _Gatherer:
             if name not in evidence:
                 hint = did_you_mean(name, evidence)
                 given = ", ".join(sorted(evidence)) or "none"
-                self.findings.append(Finding("CPN-E50", name, {"table": name, "given": given, "hint": hint}))
+                self.findings.append(
+                    Finding("CPN-E50", name, {"table": name, "given": given, "hint": hint})
+                )
                 continue
             try:
                 self.tables[name] = open_table(evidence[name], name)
@@ -143,11 +147,18 @@ class _Gatherer:
         if roster is None or roster.table not in self.tables:
             return
         table = self.tables[roster.table]
-        texts = [Reading(role, column, "text", nullable=True) for role, column in
-                 (("label", roster.label), ("unit", roster.unit)) if column]
-        texts += [Reading(f"fact:{name}", column, "boolean", nullable=True)
-                  for name, column in sorted(roster.facts.items())]
-        read = read_roster(table, RosterReading(roster.subject, tuple(texts), _filters(roster.where)))
+        texts = [
+            Reading(role, column, "text", nullable=True)
+            for role, column in (("label", roster.label), ("unit", roster.unit))
+            if column
+        ]
+        texts += [
+            Reading(f"fact:{name}", column, "boolean", nullable=True)
+            for name, column in sorted(roster.facts.items())
+        ]
+        read = read_roster(
+            table, RosterReading(roster.subject, tuple(texts), _filters(roster.where))
+        )
         self.findings += read.findings
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
@@ -197,19 +208,35 @@ class _Gatherer:
         except CapaianError as error:
             self.findings += error.findings
             return None
-        self.findings += [each for each in reduced.findings if each not in self.findings]
+        for finding in reduced.findings:
+            self.note(finding)
+        if reduced.unattributed:
+            values = {"rows": reduced.unattributed}
+            self.note(Finding("CPN-E55", table, values, "note"))
         self.reduced.append((names, reduced))
         return reduced
 
+    def note(self, finding: Finding) -> None:
+        """Keep a finding once, however many indicators read the table."""
+        if finding not in self.findings:
+            self.findings.append(finding)
+
     def row_checks(self, planned: Planned, reduced: Reduced) -> None:
         """Turn counts of rows that break a check into findings."""
-        names = dict(zip(planned.statistics.names, range(len(planned.statistics.names)), strict=True))
+        names = dict(
+            zip(planned.statistics.names, range(len(planned.statistics.names)), strict=True)
+        )
         for check, name in planned.statistics.checks:
             broken = reduced.total(names[name])
             if broken:
                 where = f"{planned.indicator.table} (indicators['{planned.indicator.id}'])"
-                values = {"rows": broken, "of": reduced.rows, "table": planned.indicator.table,
-                          "indicator": planned.indicator.id, **check.values}
+                values = {
+                    "rows": broken,
+                    "of": reduced.rows,
+                    "table": planned.indicator.table,
+                    "indicator": planned.indicator.id,
+                    **check.values,
+                }
                 self.findings.append(Finding(check.code, where, values))
 
     def exposure(self, indicator: Indicator) -> None:
@@ -248,6 +275,13 @@ class _Gatherer:
     def gathered(self) -> Gathered:
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects()
+        if not subjects:
+            first, last = (
+                self.moment.start.date(),
+                date.fromordinal(self.moment.end.toordinal() - 1),
+            )
+            values = {"first": first.isoformat(), "last": last.isoformat()}
+            raise EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
         inputs = _align(self.reduced, subjects, whole=whole)
         _add_exposure(inputs, self.constants, len(subjects), whole=whole)
         origins = [self.tables[name].origin for name in self.wanted()]
@@ -283,7 +317,9 @@ def _reading(need: ColumnNeed, ref: Any) -> Reading:
 
 
 def _filters(conditions: Sequence[Condition]) -> tuple[Filter, ...]:
-    return tuple(Filter(each.column, each.one_of, each.none_of, each.present) for each in conditions)
+    return tuple(
+        Filter(each.column, each.one_of, each.none_of, each.present) for each in conditions
+    )
 
 
 def _align(
@@ -293,5 +329,28 @@ def _align(
     for names, each in reduced:
         for index, name in enumerate(names):
             tree_is_count = each.zero_where_absent(index)
-            inputs[name] = each.aligned(index, subjects, absent=0 if tree_is_count else None, whole=whole)
+            inputs[name] = each.aligned(
+                index, subjects, absent=0 if tree_is_count else None, whole=whole
+            )
     return inputs
+
+
+def _add_exposure(
+    inputs: dict[str, Any], constants: Mapping[str, int], count: int, *, whole: bool
+) -> None:
+    """Add, for each indicator with exposure, the days in post less leave and the full days."""
+    for name, full in constants.items():
+        indicator = name.removesuffix(".full")
+        days = inputs.pop(f"{indicator}.days")
+        leave = inputs.pop(f"{indicator}.leave", None)
+        if whole:
+            values, known = days
+            inputs[f"{indicator}.exposure"] = (values - (leave[0] if leave else 0), known)
+            inputs[name] = (values * 0 + full, known | True)
+        else:
+            off = leave or [0] * count
+            inputs[f"{indicator}.exposure"] = [
+                None if on is None or away is None else on - away
+                for on, away in zip(days, off, strict=True)
+            ]
+            inputs[name] = [full] * count

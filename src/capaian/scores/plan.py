@@ -128,13 +128,17 @@ def _refusal(policy: Policy, findings: Sequence[Finding]) -> PolicyError:
 
 def _placed(policy: Policy, finding: Finding) -> Finding:
     """Say where in the document a kind that is not at hand is used."""
-    places = [f"indicators['{each.id}'].type" for each in policy.indicators if each.type == finding.where]
+    places = [
+        f"indicators['{each.id}'].type" for each in policy.indicators if each.type == finding.where
+    ]
     places += [
         f"indicators['{each.id}'].normalise"
         for each in policy.indicators
         if any(step.method == finding.where for step in each.normalise)
     ]
-    places += [f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where]
+    places += [
+        f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where
+    ]
     return Finding(finding.code, places[0] if places else finding.where, finding.values)
 
 
@@ -155,9 +159,7 @@ class _Maker:
         place = f"indicators['{indicator.id}']"
         before = len(self.findings)
         record = self.record(IndicatorType, indicator.type, f"{place}.type")
-        methods = [
-            self.method(indicator, index) for index in range(len(indicator.normalise))
-        ]
+        methods = [self.method(indicator, index) for index in range(len(indicator.normalise))]
         if record is None or None in methods:
             return None
         options = self.options(record.options, indicator.measure, f"{place}.measure")
@@ -203,7 +205,9 @@ class _Maker:
         return None if len(self.findings) > before else (record, options)
 
     def aggregation(self, node: NodeRule) -> Aggregation | None:
-        record = self.record(Aggregation, node.method, f"nodes['{node.id}'].method")
+        record: Aggregation | None = self.record(
+            Aggregation, node.method, f"nodes['{node.id}'].method"
+        )
         if record is not None and record.lowest is not None:
             self.low_enough(node, record.lowest)
         return record

@@ -19,9 +19,26 @@ from capaian.period import Period
 from capaian.policy import Band, Policy
 from capaian.scores.account import document, explanation, ledger_rows, score_text
 from capaian.scores.plan import Plan
-from capaian.scores.tail import SCORE, Tail
+from capaian.scores.tail import Tail
 from capaian.wire import canonical
 
+LEDGER = (
+    "subject",
+    "period",
+    "indicator",
+    "node",
+    "state",
+    "decision",
+    "numerator",
+    "denominator",
+    "n",
+    "unit",
+    "measured",
+    "achievement",
+    "weight",
+    "contribution",
+)
+"""The ledger's columns."""
 SHOWN = 12
 """Rows that a repr shows."""
 _WIDE = 5
@@ -84,14 +101,10 @@ class Scores:
 
     def ledger_columns(self) -> dict[str, list[Any]]:
         """Return the ledger as plain lists: one row per subject and indicator."""
-        names = (
-            "subject period indicator node state decision numerator denominator n unit measured "
-            "achievement weight contribution"
-        ).split()
-        ledger: dict[str, list[Any]] = {name: [] for name in names}
+        ledger: dict[str, list[Any]] = {name: [] for name in LEDGER}
         for row in range(len(self)):
             for values in ledger_rows(self, row):
-                for name, value in zip(names, values, strict=True):
+                for name, value in zip(LEDGER, values, strict=True):
                     ledger[name].append(value)
         return ledger
 
@@ -204,7 +217,7 @@ _HEAD: dict[str, dict[Language, str]] = {
 def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> list[str]:
     cells = [scores.labels.get(scores.subjects[row], scores.subjects[row])]
     for part in parts:
-        key = f"achievement:{part.id}" if isinstance(part, Indicator) else f"node:{part.id}"
+        key = f"achievement:{part.id}" if isinstance(part, Indicator) else f"score:{part.id}"
         value = scores.values[key][row] if key in scores.values else None
         cells.append("–" if value is None else points(Fraction(value)))
     band = scores.bands[row]
@@ -212,7 +225,9 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
     if band is not None:
         cells.append(band.title.get(language) or band.id)
     else:
-        cells.append("" if scores.tail(row).status == SCORE else state(scores.tail(row).status, language))
+        cells.append(
+            "" if scores.tail(row).status == "scored" else state(scores.tail(row).status, language)
+        )
     return cells
 
 
@@ -222,5 +237,3 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
     return "  ".join([first, *middle, last]).rstrip()
-
-

@@ -170,7 +170,9 @@ def _one_by_one(plan: Plan, gathered: Gathered) -> dict[str, Any]:
         exact = run_paired(tail.program, {k: v for k, v in given.items() if v is not None})
         rows.append({name: exact[name][0] for name in tail.program.names})
         published.append(publish(exact[SCORE][1]) if SCORE in exact else None)
-        bands.append(plan.band(exact[SCORE][1], gathered.facts_of(subject)) if SCORE in exact else None)
+        bands.append(
+            plan.band(exact[SCORE][1], gathered.facts_of(subject)) if SCORE in exact else None
+        )
     names = dict.fromkeys(name for each in made for name in each.program.names)
     values = {name: [each.get(name) for each in rows] for name in names}
     return {

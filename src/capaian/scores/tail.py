@@ -17,7 +17,7 @@ from capaian.aggregate import Aggregated, Child, aggregate, state_of
 from capaian.exact import Program
 from capaian.formula import Column, Node, lit, rounded
 from capaian.indicator import Indicator
-from capaian.policy import NodeRule
+from capaian.policy import NodeRule, Where
 from capaian.scores.plan import Plan
 
 Status = Literal["scored", "withheld", "referred", "no_evidence"]
@@ -89,7 +89,7 @@ class _Builder:
         if not root.reason:
             self.spread(self.policy.root, lit(1), Fraction(1))
         return Tail(
-            program=Program(self.steps),
+            program=Program(tuple(self.steps)),
             status=_STATUS.get(root.reason, "no_evidence") if root.reason else "scored",
             parts=self.parts,
             nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
@@ -108,7 +108,7 @@ class _Builder:
     def node(self, rule: NodeRule) -> Aggregated:
         """Aggregate a node from its children, the deepest first."""
         children = [self.child(each) for each in self.policy.children(rule.id)]
-        place = "score" if rule.id == "score" else "node"
+        place: Where = "score" if rule.id == "score" else "node"
         made = aggregate(
             rule,
             self.plan.aggregations[rule.id],

@@ -1,13 +1,12 @@
-"""The tail on whole columns: NumPy float64 with the exactness filter, doubtful rows in fractions."""
+"""The tail on whole columns: NumPy float64 with its filter, doubtful rows in fractions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capaian.band import band_codes
 from capaian.exact import run_paired
@@ -17,6 +16,9 @@ from capaian.policy import Band
 from capaian.scores.gather import Gathered
 from capaian.scores.plan import Plan
 from capaian.scores.tail import SCORE, Tail, make_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BLOCK = 16_384
 """Rows run at a time: small enough for the columns in work to stay in the processor's cache."""

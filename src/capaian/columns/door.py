@@ -1,0 +1,197 @@
+"""The door: a table of any kind comes in, and one of the same kind goes out.
+
+The kind is told from where a type was defined, so that no library is imported that the caller has
+not imported already. Only the head is looked at; rows are read when a request comes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from capaian.columns.request import Origin, Table
+from capaian.errors import EvidenceError, Finding
+
+_ENGINES: Mapping[tuple[str, str], Origin] = {
+    ("pandas", "DataFrame"): "pandas",
+    ("polars", "DataFrame"): "polars",
+    ("polars", "LazyFrame"): "polars-lazy",
+    ("pyarrow", "Table"): "pyarrow",
+    ("duckdb", "DuckDBPyRelation"): "duckdb",
+}
+_NAMED = 10
+"""How many repeated names a message lists."""
+
+
+def open_table(native: Any, name: str) -> Table:
+    """Open a table of evidence.
+
+    Parameters
+    ----------
+    native
+        A pandas, Polars (eager or lazy) or PyArrow table, a DuckDB relation, anything else that
+        Narwhals takes, a list or tuple of dictionaries, or the path of a `.csv`, `.parquet`,
+        `.jsonl` or `.ndjson` file. In a CSV file every value is text, and an empty one missing.
+    name
+        What the policy calls it; where every finding says it is.
+
+    Returns
+    -------
+    Table
+        The table, its head read and its rows not.
+
+    Raises
+    ------
+    EvidenceError
+        No such file (CPN-E01), a kind of file that is not read (E02), a file that cannot be read
+        (E03), no rows (E04), a column name twice (E05) or not text (E08), not a table at all
+        (E06), rows that are not dictionaries (E07), a library that is missing (E29).
+    """
+    if isinstance(native, Table):
+        return native
+    if isinstance(native, list | tuple):
+        return _records(native, name)
+    if isinstance(native, str | Path):
+        from capaian.columns.files import open_file  # noqa: PLC0415 - loads Polars
+
+        return open_file(Path(native), name)
+    origin = _ENGINES.get((type(native).__module__.split(".")[0].lstrip("_"), type(native).__name__))
+    if origin is None:
+        return open_table(_stranger(native, name), name)
+    columns, rows = _HEADS[origin](native)
+    columns = _named(columns, name)
+    if not rows:
+        raise refusal(name, Finding("CPN-E04", name))
+    return Table(name, origin, columns, native=native)
+
+
+def refusal(name: str, *findings: Finding) -> EvidenceError:
+    """Build (not raise) the error of a table that cannot be opened."""
+    return EvidenceError(f"The table '{name}' cannot be opened.", findings)
+
+
+def _records(rows: Sequence[Any], name: str) -> Table:
+    if not rows:
+        raise refusal(name, Finding("CPN-E04", name))
+    others = sum(not isinstance(row, Mapping) for row in rows)
+    if others:
+        raise refusal(name, Finding("CPN-E07", name, {"count": others, "rows": len(rows)}))
+    head = rows[0].keys()
+    known = dict.fromkeys(head)
+    for row in rows:
+        if row.keys() != head:
+            known.update(dict.fromkeys(row))
+    return Table(name, "records", _named(list(known), name), native=rows)
+
+
+def _named(columns: Sequence[Any], name: str) -> tuple[str, ...]:
+    """Return the column names, or refuse names that are repeated or not text."""
+    findings = []
+    if nameless := sum(not isinstance(each, str) for each in columns):
+        findings.append(Finding("CPN-E08", name, {"count": nameless}))
+    again = [str(each) for each, count in Counter(columns).items() if count > 1]
+    if again:
+        listed = ", ".join(f"'{each}'" for each in again[:_NAMED])
+        findings.append(Finding("CPN-E05", name, {"names": listed}))
+    if findings:
+        raise refusal(name, *findings)
+    return tuple(columns)
+
+
+def _stranger(native: Any, name: str) -> Any:
+    """Return a table of another kind as one that is known, through Narwhals."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415 - records need no Narwhals
+
+    given = type(native).__name__
+    if isinstance(native, nw.DataFrame | nw.LazyFrame):
+        return nw.to_native(native)
+    try:
+        frame = nw.from_native(native)
+    except TypeError:
+        raise refusal(name, Finding("CPN-E06", name, {"given": given})) from None
+    if isinstance(frame, nw.LazyFrame):
+        return frame.collect(backend="polars").to_native()
+    return frame.to_polars()
+
+
+# ---- heads: the column names, and whether there is a row ---------------------------------------
+
+
+def _whole(native: Any) -> tuple[list[Any], bool]:
+    return list(native.columns), len(native) > 0
+
+
+def _arrow(native: Any) -> tuple[list[Any], bool]:
+    return list(native.column_names), native.num_rows > 0
+
+
+def _lazy(native: Any) -> tuple[list[Any], bool]:
+    return native.collect_schema().names(), native.head(1).collect().height > 0
+
+
+def _relation(native: Any) -> tuple[list[Any], bool]:
+    return list(native.columns), native.limit(1).fetchone() is not None
+
+
+_HEADS: Mapping[str, Callable[[Any], tuple[list[Any], bool]]] = {
+    "pandas": _whole,
+    "polars": _whole,
+    "polars-lazy": _lazy,
+    "pyarrow": _arrow,
+    "duckdb": _relation,
+}
+
+
+# ---- the way out -------------------------------------------------------------------------------
+
+
+def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
+    """Return columns as the kind of table that evidence came as.
+
+    Parameters
+    ----------
+    columns
+        Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
+        missing.
+    origin
+        `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
+        Integers of which some are missing stay integers (pandas: `Int64`).
+    """
+    if origin == "records":
+        names = list(columns)
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    if origin == "pandas":
+        return _pandas(columns)
+    import polars as pl  # noqa: PLC0415 - records need no Polars
+
+    frame = pl.DataFrame({name: pl.Series(name, list(each)) for name, each in columns.items()})
+    if origin == "polars-lazy":
+        return frame.lazy()
+    if origin == "pyarrow":
+        return frame.to_arrow()
+    if origin == "duckdb":
+        import duckdb  # noqa: PLC0415 - only relations need DuckDB
+
+        return duckdb.connect().from_arrow(frame.to_arrow())
+    return frame
+
+
+_PANDAS: Mapping[type, tuple[str, str]] = {
+    bool: ("bool", "boolean"),
+    int: ("int64", "Int64"),
+    float: ("float64", "float64"),
+}
+
+
+def _pandas(columns: Mapping[str, Sequence[Any]]) -> Any:
+    import pandas as pd  # noqa: PLC0415 - only pandas tables need pandas
+
+    made = {}
+    for name, values in columns.items():
+        kinds = {type(each) for each in values if each is not None}
+        gaps = any(each is None for each in values)
+        full, gappy = _PANDAS.get(kinds.pop() if len(kinds) == 1 else object, ("", ""))
+        made[name] = pd.Series(list(values), dtype=(gappy if gaps else full) or None, name=name)
+    return pd.DataFrame(made)

@@ -1,0 +1,281 @@
+"""What an engine holds, made uniform: a lazy frame with one column per wanted column, and its sort.
+
+Polars and DuckDB differ in how a stamp becomes an integer, how a number becomes exact text and how
+text is taken apart; here, and only here, each is spoken to in its own words. pandas and PyArrow are
+formats: the columns that are wanted are converted to Polars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from attrs import frozen
+
+from capaian.columns.faults import IDENTIFIER
+from capaian.columns.request import Table
+from capaian.columns.written import NUMBER
+
+if TYPE_CHECKING:
+    import duckdb
+
+ENDLESS = 2**63 - 1
+"""Stands for an infinite stamp; it lies in no year that is read."""
+
+
+@frozen
+class Want:
+    """A column that is wanted.
+
+    Attributes
+    ----------
+    key
+        What it is called from here on.
+    column
+        What the table calls it.
+    purpose
+        `stamp`, `integer`, `text`, `boolean` or `identifier`.
+    pattern, groups
+        How a stamp is taken apart if it turns out to be text, and into how many parts.
+    """
+
+    key: str
+    column: str
+    purpose: str
+    pattern: str = ""
+    groups: int = 0
+
+
+@frozen
+class Source:
+    """A column as it arrived.
+
+    Attributes
+    ----------
+    key
+        Its name in the frame; empty text is missing in it.
+    sort
+        `integer` (64 bits), `exact` (any number as decimal text), `float`, `float32` (held as
+        float64), `text`, `boolean`, `stamp` (microseconds since 1970), `aware` (the same, of UTC),
+        `null` (no value at all) or `other` (whether there is a value).
+    said
+        The word for it in a finding.
+    parts
+        Names of the parts into which its text was taken; a part that is not there is missing.
+    written
+        Whether it is text that stands for a value of another kind.
+    """
+
+    key: str
+    sort: str
+    said: str
+    parts: tuple[str, ...] = ()
+    written: bool = False
+
+
+def take_in(table: Table, wants: Sequence[Want]) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    """Return the wanted columns of a table, and by key what each turned out to be."""
+    if table.origin == "duckdb":
+        return _duckdb(table.native, wants)
+    frame = _polars_frame(table, dict.fromkeys(each.column for each in wants))
+    return _polars(frame, wants, written=table.written)
+
+
+def _parts(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the pattern by which a column is taken apart, if any, and the names of its parts."""
+    pattern, groups = "", 0
+    if sort == "text" and want.purpose == "stamp":
+        pattern, groups = want.pattern, want.groups
+    elif (sort == "exact" and want.purpose in {"integer", "boolean", IDENTIFIER}) or (
+        sort == "text" and want.purpose == "integer" and written
+    ):
+        pattern, groups = NUMBER, 3
+    return pattern, tuple(f"{want.key}_{group}" for group in range(1, groups + 1))
+
+
+# ---- Polars ------------------------------------------------------------------------------------
+
+_SMALL = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+def _polars(
+    frame: pl.LazyFrame, wants: Sequence[Want], *, written: bool
+) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    schema = frame.collect_schema()
+    chosen: list[pl.Expr] = []
+    apart: list[pl.Expr] = []
+    parts: list[pl.Expr] = []
+    sources = {}
+    for want in wants:
+        made, sort, said = _polars_column(pl.col(want.column), schema[want.column])
+        pattern, names = _parts(want, sort, written=written)
+        chosen.append(made.alias(want.key))
+        if names:
+            whole = f"{want.key}_0"
+            apart.append(pl.col(want.key).str.extract_groups(pattern).alias(whole))
+            parts += [
+                pl.col(whole).struct.field(str(group)).alias(name)
+                for group, name in enumerate(names, 1)
+            ]
+        sources[want.key] = Source(want.key, sort, said, names, written)
+    taken = frame.select(chosen).with_columns(apart).with_columns(parts)
+    return nw.from_native(taken), sources
+
+
+def _polars_column(column: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str, str]:
+    """Return a column made uniform, its sort, and the word for it."""
+    if dtype in _TEXTS:
+        text = column.cast(pl.String)
+        return pl.when(text != "").then(text), "text", "text"
+    if dtype in _SMALL:
+        return column.cast(pl.Int64), "integer", "integer"
+    if dtype.is_integer():
+        return column.cast(pl.String), "exact", "integer"
+    if dtype.is_float():
+        sort = "float" if dtype == pl.Float64 else "float32"
+        return column.cast(pl.Float64), sort, "float"
+    if dtype.is_decimal():
+        return column.cast(pl.String), "exact", "decimal"
+    if dtype == pl.Boolean:
+        return column, "boolean", "boolean"
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        sort = "aware" if getattr(dtype, "time_zone", None) else "stamp"
+        return column.cast(pl.Datetime("us", getattr(dtype, "time_zone", None))).cast(pl.Int64), sort, "stamp"
+    if dtype == pl.Null:
+        return column.cast(pl.Int64), "null", "null"
+    return pl.when(column.is_not_null()).then(pl.lit(value=True)), "other", "other"
+
+
+def _polars_frame(table: Table, columns: Iterable[str]) -> pl.LazyFrame:
+    names = list(columns)
+    if table.origin == "polars":
+        whole: pl.DataFrame = table.native
+        return whole.lazy().select(names)
+    if table.origin in {"polars-lazy", "file"}:
+        lazy: pl.LazyFrame = table.native
+        return lazy.select(names)
+    for name in names:
+        if name not in table.kept:
+            convert = _from_pandas if table.origin == "pandas" else _from_arrow
+            table.kept[name] = convert(table.native[name]).alias(name)
+    return pl.DataFrame([table.kept[name] for name in names]).lazy()
+
+
+def _from_pandas(series: Any) -> pl.Series:
+    """Convert a column; what Polars cannot hold becomes whether there is a value.
+
+    In a NumPy column of floats NaN is how pandas writes a missing value; in its own nullable
+    columns, and in those of Arrow, it is a value.
+    """
+    missing = str(getattr(series.dtype, "kind", "")) == "f" and not hasattr(series.dtype, "na_value")
+    try:
+        return pl.from_pandas(series, nan_to_null=missing or series.dtype == object)
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        return _presence(series.notna().to_list())
+
+
+def _from_arrow(column: Any) -> pl.Series:
+    """Convert a column; what Polars cannot hold becomes whether there is a value."""
+    try:
+        made = pl.from_arrow(column)
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        return _presence(column.is_valid().to_pylist())
+    return made if isinstance(made, pl.Series) else made.to_series()
+
+
+def _presence(known: list[bool]) -> pl.Series:
+    return pl.Series([[each] if each else None for each in known], dtype=pl.List(pl.Boolean))
+
+
+# ---- DuckDB ------------------------------------------------------------------------------------
+
+_SORTS = {
+    "BIGINT": "integer", "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer",
+    "UTINYINT": "integer", "USMALLINT": "integer", "UINTEGER": "integer",
+    "UBIGINT": "exact", "HUGEINT": "exact", "UHUGEINT": "exact", "BIGNUM": "exact",
+    "DOUBLE": "float", "FLOAT": "float32", "BOOLEAN": "boolean", "VARCHAR": "text",
+    "UUID": "text", "DATE": "stamp", "TIMESTAMP": "stamp", "TIMESTAMP_S": "stamp",
+    "TIMESTAMP_MS": "stamp", "TIMESTAMP_NS": "stamp", "TIMESTAMP WITH TIME ZONE": "aware",
+    "NULL": "null",
+}  # fmt: skip
+_MADE = {
+    "integer": "CAST({0} AS BIGINT)",
+    "null": "CAST({0} AS BIGINT)",
+    "exact": "CAST({0} AS VARCHAR)",
+    "float": "{0}",
+    "float32": "CAST({0} AS DOUBLE)",
+    "boolean": "{0}",
+    "text": "nullif(CAST({0} AS VARCHAR), '')",
+    "stamp": f"CASE WHEN isfinite({{0}}) THEN epoch_us({{0}}) WHEN {{0}} IS NOT NULL THEN {ENDLESS} END",
+    "aware": f"CASE WHEN isfinite({{0}}) THEN epoch_us({{0}}) WHEN {{0}} IS NOT NULL THEN {ENDLESS} END",
+    "other": "CASE WHEN {0} IS NOT NULL THEN true END",
+}
+
+
+def _duckdb(
+    relation: duckdb.DuckDBPyRelation, wants: Sequence[Want]
+) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    chosen, apart, parts = [], [], []
+    sources = {}
+    for want in wants:
+        sort, said = _duckdb_sort(types[want.column])
+        pattern, names = _parts(want, sort, written=False)
+        chosen.append(f"{_MADE[sort].format(quoted(want.column))} AS {want.key}")
+        apart.append(want.key)
+        parts.append(want.key)
+        if names:
+            groups = ", ".join(f"'g{group}'" for group in range(1, len(names) + 1))
+            apart.append(f"regexp_extract({want.key}, {said_text(pattern)}, [{groups}]) AS {want.key}_0")
+            parts += [
+                f"nullif({want.key}_0.g{group}, '') AS {name}"
+                for group, name in enumerate(names, 1)
+            ]
+        sources[want.key] = Source(want.key, sort, said, names)
+    taken = relation
+    for step in (chosen, apart, parts):
+        taken = taken.project(", ".join(step))
+    return nw.from_native(taken), sources
+
+
+def _duckdb_sort(dtype: str) -> tuple[str, str]:
+    if dtype.startswith("DECIMAL"):
+        return "exact", "decimal"
+    if dtype.startswith("ENUM"):
+        return "text", "text"
+    sort = _SORTS.get(dtype.strip('"'), "other")
+    return sort, {"exact": "integer", "float32": "float", "aware": "stamp"}.get(sort, sort)
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def said_text(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def companion(
+    frame: nw.LazyFrame[Any], columns: dict[str, Sequence[int] | Sequence[str]]
+) -> nw.LazyFrame[Any]:
+    """Return a small table in the same engine, and the same connection, as a frame."""
+    if not is_duckdb(frame):
+        return nw.from_native(pl.LazyFrame(columns))
+    lists = []
+    for name, values in columns.items():
+        texts = [said_text(each) if isinstance(each, str) else str(each) for each in values]
+        kind = "VARCHAR" if values and isinstance(values[0], str) else "BIGINT"
+        lists.append(f"unnest(CAST([{', '.join(texts)}] AS {kind}[])) AS {name}")
+    relation: duckdb.DuckDBPyRelation = frame.to_native()
+    made = relation.query("capaian_rows", f"SELECT {', '.join(lists)}")  # noqa: S608 - integers, quoted text
+    return nw.from_native(made)
+
+
+def is_duckdb(frame: nw.LazyFrame[Any]) -> bool:
+    """Return whether DuckDB runs a frame."""
+    return frame.implementation.is_duckdb()

@@ -1,0 +1,400 @@
+"""The plain path: lists of dictionaries to integers, without any dataframe library.
+
+Columns are read whole, in the interpreter's own loops: for one employee's fifty rows that is a
+small part of a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import compress, repeat
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from capaian.columns.faults import (
+    IDENTIFIER,
+    Fault,
+    Tally,
+    clock_finding,
+    filter_finding,
+    formula_finding,
+    missing_columns,
+    value_findings,
+)
+from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Guard, Sizes, at, guards, prove
+from capaian.columns.limits import microseconds as micro
+from capaian.columns.pauses import Interval, PauseRow, merged, pause_findings
+from capaian.columns.request import (
+    LARGEST,
+    Filter,
+    PauseReading,
+    Reading,
+    Reduced,
+    Request,
+    Roster,
+    RosterReading,
+    Table,
+)
+from capaian.columns.roster import roster_of
+from capaian.columns.values import by_kind, reader, settle, sort_of
+from capaian.columns.written import StampForm, format_finding, stamp_form
+from capaian.errors import Finding
+from capaian.formula import Arithmetic, Moment, Node, compile_statistics, walk
+from capaian.formula.python import PAUSES
+
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+Reduce: TypeAlias = Callable[[Iterable[tuple[Any, ...]], Moment], tuple[int | None, ...]]
+_KEPT = 256
+_NOTHING = type(None)
+_PLAIN: Mapping[str, type] = {"integer": int, "stamp": datetime, "text": str, "boolean": bool}
+
+
+@frozen(eq=False)
+class _Program:
+    """The statistics of a request, compiled."""
+
+    statistics: tuple[Node, ...]
+    reduce: Reduce
+    guards: tuple[Guard, ...]
+    guard: Reduce
+    grows: bool
+
+
+_programs: OrderedDict[tuple[Any, ...], _Program] = OrderedDict()
+
+
+def _program(request: Request) -> _Program:
+    """Return the compiled statistics; known by identity, because to hash trees takes too long."""
+    readings = request.readings
+    roles = (*(each.role for each in readings), PAUSES)
+    nullable = {each.role: each.nullable for each in readings}
+    key = (id(request.statistics), roles, tuple(nullable.values()))
+    known = _programs.get(key)
+    if known is not None and known.statistics is request.statistics:
+        return known
+    trees = request.statistics
+    prove(trees)
+    watched = tuple(guards(trees))
+    conditions = [each.count for each in watched]
+    made = _Program(
+        statistics=trees,
+        reduce=compile_statistics(trees, roles, nullable),
+        guards=watched,
+        guard=compile_statistics(conditions, (*roles, OPENS, CLOSES), nullable),
+        grows=any(isinstance(each, Arithmetic) for tree in trees for each in walk(tree)),
+    )
+    _programs[key] = made
+    while len(_programs) > _KEPT:
+        _programs.popitem(last=False)
+    return made
+
+
+def reduce_records(table: Table, request: Request) -> Reduced:
+    """Reduce records to one tuple of integers per subject."""
+    program = _program(request)
+    desk = _Desk(table, request.zone)
+    names = [each.column for each in request.readings]
+    names += [each.column for each in request.filters]
+    if request.pauses:
+        names.append(request.pauses.key)
+    if not desk.has([request.subject, *names]):
+        return Reduced(findings=tuple(desk.findings))
+    rows, subjects, unattributed = _attributed(desk, request)
+    columns, rows, subjects = _scoped(desk, request, rows, subjects)
+    pauses = _pauses_of(desk, request, rows)
+    given: list[Iterable[Any]] = [columns[each.role] for each in request.readings]
+    if desk.findings or len(given) < len(request.readings):
+        return Reduced(findings=tuple(desk.findings))
+    desk.findings += _too_large(table, request, program, columns)
+    lines = list(zip(*given, pauses, strict=True))
+    desk.findings += _outside(table, request, program, lines)
+    if desk.findings:
+        return Reduced(findings=tuple(desk.findings))
+    found = _by_subject(program, request.moment, subjects, lines)
+    return _reduced(table, request, found, len(rows), unattributed)
+
+
+def _attributed(desk: _Desk, request: Request) -> tuple[Rows, list[str], int]:
+    """Return the rows that pass the filters and have a subject, and the subjects."""
+    rows = desk.filtered(request.filters)
+    who = Reading(IDENTIFIER, request.subject, "text", nullable=True)
+    subjects = desk.read(who, rows, purpose=IDENTIFIER)
+    named = [each is not None for each in subjects]
+    unattributed = len(rows) - sum(named) - sum(desk.last.counts.values())
+    if all(named):
+        return rows, subjects, 0
+    return list(compress(rows, named)), list(compress(subjects, named)), unattributed
+
+
+def _scoped(
+    desk: _Desk, request: Request, rows: Rows, subjects: list[str]
+) -> tuple[dict[str, list[Any]], Rows, list[str]]:
+    """Return the values of the rows in scope by role, with the rows and their subjects."""
+    columns: dict[str, list[Any]] = {}
+    rest = list(request.readings)
+    for each in request.readings:
+        if each.role == request.dated:
+            rest.remove(each)
+            stamps = desk.read(each, rows)
+            start, end = request.moment.start, min(request.moment.end, request.moment.as_of)
+            inside = [stamp is not None and start <= stamp < end for stamp in stamps]
+            if not all(inside):
+                rows, subjects = list(compress(rows, inside)), list(compress(subjects, inside))
+                stamps = list(compress(stamps, inside))
+            columns[each.role] = stamps
+    for each in rest:
+        columns[each.role] = desk.read(each, rows)
+    return columns, rows, subjects
+
+
+def _pauses_of(desk: _Desk, request: Request, rows: Rows) -> Iterable[Any]:
+    """Return each row's disjoint pauses."""
+    if request.pauses is None:
+        return [()] * len(rows)
+    key = Reading(PAUSES, request.pauses.key, "text", nullable=True)
+    keys = desk.read(key, rows, purpose=IDENTIFIER)
+    cases, findings = read_pauses(request.pauses, request.zone, request.moment.as_of)
+    desk.findings += findings
+    return [cases.get(each, ()) for each in keys]
+
+
+def read_pauses(
+    pauses: PauseReading, zone: str, as_of: datetime
+) -> tuple[dict[str, list[Interval]], list[Finding]]:
+    """Return the disjoint pauses of each case, whatever their table came as."""
+    if pauses.table.origin != "records":
+        from capaian.columns.frames import frame_pauses  # noqa: PLC0415 - loads Narwhals
+
+        rows, findings = frame_pauses(pauses, zone)
+    else:
+        rows, findings = _record_pauses(pauses, zone)
+    return merged(rows, as_of), findings
+
+
+def _record_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[Finding]]:
+    desk = _Desk(pauses.table, zone)
+    if not desk.has([pauses.case, pauses.start.column, pauses.stop.column]):
+        return [], desk.findings
+    rows = pauses.table.native
+    case = desk.read(Reading("case", pauses.case, "text"), rows, purpose=IDENTIFIER)
+    starts, stops = desk.read(pauses.start, rows), desk.read(pauses.stop, rows)
+    made = [
+        (name, start, stop)
+        for name, start, stop in zip(case, starts, stops, strict=True)
+        if name is not None and start is not None
+    ]
+    late = sum(stop is not None and stop < start for _, start, stop in made)
+    desk.findings += pause_findings(pauses, late, len(rows))
+    return made, desk.findings
+
+
+def _too_large(
+    table: Table, request: Request, program: _Program, columns: Mapping[str, list[Any]]
+) -> list[Finding]:
+    """Return a finding where a row formula could pass 64 bits."""
+    if not program.grows:
+        return []
+    spans = {}
+    for each in request.readings:
+        known = [value for value in columns[each.role] if value is not None]
+        if known and each.kind == "integer":
+            spans[each.role] = (min(known), max(known))
+        elif known and each.kind == "stamp":
+            spans[each.role] = (micro(min(known)), micro(max(known)))
+    sizes = Sizes(spans, request.moment)
+    for tree in request.statistics:
+        sizes.of(tree)
+    return [formula_finding("CPN-E24", table.name, sizes.past)] if sizes.past else []
+
+
+def _outside(
+    table: Table, request: Request, program: _Program, lines: Sequence[tuple[Any, ...]]
+) -> list[Finding]:
+    """Return findings about rows whose working time lies outside the calendar."""
+    calendar = request.calendar
+    if calendar is None or not program.guards:
+        return []
+    opens = at((calendar.first - EPOCH.toordinal()) * DAY)
+    closes = at((calendar.first - EPOCH.toordinal() + len(calendar.count)) * DAY)
+    watched = ((*line, opens, closes) for line in lines)
+    names = {each.role: each.column for each in request.readings}
+    return [
+        clock_finding(
+            table.name, [names[role] for role in guard.roles], calendar, count, len(table.native)
+        )
+        for guard, count in zip(program.guards, program.guard(watched, request.moment), strict=True)
+        if count
+    ]
+
+
+def _by_subject(
+    program: _Program, moment: Moment, subjects: Sequence[str], lines: Sequence[tuple[Any, ...]]
+) -> dict[str, tuple[int | None, ...]]:
+    """Return the statistics of each subject, in order of the subjects' text."""
+    if len(set(subjects)) == 1:
+        return {subjects[0]: program.reduce(lines, moment)}
+    groups: dict[str, list[tuple[Any, ...]]] = {}
+    for subject, line in zip(subjects, lines, strict=True):
+        groups.setdefault(subject, []).append(line)
+    return {subject: program.reduce(groups[subject], moment) for subject in sorted(groups)}
+
+
+def _reduced(
+    table: Table,
+    request: Request,
+    found: Mapping[str, tuple[int | None, ...]],
+    rows: int,
+    unattributed: int,
+) -> Reduced:
+    findings = []
+    for index, tree in enumerate(request.statistics):
+        past = sum(abs(values[index] or 0) > LARGEST for values in found.values())
+        if past:
+            findings.append(formula_finding("CPN-E23", table.name, tree, count=past))
+    if findings:
+        return Reduced(findings=tuple(findings))
+    return Reduced(
+        subjects=list(found),
+        statistics=request.statistics,
+        rows=rows,
+        unattributed=unattributed,
+        plain=list(found.values()),
+    )
+
+
+def records_roster(table: Table, roster: RosterReading) -> Roster:
+    """Read the list of who is to be scored from records."""
+    desk = _Desk(table, "")
+    names = [each.column for each in (*roster.readings, *roster.filters)]
+    if not desk.has([roster.subject, *names]):
+        return Roster(findings=tuple(desk.findings))
+    rows = desk.filtered(roster.filters)
+    who = Reading(IDENTIFIER, roster.subject, "text")
+    subjects = desk.read(who, rows, purpose=IDENTIFIER)
+    columns = {each.role: desk.read(each, rows) for each in roster.readings}
+    return roster_of(table, roster, subjects, columns, len(table.native), desk.findings)
+
+
+class _Desk:
+    """Where one table of records is read; it collects what is wrong."""
+
+    def __init__(self, table: Table, zone: str) -> None:
+        self.table = table
+        self.zone = zone
+        self.findings: list[Finding] = []
+        self.last = Tally()
+        """Faults of the column read last, missing values left out where they may be missing."""
+
+    def has(self, names: Iterable[str]) -> bool:
+        self.findings += missing_columns(self.table.name, names, self.table.columns)
+        return not self.findings
+
+    def read(self, reading: Reading, rows: Rows, purpose: str = "") -> list[Any]:
+        """Return the values of a column; a value that cannot be used is `None` and counted."""
+        self.last = Tally()
+        name = reading.column
+        values = [row.get(name) for row in rows]
+        if _is_plain(values, reading, purpose):
+            if not reading.nullable:
+                self.last.add(Fault.MISSING, count=values.count(None))
+        else:
+            values = self._slowly(values, reading, purpose)
+        self.findings += value_findings(
+            self.table.name, reading, self.last, len(self.table.native)
+        )
+        return values
+
+    def _slowly(self, values: Sequence[Any], reading: Reading, purpose: str) -> list[Any]:
+        form = stamp_form(reading.format) if reading.kind == "stamp" else None
+        if isinstance(form, str):
+            self.findings.append(format_finding(f"{self.table.name}.{reading.column}",
+                                                reading.format, form))  # fmt: skip
+            form = None
+        values, self.last = read_column(
+            values, reading, purpose=purpose, written=self.table.written, zone=self.zone, form=form
+        )
+        return values
+
+    def filtered(self, filters: Sequence[Filter]) -> Rows:
+        """Return the rows that pass."""
+        rows: Rows = self.table.native
+        keep: list[bool] | None = None
+        for each in filters:
+            passed = self._passes(each)
+            keep = passed if keep is None else [a and b for a, b in zip(keep, passed, strict=True)]
+        return rows if keep is None else list(compress(rows, keep))
+
+    def _passes(self, rule: Filter) -> list[bool]:
+        values = [settle(row.get(rule.column)) for row in self.table.native]
+        passed = [True] * len(values)
+        if rule.present is not None:
+            passed = [_is_there(each) == rule.present for each in values]
+        for wanted, sense in ((rule.one_of, True), (rule.none_of, False)):
+            if wanted:
+                hits = self._hits(rule.column, wanted, values)
+                passed = [a and hit == sense for a, hit in zip(passed, hits, strict=True)]
+        return passed
+
+    def _hits(
+        self, column: str, wanted: Sequence[str | int | bool], values: Sequence[Any]
+    ) -> list[bool]:
+        hits = [False] * len(values)
+        for kind, some in by_kind(wanted).items():
+            reading = Reading("", column, kind, nullable=True)  # type: ignore[arg-type]
+            read, tally = read_column(values, reading, written=self.table.written)
+            self.findings += filter_finding(
+                self.table.name, column, kind, tally, len(self.table.native)
+            )
+            hits = [a or each in some for a, each in zip(hits, read, strict=True)]
+        return hits
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value)
+
+
+def _is_plain(values: Sequence[Any], reading: Reading, purpose: str) -> bool:
+    """Return whether the values are all as they should be, or missing, so that none is looked at."""
+    kinds = set(map(type, values))
+    kinds.discard(_NOTHING)
+    if not kinds:
+        return True
+    if kinds != {_PLAIN[reading.kind]}:
+        return False
+    match reading.kind:
+        case "integer":
+            known = [each for each in values if each is not None]
+            return not reading.digits and max(known) <= LARGEST and min(known) >= -LARGEST
+        case "stamp":
+            return all(each is None or each.tzinfo is None for each in values)
+        case "text":
+            distinct = set(values)
+            allowed = not reading.labels or purpose or distinct <= {*reading.labels, None}
+            return "" not in distinct and bool(allowed)
+        case _:
+            return True
+
+
+def read_column(
+    values: Iterable[Any],
+    reading: Reading,
+    *,
+    purpose: str = "",
+    written: bool = False,
+    zone: str = "",
+    form: StampForm | None = None,
+) -> tuple[list[Any], Tally]:
+    """Read values one by one; a value that cannot be used is `None` and counted."""
+    read = reader(reading, purpose=purpose, written=written, zone=zone, form=form)
+    tally = Tally()
+    result = []
+    for raw in values:
+        value = settle(raw)
+        given, fault = read(value)
+        if fault and not (fault is Fault.MISSING and reading.nullable):
+            tally.add(fault, sort_of(value))
+        result.append(given)
+    return result, tally

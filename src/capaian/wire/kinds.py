@@ -1,0 +1,65 @@
+"""The fields of a record's class, and the kinds of value that they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+
+import attrs
+
+Shape: TypeAlias = Literal["table", "list", "scalar"]
+
+
+@cache
+def _attributes(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
+    return tuple(each for each in attrs.fields(cls) if each.init)
+
+
+def fields_of(cls: type[Any]) -> tuple[attrs.Attribute[Any], ...]:
+    """Return what a class is made of."""
+    return _attributes(cls)
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def kind_of(cls: type[Any], field: attrs.Attribute[Any]) -> Any:
+    """Return the kind of value that a field takes."""
+    return _hints(cls)[field.name]
+
+
+def key_of(field: attrs.Attribute[Any]) -> str:
+    """Return a field's key in a document: its name, less the underscore that Python needs."""
+    return field.name.removesuffix("_")
+
+
+def inner_of(kind: Any) -> Any:
+    """Return what is in a `tuple[X, ...]`."""
+    match get_args(kind):
+        case (inner, last) if last is Ellipsis:
+            return inner
+        case _:
+            raise TypeError(f"capaian.wire makes no {kind!r} of plain values: write tuple[X, ...]")
+
+
+def is_mapping(kind: Any) -> bool:
+    """Return whether the kind is a mapping of names to values."""
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def shape(data: object) -> Shape:
+    """Return the shape of a plain value."""
+    if isinstance(data, Mapping):
+        return "table"
+    return "list" if isinstance(data, list | tuple) else "scalar"
+
+
+def shape_of(kind: Any) -> Shape:
+    """Return the shape of the plain values that become a kind."""
+    if attrs.has(kind) or is_mapping(kind):
+        return "table"
+    return "list" if get_origin(kind) is tuple else "scalar"

@@ -1,0 +1,157 @@
+"""The command line as people and programs call it."""
+
+import json
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from capaian.cli import main
+from capaian.policy import read_policy, to_document
+
+
+@pytest.fixture
+def files(tmp_path, office, evidence):
+    """The made-up office as files: a policy, CSV, Parquet and JSON Lines."""
+    policy = tmp_path / "desk.json"
+    policy.write_text(json.dumps(to_document(read_policy(office))), encoding="utf-8")
+    pl.DataFrame(evidence["complaints"]).write_csv(tmp_path / "complaints.csv")
+    pl.DataFrame(evidence["services"]).write_parquet(tmp_path / "services.parquet")
+    pl.DataFrame(evidence["survey"]).write_ndjson(tmp_path / "survey.jsonl")
+    return tmp_path
+
+
+def arguments(files, command, *more):
+    """A whole command."""
+    return [
+        command,
+        str(files / "desk.json"),
+        "--evidence", f"complaints={files / 'complaints.csv'}",
+        "--evidence", f"services={files / 'services.parquet'}",
+        "--evidence", f"survey={files / 'survey.jsonl'}",
+        "--period", "2026-01",
+        *more,
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; return its exit code, output and errors."""
+
+    def call(given):
+        with pytest.raises(SystemExit) as caught:
+            main(given)
+        out, err = capsys.readouterr()
+        return caught.value.code, out, err
+
+    return call
+
+
+def test_score_prints_a_table(files, run, snapshot):
+    """One line per subject, the rule and its fingerprint below."""
+    code, out, _ = run(arguments(files, "score"))
+    assert code == 0
+    snapshot("table.txt", out.rstrip("\n"))
+
+
+def test_score_in_json_is_the_library_s_document(files, run, office, evidence):
+    """The same bytes as `Scores.to_json`, from three kinds of files."""
+    import capaian
+
+    code, out, _ = run(arguments(files, "score", "--json"))
+    assert code == 0
+    assert out == capaian.score(read_policy(office), evidence, period="2026-01").to_json()
+
+
+def test_score_writes_a_folder(files, run):
+    """Documents and a page for each subject, nothing half-written left behind."""
+    code, out, err = run(arguments(files, "score", "--out", str(files / "out"), "--pages"))
+    assert code == 0
+    written = sorted(
+        str(path.relative_to(files / "out"))
+        for path in (files / "out").rglob("*")
+        if path.is_file()
+    )
+    assert written == [
+        "ledger.csv", "pages/a.html", "pages/b.html", "pages/c.html", "pages/d.html",
+        "scores.csv", "scores.json",
+    ]  # fmt: skip
+    assert f"7 files in {files / 'out'}" in err
+    assert "desk 2026" in out
+
+
+def test_explain_prints_one_subject(files, run):
+    """In Indonesian where asked."""
+    code, out, _ = run(arguments(files, "explain", "--subject", "b", "--language", "id"))
+    assert code == 0
+    assert "sumbangan" in out
+    code, out, _ = run(arguments(files, "explain", "--subject", "b", "--json"))
+    assert json.loads(out)["subject"] == "b"
+
+
+def test_check_finds_and_says_so_in_its_exit_code(files, run):
+    """0 where there is nothing, 1 where there is something."""
+    assert run(arguments(files, "check"))[:2] == (0, "0 errors, 0 warnings, 0 notes\n")
+    (files / "survey.jsonl").write_text('{"nip": "a", "u1": 9}\n', encoding="utf-8")
+    code, out, _ = run(arguments(files, "check"))
+    assert code == 1
+    assert "CPN-E" in out
+    code, out, _ = run(arguments(files, "check", "--json"))
+    assert json.loads(out)["findings"][0]["severity"] == "error"
+
+
+def test_a_fault_is_said_in_text_or_json_and_never_as_a_traceback(files, run):
+    """Exit code 2, the whole message, in the language asked for."""
+    missing = [each.replace("survey.jsonl", "surveys.jsonl") for each in arguments(files, "score")]
+    code, out, err = run(missing)
+    assert (code, out) == (2, "")
+    assert "surveys.jsonl" in err
+    assert "Traceback" not in err
+    code, out, err = run([*missing, "--json"])
+    assert (code, err) == (2, "")
+    assert json.loads(out)["error"] == "EvidenceError"
+
+
+def test_a_command_that_cannot_be_read_is_said_in_json_too(files, run):
+    """A usage error is bad input like any other."""
+    code, out, _ = run(
+        ["score", str(files / "desk.json"), "--evidence", "x", "--period", "2026", "--json"]
+    )
+    assert code == 2
+    assert json.loads(out)["error"] == "UsageError"
+    code, _, err = run(["score", str(files / "desk.json"), "--evidence", "x", "--period", "2026"])
+    assert code == 2
+    assert "'x' is not NAME=FILE" in err
+
+
+def test_plugins_are_listed(run):
+    """The built-in types are there like any stranger's."""
+    code, out, _ = run(["plugins", "--json"])
+    assert code == 0
+    names = [each["name"] for each in json.loads(out)["plugins"]]
+    assert {"time-based", "count-based", "survey-based", "goalposts", "arithmetic"} <= set(names)
+    code, out, _ = run(["plugins"])
+    assert code == 0
+    assert "time-based" in out
+
+
+def test_doctor_says_what_is_installed(run):
+    """Every part with its state; nothing broken here."""
+    code, out, _ = run(["doctor", "--json"])
+    assert code == 0
+    parts = {each["part"]: each["state"] for each in json.loads(out)["checks"]}
+    assert parts["polars"] == "ok"
+    assert parts["python"] == "ok"
+    assert run(["doctor"])[0] == 0
+
+
+def test_the_installed_command_runs():
+    """`python -m capaian.cli` and the script are the same program."""
+    out = subprocess.run(
+        [sys.executable, "-m", "capaian.cli", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert out.stdout.startswith("capaian, version ")

@@ -1,0 +1,47 @@
+"""User code that must type-check as it stands; it is never run."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import capaian
+from capaian.errors import Finding
+from capaian.formula import agg, col, days, elapsed
+from capaian.indicator import Indicator
+from capaian.plugin import ColumnNeed, IndicatorType, Measure, hookimpl
+
+policy: capaian.Policy = capaian.load_policy(Path("policy.toml"), on="2026-06-30")
+scores: capaian.Scores = capaian.score(policy, {"complaints": []}, period="2026-Q1")
+why: capaian.Explanation = scores.explain("9999")
+total: Fraction = why.total()
+found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
+document: str = scores.to_json()
+
+try:
+    capaian.load_calendar("id/2024-2027")
+except capaian.CalendarError as error:
+    lines: list[str] = [finding.text("id") for finding in error.findings]
+
+
+class Options:
+    """Options of the plugin below."""
+
+    limit: int = 3
+
+
+def build(options: Options, indicator: Indicator) -> Measure:
+    """Return the share of rows that took at most `limit` days."""
+    took = elapsed(col("start"), col("stop"))
+    return Measure(
+        columns=(ColumnNeed("start", "stamp"), ColumnNeed("stop", "stamp")),
+        value=agg.count(took <= days(options.limit)) / agg.count(),
+        n=agg.count(),
+        dated="start",
+    )
+
+
+@hookimpl
+def capaian_indicator_types() -> list[IndicatorType]:
+    """Return the one type."""
+    return [IndicatorType("quick", {"en": "Quick", "id": "Cepat"}, Options, build)]
