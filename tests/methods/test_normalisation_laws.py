@@ -3,12 +3,13 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian.exact import Program, run_paired
 from capaian.exact.filtered import run_filtered
-from capaian.formula import col, from_data, kind_of, rounded, to_data, words
+from capaian.formula import col, from_data, kind_of, lit, rounded, to_data, words
 from capaian.methods.normalisations import IdentityOptions, RoundOptions, capaian_methods
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
 from capaian.methods.targets import (
@@ -139,3 +140,14 @@ def test_formulas_are_numbers_that_can_be_written_down_and_said(method):
     assert from_data(to_data(made)) == made
     assert words(made, "en")
     assert words(made, "id")
+
+
+@pytest.mark.parametrize("scale", [HUNDRED, FIVE], ids=["0-100", "1-5"])
+def test_an_inverse_ratio_is_seldom_in_doubt(scale):
+    """Division by what may be zero leaves a bound that is of use, on any scale."""
+    options = TargetOptions(Fraction(7), "lower", "inverse", most=Fraction(130))
+    made = METHODS["target"].build(options, scale, col("x") / lit(83))
+    program = Program([("y", made), ("r", rounded(col("y"), 2))])
+    found = run_filtered(program, {"x": np.arange(5_000)})
+    assert found.errors["y"] < 1e-9
+    assert found.doubt.sum() < 50

@@ -57,11 +57,13 @@ def open_table(native: Any, name: str) -> Table:
         from capaian.columns.files import open_file  # noqa: PLC0415 - loads Polars
 
         return open_file(Path(native), name)
-    origin = _ENGINES.get((type(native).__module__.split(".")[0].lstrip("_"), type(native).__name__))
+    origin = _ENGINES.get(
+        (type(native).__module__.split(".")[0].lstrip("_"), type(native).__name__)
+    )
     if origin is None:
         return open_table(_stranger(native, name), name)
-    columns, rows = _HEADS[origin](native)
-    columns = _named(columns, name)
+    head, rows = _HEADS[origin](native)
+    columns = _named(head, name)
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
     return Table(name, origin, columns, native=native)
@@ -132,7 +134,7 @@ def _lazy(native: Any) -> tuple[list[Any], bool]:
 
 
 def _relation(native: Any) -> tuple[list[Any], bool]:
-    return list(native.columns), native.limit(1).fetchone() is not None
+    return list(native.columns), bool(native.limit(1).fetchall())
 
 
 _HEADS: Mapping[str, Callable[[Any], tuple[list[Any], bool]]] = {

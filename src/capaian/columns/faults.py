@@ -90,9 +90,7 @@ def missing_columns(table: str, wanted: Iterable[str], known: tuple[str, ...]) -
     ]
 
 
-def filter_finding(
-    table: str, column: str, wanted: str, tally: Tally, rows: int
-) -> list[Finding]:
+def filter_finding(table: str, column: str, wanted: str, tally: Tally, rows: int) -> list[Finding]:
     """Return the finding about a condition whose values are of another kind than the column."""
     count = tally.counts.get(Fault.KIND, 0)
     values = {"count": count, "rows": rows, "wanted": wanted, "found": _listed(tally.found)}

@@ -56,7 +56,7 @@ def file_form(path: str) -> str:
 
 
 def _ragged(path: Path) -> tuple[int, int, int] | None:
-    """Return the first line with more cells than the header: its number, its cells, the header's."""
+    """Return the first line with more cells than the header: number, cells, cells of the header."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.reader(lines, delimiter=_separator(path))
@@ -99,4 +99,3 @@ _SCANS: Mapping[str, Callable[[Path, str], pl.LazyFrame]] = {
     "Parquet": _parquet,
     "JSON Lines": _json_lines,
 }
-

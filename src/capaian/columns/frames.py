@@ -6,263 +6,227 @@ nothing is, reduces. Neither brings rows out of the engine.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 import narwhals.stable.v2 as nw
-import polars as pl
-from attrs import frozen
 
-from capaian.columns.faults import (
-    IDENTIFIER,
-    Fault,
-    Tally,
-    clock_finding,
-    filter_finding,
-    formula_finding,
-    missing_columns,
-    value_findings,
+from capaian.columns.faults import Fault, clock_finding, formula_finding
+from capaian.columns.frame_desk import Desk, Entry, collect, engine_errors, total, unreadable_table
+from capaian.columns.limits import (
+    CLOSES,
+    DAY,
+    EPOCH,
+    OPENS,
+    Guard,
+    Sizes,
+    Span,
+    at,
+    guards,
+    microseconds,
+    prove,
 )
-from capaian.columns.intake import Source, Want, take_in
-from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Span, at, guards, microseconds, prove
-from capaian.columns.limits import Sizes
 from capaian.columns.pauses import Interval, PauseRow, pause_findings
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
 from capaian.columns.reduction import Scope, reduce_scope
-from capaian.columns.request import (
-    ZONES,
-    Filter,
-    PauseReading,
-    Reading,
-    Reduced,
-    Request,
-    Roster,
-    RosterReading,
-    Table,
-)
+from capaian.columns.request import PauseReading, Reduced, Request, Roster, RosterReading, Table
 from capaian.columns.roster import roster_of
-from capaian.columns.typed import Typed, typed
-from capaian.columns.values import by_kind
-from capaian.columns.work import clock_counts
-from capaian.columns.written import StampForm, format_finding, stamp_form
-from capaian.errors import Finding
-
-Frame: TypeAlias = nw.LazyFrame[Any]
-_SUBJECT = Reading(IDENTIFIER, "", "text", nullable=True)
-
-
-@frozen
-class _Entry:
-    """A column that is read."""
-
-    key: str
-    reading: Reading
-    purpose: str = ""
-    form: StampForm | None = None
-
-    @property
-    def value(self) -> nw.Expr:
-        return nw.col(f"{self.key}v")
-
-    @property
-    def fault(self) -> nw.Expr:
-        return nw.col(f"{self.key}f")
-
-    def want(self) -> Want:
-        purpose = self.purpose or self.reading.kind
-        pattern, groups = (self.form.pattern, len(self.form.parts)) if self.form else ("", 0)
-        return Want(self.key, self.reading.column, purpose, pattern, groups)
-
-
-class _Desk:
-    """Where one table is read; it collects what is wrong."""
-
-    def __init__(self, table: Table, zone: str) -> None:
-        self.table = table
-        self.hours = ZONES.get(zone)
-        self.findings: list[Finding] = []
-        self.entries: list[_Entry] = []
-        self.filters: list[tuple[nw.Expr, list[_Entry]]] = []
-        self.sources: dict[str, Source] = {}
-        self.how: dict[str, Typed] = {}
-
-    def has(self, names: Iterable[str]) -> bool:
-        self.findings += missing_columns(self.table.name, names, self.table.columns)
-        return not self.findings
-
-    def add(self, reading: Reading, purpose: str = "") -> _Entry:
-        """Note that a column is to be read."""
-        form = stamp_form(reading.format) if reading.kind == "stamp" else None
-        if isinstance(form, str):
-            where = f"{self.table.name}.{reading.column}"
-            self.findings.append(format_finding(where, reading.format, form))
-            form = None
-        entry = _Entry(f"x{len(self.entries)}", reading, purpose, form)
-        self.entries.append(entry)
-        return entry
-
-    def pick(self, filters: Sequence[Filter]) -> nw.Expr:
-        """Return whether a row passes; what its conditions compare is noted for reading."""
-        passed = nw.lit(value=True)
-        for each in filters:
-            if each.present is not None:
-                entry = self.add(Reading("", each.column, "text", nullable=True), "presence")
-                there = ~nw.col(entry.key).is_null()
-                passed = passed & (there if each.present else ~there)
-            for wanted, sense in ((each.one_of, True), (each.none_of, False)):
-                if wanted:
-                    hit = self._hit(each.column, wanted)
-                    passed = passed & (hit if sense else ~hit)
-        return passed
-
-    def _hit(self, column: str, wanted: Sequence[str | int | bool]) -> nw.Expr:
-        hit = nw.lit(value=False)
-        for kind, some in by_kind(wanted).items():
-            entry = self.add(Reading("", column, kind, nullable=True), "condition")  # type: ignore[arg-type]
-            found = entry.value.is_in(sorted(some))
-            usable = (entry.fault == int(Fault.NONE)) & found
-            hit = hit | nw.when(usable).then(nw.lit(value=True)).otherwise(nw.lit(value=False))
-        return hit
-
-    def open(self) -> Frame:
-        """Return the table with a value and a fault for each column that is read."""
-        frame, self.sources = take_in(self.table, [each.want() for each in self.entries])
-        for each in self.entries:
-            purpose = each.purpose if each.purpose == IDENTIFIER else ""
-            self.how[each.key] = typed(
-                self.sources[each.key],
-                each.reading,
-                purpose=purpose,
-                form=each.form,
-                hours=self.hours,
-            )
-        for step in range(2):
-            made = {}
-            for how in self.how.values():
-                made.update(how.steps[step] if len(how.steps) > step else {})
-            frame = frame.with_columns(**made) if made else frame
-        frame = frame.with_columns(**{f"{key}f": how.fault for key, how in self.how.items()})
-        return frame.with_columns(
-            **{
-                f"{key}v": nw.when(nw.col(f"{key}f") == int(Fault.NONE)).then(how.value)
-                for key, how in self.how.items()
-            }
-        )
-
-    def counts(self, entry: _Entry, rows: nw.Expr) -> dict[str, nw.Expr]:
-        """Return, for each fault that can occur, how many of the rows have it."""
-        return {
-            f"{entry.key}n{int(fault)}": total(rows & (entry.fault == int(fault)))
-            for fault in self.how[entry.key].faults
-        }
-
-    def tally(self, entry: _Entry, found: Mapping[str, Any]) -> Tally:
-        """Return the faults that were counted; a missing value only where it is one."""
-        tally = Tally()
-        for fault in self.how[entry.key].faults:
-            if fault is not Fault.MISSING or not entry.reading.nullable:
-                count = found[f"{entry.key}n{int(fault)}"] or 0
-                tally.add(fault, self.sources[entry.key].said, count)
-        return tally
-
-    def judge(self, entry: _Entry, found: Mapping[str, Any], rows: int) -> None:
-        tally = self.tally(entry, found)
-        if entry.purpose == "condition":
-            reading = entry.reading
-            self.findings += filter_finding(
-                self.table.name, reading.column, reading.kind, tally, rows
-            )
-        elif entry.purpose != "presence":
-            self.findings += value_findings(self.table.name, entry.reading, tally, rows)
-
-
-def total(condition: nw.Expr) -> nw.Expr:
-    """Return the number of rows in which a condition holds."""
-    return condition.cast(nw.Int64).sum().cast(nw.Int64)
-
-
-def collect(frame: Frame) -> pl.DataFrame:
-    """Run a frame in its engine; Polars streams."""
-    options = {} if frame.implementation.is_duckdb() else {"engine": "streaming"}
-    made: pl.DataFrame = frame.collect(backend="polars", **options).to_native()
-    return made
+from capaian.errors import Finding, FormulaError, refuse
 
 
 def reduce_frame(table: Table, request: Request) -> Reduced:
     """Reduce a frame to one integer, or none, per subject and statistic."""
     prove(request.statistics)
-    desk = _Desk(table, request.zone)
-    names = [each.column for each in (*request.readings, *request.filters)]
+    watched = guards(request.statistics)
+    if watched and request.calendar is None:
+        clock = watched[0].node.clock
+        raise refuse(
+            FormulaError, "The formula cannot be used.", "CPN-F07", where="elapsed", clock=clock
+        )
+    desk = Desk(table, request.zone)
+    names = [each.column for each in request.readings]
+    names += [each.column for each in request.filters]
     if request.pauses:
         names.append(request.pauses.key)
     if not desk.has([request.subject, *names]):
         return Reduced(findings=tuple(desk.findings))
     try:
-        return _Reduction(desk, request).run()
+        return _Reduction(desk, request, watched).run()
     except engine_errors() as error:
         return Reduced(findings=(*desk.findings, unreadable_table(table, error)))
 
 
 class _Reduction:
-    def __init__(self, desk: _Desk, request: Request) -> None:
+    def __init__(self, desk: Desk, request: Request, watched: list[Guard]) -> None:
         self.desk = desk
         self.request = request
+        self.watched = watched
         self.passed = desk.pick(request.filters)
         self.conditions = list(desk.entries)
-        self.subject = desk.add(_with_column(_SUBJECT, request.subject), IDENTIFIER)
+        self.subject = desk.identify(request.subject)
         self.roles = {each.role: desk.add(each) for each in request.readings}
-        self.key: _Entry | None = None
-        if request.pauses:
-            self.key = desk.add(_with_column(_SUBJECT, request.pauses.key), IDENTIFIER)
+        self.key = desk.identify(request.pauses.key) if request.pauses else None
 
     def run(self) -> Reduced:
         desk, request = self.desk, self.request
         frame = desk.open().with_columns(passed=self.passed)
-        named = nw.col("passed") & (self.subject.fault == int(Fault.NONE))
-        frame = frame.with_columns(named=named)
-        frame = frame.with_columns(scope=self._in_scope())
-        frame, counts = clock_counts(frame, request, {k: f"{e.key}v" for k, e in self.roles.items()})
-        found = collect(frame.select(**self._questions(counts))).row(0, named=True)
-        rows = found["rows"] or 0
-        self._judge(found)
+        frame = frame.with_columns(named=nw.col("passed") & self.subject.sound)
+        frame = frame.with_columns(scope=self.in_scope())
+        answers = collect(frame.select(**self.questions())).row(0, named=True)
+        self.judge(answers)
         pauses: dict[str, list[Interval]] = {}
         if request.pauses:
-            moment = request.moment
-            pauses, findings = read_pauses(request.pauses, request.zone, moment.as_of)
+            pauses, findings = read_pauses(request.pauses, request.zone, request.moment.as_of)
             desk.findings += findings
-        spans = self._spans(found)
-        sizes = Sizes(spans, request.moment)
-        for tree in request.statistics:
-            sizes.of(tree)
-        if not desk.findings and sizes.past is not None:
-            desk.findings.append(formula_finding("CPN-E24", desk.table.name, sizes.past))
+        sizes = Sizes(self.spans(answers), request.moment)
         if not desk.findings:
-            self._outside(found)
+            for tree in request.statistics:
+                sizes.of(tree)
+            if sizes.past is not None:
+                desk.findings.append(formula_finding("CPN-E24", desk.table.name, sizes.past))
+            self.outside(answers)
         if desk.findings:
             return Reduced(findings=tuple(desk.findings))
         scope = Scope(
+            table=desk.table.name,
             frame=frame.filter(nw.col("scope")),
-            subject=f"{self.subject.key}v",
-            names={role: f"{entry.key}v" for role, entry in self.roles.items()},
-            key=f"{self.key.key}v" if self.key else "",
-            rows=found["scope"] or 0,
+            subject=self.subject.name,
+            names={role: entry.name for role, entry in self.roles.items()},
+            key=self.key.name if self.key else "",
+            rows=answers["count"] or 0,
+            unattributed=answers["unattributed"] or 0,
             sizes=sizes,
-            counts=counts,
             pauses=pauses,
         )
-        del rows
-        return reduce_scope(desk.table.name, request, scope, found["unattributed"] or 0)
+        return reduce_scope(request, scope)
 
-    def _in_scope(self) -> nw.Expr:
-        dated = self.request.dated
-        if not dated:
+    def in_scope(self) -> nw.Expr:
+        """Return whether a row that has a subject counts."""
+        if not self.request.dated:
             return nw.col("named")
-        moment = self.request.moment
-        stamp = self.roles[dated].value
-        start = microseconds(moment.start)
-        end = microseconds(min(moment.end, moment.as_of))
+        moment, stamp = self.request.moment, self.roles[self.request.dated].value
+        start, end = microseconds(moment.start), microseconds(min(moment.end, moment.as_of))
         inside = (stamp >= start) & (stamp < end)
         sure = nw.when(inside).then(nw.lit(value=True)).otherwise(nw.lit(value=False))
         return nw.col("named") & sure
+
+    def looked_at(self, entry: Entry) -> nw.Expr:
+        """Return which rows a column is judged in."""
+        if entry in self.conditions:
+            return nw.lit(value=True)
+        if entry is self.subject:
+            return nw.col("passed")
+        return nw.col("named" if entry.reading.role == self.request.dated else "scope")
+
+    def questions(self) -> dict[str, nw.Expr]:
+        """Return what the first pass asks of all rows together."""
+        scope = nw.col("scope")
+        asked = {
+            "rows": nw.len().cast(nw.Int64),
+            "count": total(scope),
+            "unattributed": total(nw.col("passed") & self.subject.has(Fault.MISSING)),
+        }
+        for entry in self.desk.entries:
+            asked |= self.desk.questions(entry, self.looked_at(entry))
+        for entry in self.roles.values():
+            if entry.reading.kind in {"integer", "stamp"}:
+                inside = nw.when(scope).then(entry.value)
+                asked[f"{entry.key}low"], asked[f"{entry.key}high"] = inside.min(), inside.max()
+        printer = self.printer()
+        for number, guard in enumerate(self.watched):
+            asked[f"guard{number}"] = total(scope & printer.row(guard.outside).expr)
+        return asked
+
+    def printer(self) -> Printer:
+        names = {role: entry.name for role, entry in self.roles.items()}
+        kinds = {role: entry.reading.kind for role, entry in self.roles.items()}
+        fixed = {}
+        if calendar := self.request.calendar:
+            opens = calendar.first - EPOCH.toordinal()
+            fixed = {OPENS: opens * DAY, CLOSES: (opens + len(calendar.count)) * DAY}
+        return Printer(names, kinds, self.request.moment, fixed=fixed)
+
+    def judge(self, answers: Mapping[str, Any]) -> None:
+        for entry in self.judged():
+            self.desk.judge(entry, answers, answers["rows"])
+
+    def judged(self) -> list[Entry]:
+        """Return the columns in the order in which they are read."""
+        dated = self.request.dated
+        roles = sorted(self.roles.values(), key=lambda entry: entry.reading.role != dated)
+        return [*self.conditions, self.subject, *roles, *([self.key] if self.key else [])]
+
+    def spans(self, answers: Mapping[str, Any]) -> dict[str, Span]:
+        """Return the least and greatest value of each column of numbers or stamps."""
+        return {
+            role: (answers[f"{entry.key}low"], answers[f"{entry.key}high"])
+            for role, entry in self.roles.items()
+            if answers.get(f"{entry.key}low") is not None
+        }
+
+    def outside(self, answers: Mapping[str, Any]) -> None:
+        """Note rows whose working time lies outside the calendar."""
+        calendar = self.request.calendar
+        for number, guard in enumerate(self.watched):
+            count = answers[f"guard{number}"] or 0
+            if count and calendar is not None:
+                columns = [self.roles[role].reading.column for role in guard.roles]
+                self.desk.findings.append(
+                    clock_finding(self.desk.table.name, columns, calendar, count, answers["rows"])
+                )
+
+
+def frame_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[Finding]]:
+    """Read a table of pauses; it is brought out of its engine."""
+    desk = Desk(pauses.table, zone)
+    if not desk.has([pauses.case, pauses.start.column, pauses.stop.column]):
+        return [], desk.findings
+    case = desk.identify(pauses.case, nullable=False)
+    start, stop = desk.add(pauses.start), desk.add(pauses.stop)
+    try:
+        found, rows = _whole(desk, nw.lit(value=True))
+    except engine_errors() as error:
+        return [], [*desk.findings, unreadable_table(pauses.table, error)]
+    made: list[PauseRow] = [
+        (name, at(begin), None if end is None else at(end))
+        for name, begin, end in zip(
+            *(found[each.name] for each in (case, start, stop)), strict=True
+        )
+        if name is not None and begin is not None
+    ]
+    late = sum(end is not None and end < begin for _, begin, end in made)
+    return made, desk.findings + pause_findings(pauses, late, rows)
+
+
+def frame_roster(table: Table, roster: RosterReading) -> Roster:
+    """Read the list of who is to be scored; it is brought out of its engine."""
+    desk = Desk(table)
+    names = [each.column for each in roster.readings]
+    names += [each.column for each in roster.filters]
+    if not desk.has([roster.subject, *names]):
+        return Roster(findings=tuple(desk.findings))
+    passed = desk.pick(roster.filters)
+    subject = desk.identify(roster.subject, nullable=False)
+    entries = {each.role: desk.add(each) for each in roster.readings}
+    try:
+        found, rows = _whole(desk, passed)
+    except engine_errors() as error:
+        return Roster(findings=(*desk.findings, unreadable_table(table, error)))
+    columns = {role: found[entry.name] for role, entry in entries.items()}
+    return roster_of(table, roster, found[subject.name], columns, rows, desk.findings)
+
+
+def _whole(desk: Desk, passed: nw.Expr) -> tuple[dict[str, list[Any]], int]:
+    """Return the values of the rows that pass, as lists, and how many rows there are in all."""
+    frame = desk.open().with_columns(passed=passed)
+    asked = {"rows": nw.len().cast(nw.Int64)}
+    for entry in desk.entries:
+        everywhere = entry.purpose in {"condition", "presence"}
+        rows = nw.lit(value=True) if everywhere else nw.col("passed")
+        asked |= desk.questions(entry, rows)
+    answers = collect(frame.select(**asked)).row(0, named=True)
+    for entry in desk.entries:
+        desk.judge(entry, answers, answers["rows"])
+    chosen = frame.filter(nw.col("passed")).select(*(each.name for each in desk.entries))
+    return collect(chosen).to_dict(as_series=False), answers["rows"]

@@ -142,8 +142,9 @@ def _polars_column(column: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str, s
     if dtype == pl.Boolean:
         return column, "boolean", "boolean"
     if isinstance(dtype, pl.Date | pl.Datetime):
-        sort = "aware" if getattr(dtype, "time_zone", None) else "stamp"
-        return column.cast(pl.Datetime("us", getattr(dtype, "time_zone", None))).cast(pl.Int64), sort, "stamp"
+        zone = getattr(dtype, "time_zone", None)
+        stamp = column.cast(pl.Datetime("us", zone)).cast(pl.Int64)
+        return stamp, "aware" if zone else "stamp", "stamp"
     if dtype == pl.Null:
         return column.cast(pl.Int64), "null", "null"
     return pl.when(column.is_not_null()).then(pl.lit(value=True)), "other", "other"
@@ -170,11 +171,12 @@ def _from_pandas(series: Any) -> pl.Series:
     In a NumPy column of floats NaN is how pandas writes a missing value; in its own nullable
     columns, and in those of Arrow, it is a value.
     """
-    missing = str(getattr(series.dtype, "kind", "")) == "f" and not hasattr(series.dtype, "na_value")
+    missing = series.dtype.kind in "fO" and not hasattr(series.dtype, "na_value")
     try:
-        return pl.from_pandas(series, nan_to_null=missing or series.dtype == object)
+        made: pl.Series = pl.from_pandas(series, nan_to_null=missing)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
         return _presence(series.notna().to_list())
+    return made
 
 
 def _from_arrow(column: Any) -> pl.Series:
@@ -201,6 +203,10 @@ _SORTS = {
     "TIMESTAMP_MS": "stamp", "TIMESTAMP_NS": "stamp", "TIMESTAMP WITH TIME ZONE": "aware",
     "NULL": "null",
 }  # fmt: skip
+_STAMP = (
+    "CASE WHEN isfinite(CAST({0} AS TIMESTAMP)) THEN epoch_us({0}) "
+    f"WHEN {{0}} IS NOT NULL THEN {ENDLESS} END"
+)
 _MADE = {
     "integer": "CAST({0} AS BIGINT)",
     "null": "CAST({0} AS BIGINT)",
@@ -209,8 +215,8 @@ _MADE = {
     "float32": "CAST({0} AS DOUBLE)",
     "boolean": "{0}",
     "text": "nullif(CAST({0} AS VARCHAR), '')",
-    "stamp": f"CASE WHEN isfinite({{0}}) THEN epoch_us({{0}}) WHEN {{0}} IS NOT NULL THEN {ENDLESS} END",
-    "aware": f"CASE WHEN isfinite({{0}}) THEN epoch_us({{0}}) WHEN {{0}} IS NOT NULL THEN {ENDLESS} END",
+    "stamp": _STAMP,
+    "aware": _STAMP.replace("CAST({0} AS TIMESTAMP)", "{0}"),
     "other": "CASE WHEN {0} IS NOT NULL THEN true END",
 }
 
@@ -229,7 +235,8 @@ def _duckdb(
         parts.append(want.key)
         if names:
             groups = ", ".join(f"'g{group}'" for group in range(1, len(names) + 1))
-            apart.append(f"regexp_extract({want.key}, {said_text(pattern)}, [{groups}]) AS {want.key}_0")
+            call = f"regexp_extract({want.key}, {said_text(pattern)}, [{groups}])"
+            apart.append(f"{call} AS {want.key}_0")
             parts += [
                 f"nullif({want.key}_0.g{group}, '') AS {name}"
                 for group, name in enumerate(names, 1)
@@ -272,10 +279,10 @@ def companion(
         kind = "VARCHAR" if values and isinstance(values[0], str) else "BIGINT"
         lists.append(f"unnest(CAST([{', '.join(texts)}] AS {kind}[])) AS {name}")
     relation: duckdb.DuckDBPyRelation = frame.to_native()
-    made = relation.query("capaian_rows", f"SELECT {', '.join(lists)}")  # noqa: S608 - integers, quoted text
+    made = relation.query("capaian_rows", f"SELECT {', '.join(lists)}")
     return nw.from_native(made)
 
 
 def is_duckdb(frame: nw.LazyFrame[Any]) -> bool:
     """Return whether DuckDB runs a frame."""
-    return frame.implementation.is_duckdb()
+    return bool(frame.implementation.is_duckdb())

@@ -36,6 +36,7 @@ from capaian.formula import (
     OneOf,
     Paused,
     Present,
+    Value,
     When,
     kind_of,
     walk,
@@ -116,7 +117,7 @@ class Printer:
             self.known[id(tree)] = (tree, self._print(tree))
         return self.known[id(tree)][1]
 
-    def _print(self, tree: Node) -> Printed:  # noqa: C901, PLR0911, PLR0912 - one case per node
+    def _print(self, tree: Node) -> Printed:
         match tree:
             case Column(name) if name in self.fixed:
                 return Printed(whole(self.fixed[name]), "stamp")
@@ -182,11 +183,10 @@ class Printer:
 
     @staticmethod
     def _one_of(inner: Printed, values: Sequence[Any]) -> Printed:
+        fitting: list[Any] = []
         if inner.kind == "text":
             fitting = [each for each in values if isinstance(each, str)]
-        elif inner.kind == "stamp":
-            fitting = []
-        else:
+        elif inner.kind != "stamp":
             numbers = [Fraction(each) * inner.below for each in values if not isinstance(each, str)]
             fitting = [
                 each.numerator
@@ -205,12 +205,12 @@ class Printer:
         return Printed(nw.when(~some).then(pick(*exprs)), "integer", below)
 
 
-def _literal(value: object) -> Printed:
+def _literal(value: Value) -> Printed:
     if isinstance(value, bool):
         return Printed(nw.lit(value), "boolean")
     if isinstance(value, str):
         return Printed(nw.lit(value, nw.String), "text")
-    exact = Fraction(value)  # type: ignore[arg-type]
+    exact = Fraction(value)
     kind: FormulaKind = "integer" if isinstance(value, int) else "ratio"
     return Printed(whole(exact.numerator), kind, exact.denominator)
 

@@ -9,27 +9,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from capaian.columns.faults import (
-    IDENTIFIER,
-    Fault,
-    Tally,
-    clock_finding,
-    filter_finding,
-    formula_finding,
-    missing_columns,
-    value_findings,
-)
+from capaian.columns.faults import IDENTIFIER, clock_finding, formula_finding
 from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Guard, Sizes, at, guards, prove
 from capaian.columns.limits import microseconds as micro
 from capaian.columns.pauses import Interval, PauseRow, merged, pause_findings
+from capaian.columns.record_desk import RecordDesk, Rows
 from capaian.columns.request import (
     LARGEST,
-    Filter,
     PauseReading,
     Reading,
     Reduced,
@@ -39,17 +30,12 @@ from capaian.columns.request import (
     Table,
 )
 from capaian.columns.roster import roster_of
-from capaian.columns.values import by_kind, reader, settle, sort_of
-from capaian.columns.written import StampForm, format_finding, stamp_form
 from capaian.errors import Finding
 from capaian.formula import Arithmetic, Moment, Node, compile_statistics, walk
 from capaian.formula.python import PAUSES
 
-Rows: TypeAlias = Sequence[Mapping[str, Any]]
 Reduce: TypeAlias = Callable[[Iterable[tuple[Any, ...]], Moment], tuple[int | None, ...]]
 _KEPT = 256
-_NOTHING = type(None)
-_PLAIN: Mapping[str, type] = {"integer": int, "stamp": datetime, "text": str, "boolean": bool}
 
 
 @frozen(eq=False)
@@ -95,7 +81,7 @@ def _program(request: Request) -> _Program:
 def reduce_records(table: Table, request: Request) -> Reduced:
     """Reduce records to one tuple of integers per subject."""
     program = _program(request)
-    desk = _Desk(table, request.zone)
+    desk = RecordDesk(table, request.zone)
     names = [each.column for each in request.readings]
     names += [each.column for each in request.filters]
     if request.pauses:
@@ -117,7 +103,7 @@ def reduce_records(table: Table, request: Request) -> Reduced:
     return _reduced(table, request, found, len(rows), unattributed)
 
 
-def _attributed(desk: _Desk, request: Request) -> tuple[Rows, list[str], int]:
+def _attributed(desk: RecordDesk, request: Request) -> tuple[Rows, list[str], int]:
     """Return the rows that pass the filters and have a subject, and the subjects."""
     rows = desk.filtered(request.filters)
     who = Reading(IDENTIFIER, request.subject, "text", nullable=True)
@@ -130,7 +116,7 @@ def _attributed(desk: _Desk, request: Request) -> tuple[Rows, list[str], int]:
 
 
 def _scoped(
-    desk: _Desk, request: Request, rows: Rows, subjects: list[str]
+    desk: RecordDesk, request: Request, rows: Rows, subjects: list[str]
 ) -> tuple[dict[str, list[Any]], Rows, list[str]]:
     """Return the values of the rows in scope by role, with the rows and their subjects."""
     columns: dict[str, list[Any]] = {}
@@ -150,7 +136,7 @@ def _scoped(
     return columns, rows, subjects
 
 
-def _pauses_of(desk: _Desk, request: Request, rows: Rows) -> Iterable[Any]:
+def _pauses_of(desk: RecordDesk, request: Request, rows: Rows) -> Iterable[Any]:
     """Return each row's disjoint pauses."""
     if request.pauses is None:
         return [()] * len(rows)
@@ -175,7 +161,7 @@ def read_pauses(
 
 
 def _record_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[Finding]]:
-    desk = _Desk(pauses.table, zone)
+    desk = RecordDesk(pauses.table, zone)
     if not desk.has([pauses.case, pauses.start.column, pauses.stop.column]):
         return [], desk.findings
     rows = pauses.table.native
@@ -267,8 +253,9 @@ def _reduced(
 
 def records_roster(table: Table, roster: RosterReading) -> Roster:
     """Read the list of who is to be scored from records."""
-    desk = _Desk(table, "")
-    names = [each.column for each in (*roster.readings, *roster.filters)]
+    desk = RecordDesk(table, "")
+    names = [each.column for each in roster.readings]
+    names += [each.column for each in roster.filters]
     if not desk.has([roster.subject, *names]):
         return Roster(findings=tuple(desk.findings))
     rows = desk.filtered(roster.filters)
@@ -276,125 +263,3 @@ def records_roster(table: Table, roster: RosterReading) -> Roster:
     subjects = desk.read(who, rows, purpose=IDENTIFIER)
     columns = {each.role: desk.read(each, rows) for each in roster.readings}
     return roster_of(table, roster, subjects, columns, len(table.native), desk.findings)
-
-
-class _Desk:
-    """Where one table of records is read; it collects what is wrong."""
-
-    def __init__(self, table: Table, zone: str) -> None:
-        self.table = table
-        self.zone = zone
-        self.findings: list[Finding] = []
-        self.last = Tally()
-        """Faults of the column read last, missing values left out where they may be missing."""
-
-    def has(self, names: Iterable[str]) -> bool:
-        self.findings += missing_columns(self.table.name, names, self.table.columns)
-        return not self.findings
-
-    def read(self, reading: Reading, rows: Rows, purpose: str = "") -> list[Any]:
-        """Return the values of a column; a value that cannot be used is `None` and counted."""
-        self.last = Tally()
-        name = reading.column
-        values = [row.get(name) for row in rows]
-        if _is_plain(values, reading, purpose):
-            if not reading.nullable:
-                self.last.add(Fault.MISSING, count=values.count(None))
-        else:
-            values = self._slowly(values, reading, purpose)
-        self.findings += value_findings(
-            self.table.name, reading, self.last, len(self.table.native)
-        )
-        return values
-
-    def _slowly(self, values: Sequence[Any], reading: Reading, purpose: str) -> list[Any]:
-        form = stamp_form(reading.format) if reading.kind == "stamp" else None
-        if isinstance(form, str):
-            self.findings.append(format_finding(f"{self.table.name}.{reading.column}",
-                                                reading.format, form))  # fmt: skip
-            form = None
-        values, self.last = read_column(
-            values, reading, purpose=purpose, written=self.table.written, zone=self.zone, form=form
-        )
-        return values
-
-    def filtered(self, filters: Sequence[Filter]) -> Rows:
-        """Return the rows that pass."""
-        rows: Rows = self.table.native
-        keep: list[bool] | None = None
-        for each in filters:
-            passed = self._passes(each)
-            keep = passed if keep is None else [a and b for a, b in zip(keep, passed, strict=True)]
-        return rows if keep is None else list(compress(rows, keep))
-
-    def _passes(self, rule: Filter) -> list[bool]:
-        values = [settle(row.get(rule.column)) for row in self.table.native]
-        passed = [True] * len(values)
-        if rule.present is not None:
-            passed = [_is_there(each) == rule.present for each in values]
-        for wanted, sense in ((rule.one_of, True), (rule.none_of, False)):
-            if wanted:
-                hits = self._hits(rule.column, wanted, values)
-                passed = [a and hit == sense for a, hit in zip(passed, hits, strict=True)]
-        return passed
-
-    def _hits(
-        self, column: str, wanted: Sequence[str | int | bool], values: Sequence[Any]
-    ) -> list[bool]:
-        hits = [False] * len(values)
-        for kind, some in by_kind(wanted).items():
-            reading = Reading("", column, kind, nullable=True)  # type: ignore[arg-type]
-            read, tally = read_column(values, reading, written=self.table.written)
-            self.findings += filter_finding(
-                self.table.name, column, kind, tally, len(self.table.native)
-            )
-            hits = [a or each in some for a, each in zip(hits, read, strict=True)]
-        return hits
-
-
-def _is_there(value: Any) -> bool:
-    return value is not None and not (isinstance(value, str) and not value)
-
-
-def _is_plain(values: Sequence[Any], reading: Reading, purpose: str) -> bool:
-    """Return whether the values are all as they should be, or missing, so that none is looked at."""
-    kinds = set(map(type, values))
-    kinds.discard(_NOTHING)
-    if not kinds:
-        return True
-    if kinds != {_PLAIN[reading.kind]}:
-        return False
-    match reading.kind:
-        case "integer":
-            known = [each for each in values if each is not None]
-            return not reading.digits and max(known) <= LARGEST and min(known) >= -LARGEST
-        case "stamp":
-            return all(each is None or each.tzinfo is None for each in values)
-        case "text":
-            distinct = set(values)
-            allowed = not reading.labels or purpose or distinct <= {*reading.labels, None}
-            return "" not in distinct and bool(allowed)
-        case _:
-            return True
-
-
-def read_column(
-    values: Iterable[Any],
-    reading: Reading,
-    *,
-    purpose: str = "",
-    written: bool = False,
-    zone: str = "",
-    form: StampForm | None = None,
-) -> tuple[list[Any], Tally]:
-    """Read values one by one; a value that cannot be used is `None` and counted."""
-    read = reader(reading, purpose=purpose, written=written, zone=zone, form=form)
-    tally = Tally()
-    result = []
-    for raw in values:
-        value = settle(raw)
-        given, fault = read(value)
-        if fault and not (fault is Fault.MISSING and reading.nullable):
-            tally.add(fault, sort_of(value))
-        result.append(given)
-    return result, tally

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from capaian.columns.faults import IDENTIFIER, Fault
 from capaian.columns.intake import Source
 from capaian.columns.limits import DAY, FIRST_STAMP, LAST_STAMP
+from capaian.columns.printer import whole
 from capaian.columns.request import LARGEST, Reading
 from capaian.columns.values import EXACT_BELOW, GRAIN, NEAR, WHOLE_FROM
 from capaian.columns.written import ANSWERS, CENTURY_TURNS, MONTHS, StampForm
@@ -47,11 +48,6 @@ class Typed:
     value: Expr
     faults: tuple[Fault, ...]
     steps: tuple[dict[str, Expr], ...] = field(default=())
-
-
-def whole(number: int) -> Expr:
-    """Return a constant of 64 bits."""
-    return nw.lit(number, nw.Int64)
 
 
 def typed(
@@ -215,7 +211,9 @@ def _stamp(source: Source, x: Expr, form: StampForm | None, hours: int | None) -
             return _made(x, [(~x.is_null(), Fault.ZONE)], _nothing(x, "stamp"))
         local = nw.when(~_no_year(x)).then(x) + whole(hours * 60 * MINUTE)
         return _made(x, [(local.is_null() | _no_year(local), Fault.STAMP)], local)
-    if source.sort == "text" and form is not None:
+    if source.sort == "text":
+        if form is None:
+            return _made(x, [(~x.is_null(), Fault.STAMP)], _nothing(x, "stamp"))
         return _written_stamp(source, x, form, hours)
     return _unfit(source, x, "stamp")
 

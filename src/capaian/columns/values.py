@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from capaian.columns.faults import IDENTIFIER, Fault
 from capaian.columns.request import LARGEST, ZONES, Reading
 from capaian.columns.written import ANSWERS, StampForm, parse_number, parse_stamp, shift
+from capaian.formula import Kind
 
 Read: TypeAlias = tuple[Any, Fault]
 Reader: TypeAlias = Callable[[Any], Read]
@@ -239,10 +240,14 @@ def read_stamp(value: Any, form: StampForm | None, hours: int | None) -> Read:
     return (None, Fault.STAMP) if local is None else (local, Fault.NONE)
 
 
-def by_kind(values: Iterable[str | int | bool]) -> dict[str, set[str | int | bool]]:
+def by_kind(values: Iterable[str | int | bool]) -> dict[Kind, set[Any]]:
     """Return the values of a condition by what they are compared as."""
-    found: dict[str, set[str | int | bool]] = {}
+    found: dict[Kind, set[Any]] = {}
     for each in values:
-        kind = sort_of(each)
+        kind: Kind = "integer"
+        if isinstance(each, bool):
+            kind = "boolean"
+        elif isinstance(each, str):
+            kind = "text"
         found.setdefault(kind, set()).add(each)
     return found

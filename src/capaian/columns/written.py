@@ -82,21 +82,22 @@ def stamp_form(form: str) -> StampForm | str:
         return StampForm(rf"^[ \t]*{_ISO}[ \t]*$", _ISO_PARTS)
     pattern = ""
     parts: list[str] = []
-    for piece in re.findall(r"%.|%$|[ \t]+|[^%]", form, flags=re.DOTALL):
+    pieces: list[str] = re.findall(r"%.|%$|[ \t]+|[^%]", form, flags=re.DOTALL)
+    for piece in pieces:
         if piece == "%%":
             pattern += "%"
         elif piece[0] == "%":
             if piece[1:] not in _DIRECTIVES:
                 return piece
-            part, names = _DIRECTIVES[piece[1:]]
+            group, names = _DIRECTIVES[piece[1:]]
             if set(names) & set(parts):
                 return piece
-            pattern += part
+            pattern += group
             parts += names
         else:
             pattern += r"[ \t]+" if piece.isspace() else re.escape(piece)
-    for directive, names in _NEEDED:
-        if not names & set(parts):
+    for directive, needed in _NEEDED:
+        if not needed & set(parts):
             return directive
     if ("half_hour" in parts) != ("half" in parts):
         return "%p" if "half_hour" in parts else "%I"

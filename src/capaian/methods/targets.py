@@ -102,10 +102,11 @@ def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
     if formula == "mirror":
         return line(x, zero, scale.worst + 2 * rise, -rise, goal)
     most = scale.cap if options.most is None else options.most
-    share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
-    made = share if scale.worst == 0 else lit(scale.worst) + share
     limit = scale.best if most is None else most
-    return when(x <= 0, limit, least(limit, made))
+    share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
+    # Where x is above 0 the lower limit changes nothing, but it bounds the error of the float64.
+    held = share.clip(0, limit - scale.worst)
+    return when(x <= 0, limit, held if scale.worst == 0 else lit(scale.worst) + held)
 
 
 def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:

@@ -11,5 +11,25 @@ from capaian.policy.document import (
     Trust,
     Where,
 )
+from capaian.policy.editions import edition_on, load_policy
+from capaian.policy.read import read_policy
+from capaian.policy.shipped import shipped_policies
+from capaian.policy.write import policy_fingerprint, to_document
 
-__all__ = ["Band", "NodeRule", "Policy", "Roster", "Rounding", "Scale", "Source", "Trust", "Where"]
+__all__ = [
+    "Band",
+    "NodeRule",
+    "Policy",
+    "Roster",
+    "Rounding",
+    "Scale",
+    "Source",
+    "Trust",
+    "Where",
+    "edition_on",
+    "load_policy",
+    "policy_fingerprint",
+    "read_policy",
+    "shipped_policies",
+    "to_document",
+]

@@ -71,8 +71,7 @@ def ledger_rows(scores: Scores, row: int) -> list[tuple[Any, ...]]:
 
 def _whole(scores: Scores, row: int, program: Program) -> dict[str, int]:
     """Run formulas over a subject's statistics; a result that is unknown is left out."""
-    given = {name: column[row] for name, column in scores.inputs.items()}
-    known = {name: value for name, value in given.items() if value is not None}
+    known = scores.given(row)
     results: dict[str, int] = {}
     for name, tree in program.steps:
         try:
@@ -180,8 +179,7 @@ def _levers(
     reaches: Callable[[Fraction], bool],
 ) -> list[Lever]:
     """Return, for each indicator that counts, how far it alone would have to move."""
-    given = {name: column[row] for name, column in scores.inputs.items()}
-    inputs = {name: value for name, value in given.items() if value is not None}
+    inputs = scores.given(row)
     found = []
     for name, planned in scores.plan.indicators.items():
         part = tail.parts[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -65,7 +66,8 @@ class Scores:
     labels: Mapping[str, str]
     units: Mapping[str, str]
     facts: Mapping[str, Mapping[str, bool | None]]
-    inputs: Mapping[str, Sequence[int | None]]
+    inputs: Mapping[str, Any]
+    whole: bool
     states: Mapping[str, Sequence[str]]
     patterns: Sequence[int]
     tails: Sequence[Tail]
@@ -130,26 +132,28 @@ class Scores:
         EvidenceError
             `CPN-E54`: no such subject; the message does not repeat the identifier.
         """
-        try:
-            return self._positions[str(subject)]
-        except KeyError:
+        row = bisect_left(self.subjects, str(subject))
+        if row == len(self) or self.subjects[row] != str(subject):
             raise refuse(
                 EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self)
-            ) from None
-
-    @property
-    def _positions(self) -> dict[str, int]:
-        return {subject: row for row, subject in enumerate(self.subjects)}
+            )
+        return row
 
     def tail(self, row: int) -> Tail:
         """Return the program by which a subject was scored."""
         return self.tails[self.patterns[row]]
 
+    def given(self, row: int) -> dict[str, int]:
+        """Return a subject's statistics, by name; one that is not known is left out."""
+        if self.whole:
+            pairs = ((name, values[row], known[row]) for name, (values, known) in self.inputs.items())
+            return {name: int(value) for name, value, sure in pairs if sure}
+        column = ((name, values[row]) for name, values in self.inputs.items())
+        return {name: value for name, value in column if value is not None}
+
     def exact(self, row: int) -> dict[str, Pair]:
         """Return every value of a subject's program as float64 and as a fraction."""
-        program = self.tail(row).program
-        given = {name: column[row] for name, column in self.inputs.items()}
-        return run_paired(program, {name: v for name, v in given.items() if v is not None})
+        return run_paired(self.tail(row).program, self.given(row))
 
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score: contributions that add up, band, levers."""

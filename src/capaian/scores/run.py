@@ -139,6 +139,7 @@ def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Score
         units=gathered.units,
         facts=gathered.facts,
         inputs=gathered.inputs,
+        whole=gathered.whole,
         origin=gathered.origin,
         findings=gathered.findings,
         **made,

@@ -123,7 +123,7 @@ class _Runner:
 
     def decide(self, tail: Tail, row: int) -> None:
         """Run one subject in fractions and put the result where the doubtful one was."""
-        given = {name: int(column[row]) for name, column in self.inputs.items()}
+        given = {name: int(column[row]) for name, column in self.inputs.items()}  # 0 if unknown
         exact = run_paired(tail.program, given)
         for name in tail.program.names:
             self.values[name][row] = exact[name][0]

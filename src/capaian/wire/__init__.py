@@ -1,6 +1,18 @@
 """Plain values in and out: canonical JSON, fingerprints, and documents made into records."""
 
 from capaian.wire.plain import canonical, fingerprint
-from capaian.wire.records import sound_parts, structure
+from capaian.wire.records import exact_number, sound_items, sound_parts, structure
+from capaian.wire.said import below, given, mark, short
 
-__all__ = ["canonical", "fingerprint", "sound_parts", "structure"]
+__all__ = [
+    "below",
+    "canonical",
+    "exact_number",
+    "fingerprint",
+    "given",
+    "mark",
+    "short",
+    "sound_items",
+    "sound_parts",
+    "structure",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 import attrs
@@ -11,24 +10,14 @@ import attrs
 Shape: TypeAlias = Literal["table", "list", "scalar"]
 
 
-@cache
-def _attributes(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
-    return tuple(each for each in attrs.fields(cls) if each.init)
-
-
-def fields_of(cls: type[Any]) -> tuple[attrs.Attribute[Any], ...]:
+def fields_of(cls: type[Any]) -> list[attrs.Attribute[Any]]:
     """Return what a class is made of."""
-    return _attributes(cls)
+    return [each for each in attrs.fields(cls) if each.init]
 
 
-@cache
-def _hints(cls: Any) -> dict[str, Any]:
+def kinds_of(cls: type[Any]) -> dict[str, Any]:
+    """Return the kind of value that each field of a class takes."""
     return get_type_hints(cls)
-
-
-def kind_of(cls: type[Any], field: attrs.Attribute[Any]) -> Any:
-    """Return the kind of value that a field takes."""
-    return _hints(cls)[field.name]
 
 
 def key_of(field: attrs.Attribute[Any]) -> str:

@@ -9,7 +9,7 @@ from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import AttrsInstance, fields
+from attrs import fields, has
 
 from capaian.exact import read_number
 from capaian.formula import number
@@ -63,10 +63,9 @@ def _plain(value: object) -> object:
             return {_name(key): _plain(each) for key, each in value.items()}
         case list() | tuple():
             return [_plain(each) for each in value]
-        case AttrsInstance():
-            names = [each.name for each in fields(type(value))]
-            return {name: _plain(getattr(value, name)) for name in names}
         case _:
+            if has(kind := type(value)):
+                return {each.name: _plain(getattr(value, each.name)) for each in fields(kind)}
             raise TypeError(f"JSON has no form for a {type(value).__name__}")
 
 

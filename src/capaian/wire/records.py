@@ -16,7 +16,7 @@ import attrs
 
 from capaian.errors import CapaianError, Finding, did_you_mean
 from capaian.exact import read_number
-from capaian.wire.kinds import fields_of, inner_of, is_mapping, key_of, kind_of, shape, shape_of
+from capaian.wire.kinds import fields_of, inner_of, is_mapping, key_of, kinds_of, shape, shape_of
 from capaian.wire.said import below, given, mark, quoted, short, words_of
 
 Made = TypeVar("Made")
@@ -85,6 +85,21 @@ def sound_parts(
     return reader.parts(data, cls, where), reader.findings
 
 
+def sound_items(data: object, cls: type[Made]) -> tuple[Made, ...]:
+    """Return the records that can be made of a list's items, without those that cannot.
+
+    Parameters
+    ----------
+    data
+        A list of mappings; anything else has no items.
+    cls
+        The class of the records.
+    """
+    items = data if isinstance(data, list | tuple) else ()
+    made = [_Reader().record(each, cls, "") for each in items if isinstance(each, Mapping)]
+    return tuple(each for each in made if each is not _FAULTY)
+
+
 class _Reader:
     """Makes values of plain ones and collects the faults."""
 
@@ -150,8 +165,9 @@ class _Reader:
                 }
                 self.findings.append(Finding("CPN-P01", where, values))
         made: dict[str, Any] = {}
+        kinds = kinds_of(cls)
         for key, each in known.items():
-            kind = kind_of(cls, each)
+            kind = kinds[each.name]
             if key in data:
                 made[each.name] = self.read(data[key], kind, below(where, key))
             elif each.default is attrs.NOTHING:
@@ -197,8 +213,12 @@ class _Reader:
         return _FAULTY if any(each is _FAULTY for each in made.values()) else made
 
     def union(self, data: object, kinds: tuple[Any, ...], where: str) -> object:
-        if data is None and types.NoneType in kinds:
-            return None
+        if types.NoneType in kinds:
+            if data is None:
+                return None
+            kinds = tuple(each for each in kinds if each is not types.NoneType)
+            if len(kinds) == 1:
+                return self.read(data, kinds[0], where)
         fitting = [each for each in kinds if each is Any or shape_of(each) == shape(data)]
         if len(fitting) == 1 and shape(data) != "scalar":
             return self.read(data, fitting[0], where)
@@ -210,7 +230,8 @@ class _Reader:
                 return made
             tried.append(reader.findings)
         if tried and shape(data) != "scalar":
-            self.findings += min(tried, key=lambda findings: len(findings))
+            fewest: list[Finding] = min(tried, key=len)
+            self.findings += fewest
             return _FAULTY
         choices = [word for each in kinds if get_origin(each) is Literal for word in get_args(each)]
         texts = [each for each in choices if isinstance(each, str)]
@@ -220,14 +241,12 @@ class _Reader:
 
 def _scalar(data: object, kind: Any) -> object:
     if kind in {str, bool}:
-        return data if type(data) is kind else _FAULTY
-    if kind is types.NoneType:
-        return data if data is None else _FAULTY
+        return data if isinstance(data, kind) else _FAULTY
     if kind is date:
         return _date(data)
     if kind not in {int, float, Fraction}:
         raise TypeError(f"capaian.wire makes no {kind!r} of plain values")
-    exact = _number(data, as_text=kind is not int)
+    exact = None if kind is int and isinstance(data, str) else exact_number(data)
     if exact is None:
         return _FAULTY
     if kind is int:
@@ -238,11 +257,15 @@ def _scalar(data: object, kind: Any) -> object:
         return _FAULTY
 
 
-def _number(data: object, *, as_text: bool) -> Fraction | None:
+def exact_number(data: object) -> Fraction | None:
+    """Return the exact number that a plain value stands for, or `None` where it is none.
+
+    Text may be a decimal, a fraction or a percentage, as `read_number` has it. A number with more
+    than 400 digits before or after its point is none either: it is a slip, and slow to work with.
+    """
     if isinstance(data, Decimal) and data.is_finite() and not _reasonable(data):
         return None
-    wanted = (int, float, Decimal, Fraction, str) if as_text else (int, float, Decimal, Fraction)
-    if not isinstance(data, wanted):
+    if not isinstance(data, int | float | Decimal | Fraction | str):
         return None
     try:
         return read_number(data)

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from capaian.exact import read_number
 from capaian.formula import number
-from capaian.wire.kinds import fields_of, inner_of, is_mapping, key_of, kind_of
+from capaian.wire.kinds import fields_of, inner_of, is_mapping, key_of, kinds_of
 
 LONGEST = 40
 """Characters of a given text that an error repeats."""
@@ -104,8 +104,9 @@ def words_of(kind: Any) -> Words:
     origin = get_origin(kind)
     if attrs.has(kind):
         needed = [each for each in fields_of(kind) if each.default is attrs.NOTHING]
-        shown = needed or list(fields_of(kind))[:1]
-        pairs = [f"{key_of(each)} = {_brief(kind_of(kind, each))}" for each in shown]
+        shown = needed or fields_of(kind)[:1]
+        kinds = kinds_of(kind)
+        pairs = [f"{key_of(each)} = {_brief(kinds[each.name])}" for each in shown]
         return Words("a table", "tabel", f"{{ {', '.join(pairs)} }}" if pairs else "{}")
     if is_mapping(kind):
         return Words("a table", "tabel", f"{{ name = {_brief(get_args(kind)[1])} }}")

@@ -1,0 +1,91 @@
+"""The one door for evidence: tables of any kind come in, integers per subject come out.
+
+Records (lists of dictionaries) are reduced in plain Python, without any dataframe library; every
+other kind goes through Narwhals to Polars or DuckDB. Both paths give the same integers and refuse
+the same evidence in the same words.
+"""
+
+from capaian.columns.door import native_table, open_table
+from capaian.columns.records import records_roster, reduce_records
+from capaian.columns.request import (
+    LARGEST,
+    ZONES,
+    DenseCalendar,
+    Filter,
+    Origin,
+    PauseReading,
+    Reading,
+    Reduced,
+    Request,
+    Roster,
+    RosterReading,
+    Table,
+)
+
+__all__ = [
+    "LARGEST",
+    "ZONES",
+    "DenseCalendar",
+    "Filter",
+    "Origin",
+    "PauseReading",
+    "Reading",
+    "Reduced",
+    "Request",
+    "Roster",
+    "RosterReading",
+    "Table",
+    "native_table",
+    "open_table",
+    "read_roster",
+    "reduce_table",
+]
+
+
+def reduce_table(table: Table, request: Request) -> Reduced:
+    """Reduce the rows that count to one integer, or none, per subject and statistic.
+
+    In order: columns that are missing are named, all at once; the filters; rows without a subject
+    are left out and counted; the stamp that dates a row is read, and rows outside
+    `start <= stamp < min(end, as_of)` are left out; every other value is read and proved in the
+    rows that are left; statistics.
+
+    Parameters
+    ----------
+    table
+        What `open_table` returned.
+    request
+        What is wanted of it.
+
+    Returns
+    -------
+    Reduced
+        Integers, or everything that is wrong with the table.
+
+    Raises
+    ------
+    FormulaError
+        A tree that rows cannot answer (CPN-F03), a working clock without a calendar (F07).
+    """
+    if table.origin == "records":
+        return reduce_records(table, request)
+    from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
+
+    return reduce_frame(table, request)
+
+
+def read_roster(table: Table, roster: RosterReading) -> Roster:
+    """Read the list of who is to be scored: each subject once, in order of the text.
+
+    Parameters
+    ----------
+    table
+        What `open_table` returned.
+    roster
+        Its columns, and which rows count.
+    """
+    if table.origin == "records":
+        return records_roster(table, roster)
+    from capaian.columns.frames import frame_roster  # noqa: PLC0415 - loads Narwhals
+
+    return frame_roster(table, roster)

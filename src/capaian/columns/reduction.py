@@ -1,0 +1,199 @@
+"""The second pass over a frame: rows that count become one integer per subject and statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from attrs import frozen
+
+from capaian.columns.faults import formula_finding
+from capaian.columns.frame_desk import collect
+from capaian.columns.intake import is_duckdb
+from capaian.columns.limits import Sizes
+from capaian.columns.pauses import Interval
+from capaian.columns.printer import Printer, varies
+from capaian.columns.request import LARGEST, Reduced, Request
+from capaian.columns.work import with_counts, with_pauses
+from capaian.formula import Aggregate, Node, Survival, survival
+from capaian.formula.survival import Step
+
+if TYPE_CHECKING:
+    from capaian.columns.request import Whole
+
+Frame: TypeAlias = nw.LazyFrame[Any]
+_HALF = 2**31
+"""Where a sum may not fit, the upper and the lower halves of its terms are added apart."""
+
+
+@frozen
+class Scope:
+    """The rows that count, and what the first pass found about them.
+
+    Attributes
+    ----------
+    table
+        What the policy calls the table.
+    frame
+        The rows.
+    subject, key
+        The columns that name the subject and, where there are pauses, the case.
+    names
+        Role to the column of its values.
+    rows, unattributed
+        How many rows count, and how many had no subject.
+    sizes
+        How large the row formulas can grow.
+    pauses
+        Case to disjoint pauses.
+    """
+
+    table: str
+    frame: Frame
+    subject: str
+    key: str
+    names: Mapping[str, str]
+    rows: int
+    unattributed: int
+    sizes: Sizes
+    pauses: Mapping[str, Sequence[Interval]]
+
+
+def reduce_scope(request: Request, scope: Scope) -> Reduced:
+    """Reduce the rows that count."""
+    columns = dict.fromkeys([scope.subject, *scope.names.values(), *filter(None, [scope.key])])
+    frame = scope.frame.select(*columns)
+    kinds = {each.role: each.kind for each in request.readings}
+    frame, counts = with_counts(frame, request, scope.names)
+    printer = Printer(scope.names, kinds, request.moment, counts)
+    frame, paused = with_pauses(frame, request, printer, scope.key, scope.pauses)
+    printer = Printer(scope.names, kinds, request.moment, counts, paused)
+    work = _Work(scope, printer, frame)
+    columns_found = work.run(request.statistics)
+    past = [
+        formula_finding("CPN-E23", scope.table, tree, count=large)
+        for tree, values in zip(request.statistics, columns_found, strict=True)
+        if isinstance(values, list)
+        if (large := sum(abs(each or 0) > LARGEST for each in values))
+    ]
+    if past:
+        return Reduced(findings=tuple(past))
+    return Reduced(
+        subjects=work.subjects,
+        statistics=request.statistics,
+        rows=scope.rows,
+        unattributed=scope.unattributed,
+        wholes=[_whole(each) for each in columns_found],
+    )
+
+
+def _whole(values: pl.Series | list[int | None]) -> Whole:
+    if isinstance(values, list):
+        values = pl.Series(values, dtype=pl.Int64)
+    return values.fill_null(0).to_numpy(), values.is_not_null().to_numpy()
+
+
+class _Work:
+    """Groups one frame by subject, in as few passes as its statistics need."""
+
+    def __init__(self, scope: Scope, printer: Printer, frame: Frame) -> None:
+        self.scope = scope
+        self.printer = printer
+        self.frame = frame
+        self.subjects: list[str] = []
+        self.steps: dict[tuple[Node, Node], dict[str, list[Step]]] = {}
+
+    def run(self, trees: Sequence[Node]) -> list[pl.Series | list[int | None]]:
+        """Return one column per statistic: a series, or a list where its integers may be large."""
+        asked: dict[str, nw.Expr] = {}
+        for index, tree in enumerate(trees):
+            if isinstance(tree, Aggregate):
+                asked |= self.aggregate(f"s{index}", tree)
+        asked = asked or {"rows": nw.len()}
+        aggregates = [each.alias(name) for name, each in asked.items()]
+        grouped = self.frame.group_by(self.scope.subject).agg(*aggregates)
+        found = collect(grouped).sort(self.scope.subject)
+        self.subjects = found[self.scope.subject].to_list()
+        return [
+            self.survival(tree) if isinstance(tree, Survival) else self.column(f"s{index}", found)
+            for index, tree in enumerate(trees)
+        ]
+
+    def inner(self, tree: Node, name: str) -> nw.Expr:
+        """Return a row formula; one that is the same in every row is made a column first."""
+        expr = self.printer.row(tree).expr
+        if varies(tree):
+            return expr
+        self.frame = self.frame.with_columns(expr.alias(name))
+        return nw.col(name)
+
+    def aggregate(self, name: str, tree: Aggregate) -> dict[str, nw.Expr]:
+        """Return what is asked of each subject's rows."""
+        if tree.inner is None:
+            return {name: nw.len().cast(nw.Int64)}
+        inner = self.inner(tree.inner, f"{name}inner")
+        match tree.op:
+            case "count":
+                return {name: inner.cast(nw.Int64).sum().cast(nw.Int64)}
+            case "min":
+                return {name: inner.min()}
+            case "max":
+                return {name: inner.max()}
+            case "distinct":
+                gap = inner.is_null().cast(nw.Int64).max().cast(nw.Int64)
+                return {name: inner.n_unique().cast(nw.Int64), f"{name}gap": gap}
+            case _:
+                return self.sum(name, tree.inner, inner)
+
+    def sum(self, name: str, tree: Node, inner: nw.Expr) -> dict[str, nw.Expr]:
+        """Return a sum; where it may pass 64 bits, in a form that does not wrap."""
+        if self.scope.sizes.of(tree).most * max(self.scope.rows, 1) <= LARGEST:
+            return {name: inner.sum().cast(nw.Int64)}
+        if is_duckdb(self.frame):
+            return {f"{name}exact": inner.sum().cast(nw.String)}
+        low = inner % _HALF
+        return {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
+
+    def column(self, name: str, found: pl.DataFrame) -> pl.Series | list[int | None]:
+        """Return the column of an aggregate."""
+        if f"{name}exact" in found.columns:
+            return [int(each or 0) for each in found[f"{name}exact"].to_list()]
+        if f"{name}low" in found.columns:
+            halves = zip(found[f"{name}high"].to_list(), found[f"{name}low"].to_list(), strict=True)
+            return [(high or 0) * _HALF + (low or 0) for high, low in halves]
+        if f"{name}gap" in found.columns:
+            return found[name] - found[f"{name}gap"]
+        return found[name]
+
+    def survival(self, tree: Survival) -> list[int | None]:
+        """Return the column of a survival statistic, reduced from the steps of its curve."""
+        if (tree.duration, tree.ended) not in self.steps:
+            self.steps[tree.duration, tree.ended] = self.curve(tree)
+        steps = self.steps[tree.duration, tree.ended]
+        return [
+            survival.reduce(tree.op, steps.get(subject, []), tree.at, inclusive=tree.inclusive)
+            for subject in self.subjects
+        ]
+
+    def curve(self, tree: Survival) -> dict[str, list[Step]]:
+        """Return by subject how many cases ended, and how many still ran, at each duration."""
+        subject = self.scope.subject
+        made = self.frame.select(
+            nw.col(subject).alias("subject"),
+            self.printer.row(tree.duration).expr.alias("duration"),
+            self.printer.row(tree.ended).expr.alias("ended"),
+        )
+        known = made.filter(~nw.col("duration").is_null())
+        ended = nw.col("ended").cast(nw.Int64).sum().cast(nw.Int64)
+        grouped = known.group_by("subject", "duration").agg(
+            ended.alias("ended"), nw.len().cast(nw.Int64).alias("cases")
+        )
+        rows = collect(grouped).sort("subject", "duration").iter_rows()
+        return {
+            each: [(duration, ends or 0, cases - (ends or 0)) for _, duration, ends, cases in group]
+            for each, group in groupby(rows, key=itemgetter(0))
+        }

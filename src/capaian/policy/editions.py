@@ -1,0 +1,209 @@
+"""Editions: the document of a policy that is in force on a day."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from capaian.errors import Finding, PeriodError, PolicyError, refuse
+from capaian.period import read_date
+from capaian.policy.document import Policy
+from capaian.policy.files import ENDINGS, not_found, read_document
+from capaian.policy.read import read_mapping
+from capaian.policy.shipped import shipped_file, shipped_policies
+from capaian.wire import short
+
+SIGNS = ("in_force", "indicators", "scale")
+"""A document with none of these keys is something else: the head of a calendar, a set of cases."""
+
+
+def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None) -> Policy:
+    """Return a policy in the edition that is in force on a day.
+
+    Parameters
+    ----------
+    source
+        The path of a document (`.toml`, `.json`); of a folder of documents, which may hold several
+        editions; of such a folder and the id of one policy in it (`rules/front-desk`); or the name
+        of a shipped policy (`skm/2017`, or `skm` for all its editions).
+    on
+        The day. May be left out where there is only one edition: nothing here reads a clock.
+
+    Raises
+    ------
+    PolicyError
+        A document that cannot be used; no such policy (CPN-P09); a folder without policies (P43) or
+        with several, of which none is named (P42); two editions in force on the same day (P40), or
+        of the same name (P41).
+    PeriodError
+        No edition is in force on that day (CPN-D05); no day is given, and there are several (D06).
+
+    Examples
+    --------
+    >>> load_policy("skm/2017").edition
+    '2017'
+    >>> load_policy("skm", on="2026-06-30").id
+    'skm'
+    """
+    day = None if on is None else read_date(on)
+    editions = _found(os.fspath(source))
+    prove_editions(editions)
+    return edition_on(editions, day)
+
+
+def edition_on(editions: Sequence[Policy], day: date | None) -> Policy:
+    """Return the edition that is in force on a day, or the only one where no day is given.
+
+    Parameters
+    ----------
+    editions
+        Editions of one policy, at least one, no two of them in force on the same day.
+    day
+        The day.
+
+    Raises
+    ------
+    PeriodError
+        No edition is in force on that day (CPN-D05); no day is given, and there are several (D06).
+    """
+    order = sorted(editions, key=lambda each: each.first)
+    headline = "The edition of the policy cannot be chosen."
+    if day is None:
+        if len(order) == 1:
+            return order[0]
+        known = "; ".join(map(_said, order))
+        values = {"policy": order[0].id, "count": len(order), "editions": known}
+        raise refuse(PeriodError, headline, "CPN-D06", "on", **values)
+    for each in order:
+        if each.first <= day and (each.last is None or day <= each.last):
+            return each
+    before = [each for each in order if each.first <= day][-1:]
+    after = [each for each in order if each.first > day][:1]
+    values = {
+        "policy": order[0].id,
+        "day": day.isoformat(),
+        "neighbours": "; ".join(map(_said, before + after)),
+    }
+    raise refuse(PeriodError, headline, "CPN-D05", "on", **values)
+
+
+def prove_editions(editions: Iterable[Policy]) -> None:
+    """Refuse editions of one policy that are in force on the same day, or have the same name.
+
+    Parameters
+    ----------
+    editions
+        Editions of one policy, in any order.
+
+    Raises
+    ------
+    PolicyError
+        All that overlap (CPN-P40) and all names that stand twice (P41).
+    """
+    order = sorted(editions, key=lambda each: (each.first, each.edition))
+    findings = [
+        Finding("CPN-P40", one.id, {"first": _said(one), "second": _said(two)})
+        for one, two in pairwise(order)
+        if one.last is None or one.last >= two.first
+    ]
+    names = [each.edition for each in order]
+    findings += [
+        Finding("CPN-P41", order[0].id, {"edition": short(name), "count": names.count(name)})
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if findings:
+        raise PolicyError("The editions of the policy contradict one another.", findings)
+
+
+def _said(each: Policy) -> str:
+    last = "…" if each.last is None else each.last.isoformat()
+    return f"'{short(each.edition)}' {each.first.isoformat()} – {last}"
+
+
+def _found(name: str) -> list[Policy]:
+    """Return every edition that a name can mean."""
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    if os.path.isfile(name):  # noqa: PTH113
+        path = Path(name)
+        return [read_mapping(read_document(path, name), name, str(path.parent))]
+    if name.endswith(ENDINGS):
+        raise not_found(name)
+    if os.path.isdir(name):  # noqa: PTH112
+        return _read(_only_one(_documents(name), name), name)
+    folder, within = os.path.split(name)
+    while folder and not os.path.isdir(folder):  # noqa: PTH112
+        folder, part = os.path.split(folder)
+        within = f"{part}/{within}"
+        if not part:
+            break
+    if folder and (named := [each for each in _documents(folder) if each.id == within]):
+        return _read(named, name)
+    shipped = [each for each in shipped_policies() if each == name or each.startswith(f"{name}/")]
+    if not shipped:
+        raise not_found(name)
+    return [read_mapping(read_document(shipped_file(each), each), each) for each in shipped]
+
+
+@frozen
+class _Document:
+    """A document in a folder, parsed and not yet proved."""
+
+    path: Path
+    id: str
+    written: Mapping[str, Any]
+
+
+def _documents(folder: str) -> list[_Document]:
+    """Return the policy documents of a folder, in order of their names."""
+    found: list[_Document] = []
+    findings: list[Finding] = []
+    for path in sorted(Path(folder).iterdir()):
+        if path.suffix in ENDINGS and path.is_file():
+            try:
+                written = read_document(path, path.name)
+            except PolicyError as error:
+                findings += [_within(path, each) for each in error.findings]
+                continue
+            if any(sign in written for sign in SIGNS):
+                found.append(_Document(path, str(written.get("id", "")), written))
+    if findings:
+        raise PolicyError(f"The policies in '{short(folder)}' cannot be read.", findings)
+    return found
+
+
+def _only_one(documents: list[_Document], folder: str) -> list[_Document]:
+    headline = "The policy cannot be chosen."
+    if not documents:
+        raise refuse(PolicyError, headline, "CPN-P43", folder=short(folder))
+    ids = sorted({each.id for each in documents})
+    if len(ids) > 1:
+        example = f"{folder.rstrip('/')}/{ids[0]}"
+        values = {"folder": short(folder), "ids": ", ".join(ids), "example": example}
+        raise refuse(PolicyError, headline, "CPN-P42", **values)
+    return documents
+
+
+def _read(documents: Iterable[_Document], name: str) -> list[Policy]:
+    policies: list[Policy] = []
+    findings: list[Finding] = []
+    for each in documents:
+        try:
+            policies.append(read_mapping(each.written, each.path.name, str(each.path.parent)))
+        except PolicyError as error:
+            findings += [_within(each.path, fault) for fault in error.findings]
+    if findings:
+        count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+        raise PolicyError(f"{count} in the policy '{short(name)}'; nothing was read.", findings)
+    return policies
+
+
+def _within(path: Path, finding: Finding) -> Finding:
+    where = f"{path.name}: {finding.where}" if finding.where else path.name
+    return Finding(finding.code, where, finding.values, finding.severity)

@@ -1,0 +1,298 @@
+"""Proofs of a document: what its keys and kinds alone cannot say, all faults together.
+
+A proof needs only the parts that it is about. A document with a misspelt key still hears that its
+weights add up to 95 and that its bands leave a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from capaian.errors import Finding, did_you_mean
+from capaian.exact.interval import Interval
+from capaian.formula import number
+from capaian.indicator import ColumnRef
+from capaian.policy.bands import Tree, prove_bands, prove_cover
+from capaian.policy.document import Scale
+from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
+from capaian.policy.written import (
+    Conditions,
+    Title,
+    WrittenBand,
+    WrittenForce,
+    WrittenIndicator,
+    WrittenNode,
+    WrittenPolicy,
+    WrittenRoster,
+    WrittenRounding,
+    WrittenScore,
+    WrittenTest,
+    WrittenTitle,
+    limit_of,
+)
+from capaian.wire import below, short, sound_items, sound_parts
+
+LISTS: Mapping[str, type[Any]] = {
+    "nodes": WrittenNode,
+    "indicators": WrittenIndicator,
+    "bands": WrittenBand,
+}
+COVER = ("bands", "scale", "score", "rounding")
+"""Where a misread key may mean that the bands are not what their author meant them to be."""
+DIGITS = Interval(Fraction(0), Fraction(9), high_inside=True)
+SHARE = Interval(Fraction(0), Fraction(1), high_inside=True)
+POSITIVE = Interval(Fraction(1), None)
+
+
+@frozen
+class Proved:
+    """A document after its proofs.
+
+    Attributes
+    ----------
+    written
+        The document, or `None` where there is a finding.
+    shares
+        For every node and indicator, its exact share of its parent.
+    findings
+        All that is wrong.
+    """
+
+    written: WrittenPolicy | None
+    shares: Mapping[str, Fraction]
+    findings: tuple[Finding, ...]
+
+
+def prove(document: Mapping[str, Any]) -> Proved:
+    """Read a document's keys and kinds, and prove what they say.
+
+    Parameters
+    ----------
+    document
+        The document as JSON or TOML give it.
+    """
+    parts, findings = sound_parts(document, WrittenPolicy)
+    misread = any(each.where.startswith(COVER) for each in findings)
+    items = items_of(document)
+    if "id" in parts:
+        segments = parts["id"].split("/")
+        wrong = [each for each in segments if prove_name(each, "id")]
+        findings += prove_name(parts["id"], "id") if wrong else []
+    if "in_force" in parts:
+        findings += _force(parts["in_force"])
+    if "scale" in parts:
+        findings += _scale(parts["scale"].meant)
+    findings += prove_tree(items)
+    if document.get("indicators") == [] and not items:
+        findings.append(Finding("CPN-P28", "indicators"))
+    shares, faults = share_weights(items, relative=parts.get("weights") == "relative")
+    findings += faults
+    sound = parts | {key: sound_items(document.get(key), cls) for key, cls in LISTS.items()}
+    findings += _titles(sound)
+    findings += _numbers(sound)
+    findings += _subjects(sound)
+    if "rounding" in parts:
+        findings += _rounding(parts["rounding"], items)
+    findings += _bands(parts, covering=not misread)
+    whole = None if findings else WrittenPolicy(**parts)
+    return Proved(whole, shares, tuple(findings))
+
+
+def _force(force: WrittenForce) -> list[Finding]:
+    if force.to is None or force.from_ <= force.to:
+        return []
+    values = {"first": force.from_.isoformat(), "last": force.to.isoformat()}
+    return [Finding("CPN-P22", "in_force", values)]
+
+
+def _scale(scale: Scale) -> list[Finding]:
+    findings = _limits(scale.floor, scale.cap, "scale")
+    if scale.worst == scale.best:
+        findings.append(Finding("CPN-P21", "scale", {"worst": number(scale.worst)}))
+    return findings
+
+
+def _limits(low: Fraction | None, high: Fraction | None, place: str) -> list[Finding]:
+    if low is None or high is None or low <= high:
+        return []
+    return [Finding("CPN-P19", place, {"floor": number(low), "cap": number(high)})]
+
+
+def _titles(parts: Mapping[str, Any]) -> list[Finding]:
+    titles: dict[str, Title] = {"title": parts.get("title")}
+    if "score" in parts:
+        titles["score.title"] = parts["score"].title
+    for key in ("nodes", "indicators", "bands"):
+        titles |= {f"{_place(key, each)}.title": each.title for each in parts.get(key, ())}
+    return [
+        Finding("CPN-P27", place)
+        for place, title in titles.items()
+        if title == "" or title == WrittenTitle()
+    ]
+
+
+def _place(key: str, each: Any) -> str:
+    return f"{key}['{short(each.id)}']"
+
+
+def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
+    """Prove the limits and the numbers of the root, the nodes and the indicators."""
+    findings: list[Finding] = []
+    nodes: list[tuple[str, WrittenScore | WrittenNode]] = []
+    if "score" in parts:
+        nodes.append(("score", parts["score"]))
+    nodes += [(_place("nodes", each), each) for each in parts.get("nodes", ())]
+    for place, node in nodes:
+        findings += _limits(limit_of(node.floor), limit_of(node.cap), place)
+        findings += _outside(node.available, SHARE, f"{place}.available")
+    scale = parts["scale"].meant if "scale" in parts else None
+    for each in parts.get("indicators", ()):
+        place = _place("indicators", each)
+        findings += _indicator_limits(each, scale, place)
+        findings += _outside(each.minimum, POSITIVE, f"{place}.minimum")
+        findings += _columns(each, place)
+        if not isinstance(each.normalise, Mapping):
+            findings += [
+                fault
+                for index, step in enumerate(each.normalise)
+                for fault in _method(step, f"{place}.normalise[{index}]")
+            ]
+        else:
+            findings += _method(each.normalise, f"{place}.normalise")
+        findings += _conditions(each.where, f"{place}.where")
+        if each.exposure is not None and isinstance(each.exposure.full, int):
+            findings += _outside(each.exposure.full, POSITIVE, f"{place}.exposure.full")
+    return findings
+
+
+def _indicator_limits(each: WrittenIndicator, scale: Scale | None, place: str) -> list[Finding]:
+    if each.floor is None and each.cap is None:
+        return []  # the scale's own, which are proved there
+    low = limit_of(each.floor, scale.floor if scale else None)
+    high = limit_of(each.cap, scale.cap if scale else None)
+    return _limits(low, high, place)
+
+
+def _columns(each: WrittenIndicator, place: str) -> list[Finding]:
+    columns = {f"{place}.columns.{role}": column for role, column in each.columns.items()}
+    if each.pauses is not None:
+        columns |= {f"{place}.pauses.{key}": getattr(each.pauses, key) for key in ("start", "stop")}
+    return [
+        fault
+        for where, column in columns.items()
+        if isinstance(column, ColumnRef)
+        for fault in _outside(column.digits, DIGITS, f"{where}.digits")
+    ]
+
+
+def _method(step: Mapping[str, Any], place: str) -> list[Finding]:
+    _, findings = sound_parts({key: step[key] for key in step if key == "method"}, _Method, place)
+    return findings
+
+
+@frozen
+class _Method:
+    method: str
+
+
+def _conditions(conditions: Conditions, place: str) -> list[Finding]:
+    empty = [
+        column
+        for column, test in conditions.items()
+        if test == ()
+        or (isinstance(test, WrittenTest) and test.not_ == () and test.present is None)
+    ]
+    return [Finding("CPN-P26", below(place, column)) for column in empty]
+
+
+def _outside(value: Fraction | int, wanted: Interval, place: str) -> list[Finding]:
+    if wanted.holds(Fraction(value)):
+        return []
+    return [Finding("CPN-P20", place, {"given": number(value), "wanted": wanted.text()})]
+
+
+def _subjects(parts: Mapping[str, Any]) -> list[Finding]:
+    """Prove that every table has a column with the subject, and the roster's conditions."""
+    findings: list[Finding] = []
+    roster: WrittenRoster | None = parts.get("subjects")
+    if roster is not None:
+        findings += _conditions(roster.where, "subjects.where")
+    if parts.get("subject"):
+        return findings
+    values = {"key": "subject", "wanted": "a column", "wanted_id": "kolom"}
+    if roster is not None and not roster.subject:
+        findings.append(Finding("CPN-P02", "subjects", values))
+    findings += [
+        Finding("CPN-P02", _place("indicators", each), values)
+        for each in parts.get("indicators", ())
+        if "subject" in parts and not each.subject
+    ]
+    return findings
+
+
+def _rounding(steps: Sequence[WrittenRounding], items: Sequence[Item]) -> list[Finding]:
+    findings: list[Finding] = []
+    indicators = [each.id for each in items if each.sort == "indicator"]
+    nodes = [each.id for each in items if each.sort == "node"]
+    named = {"measured": indicators, "achievement": indicators, "node": nodes, "score": []}
+    settled: dict[str, dict[str, int]] = {}
+    for index, step in enumerate(steps):
+        place = f"rounding[{index}]"
+        findings += _digits(step, place)
+        findings += [
+            fault for name in step.of for fault in _named(name, step, named[step.where], place)
+        ]
+        before = settled.setdefault(step.where, {})
+        for name in step.of or ("",):
+            if (first := before.get(name, before.get(""))) is not None:
+                values = {"where": step.where, "first": f"rounding[{first}]"}
+                findings.append(Finding("CPN-P24", place, values))
+                break
+            before[name] = index
+    if not any(step.where == "score" for step in steps):
+        findings.append(Finding("CPN-P23", "rounding"))
+    return findings
+
+
+def _digits(step: WrittenRounding, place: str) -> list[Finding]:
+    if step.digits is not None:
+        return _outside(step.digits, DIGITS, f"{place}.digits")
+    if step.mode == "none":
+        return []
+    values = {"key": "digits", "wanted": "a whole number", "wanted_id": "bilangan bulat"}
+    return [Finding("CPN-P02", place, values)]
+
+
+def _named(name: str, step: WrittenRounding, known: Collection[str], place: str) -> list[Finding]:
+    if name in known:
+        return []
+    values = {
+        "name": short(name),
+        "where": step.where,
+        "hint": did_you_mean(name, known),
+        "known": ", ".join(sorted(known)) or "-",
+    }
+    return [Finding("CPN-P25", f"{place}.of", values)]
+
+
+def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:
+    bands = parts.get("bands", ())
+    if not bands or "precedence" not in parts or "subjects" not in parts:
+        return []
+    precedence = parts["precedence"] is not None
+    roster: WrittenRoster | None = parts["subjects"]
+    findings = prove_bands(bands, roster.facts if roster else (), precedence=precedence)
+    if not covering or any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
+        return findings
+    names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
+    if any(name not in parts for name in names):
+        return findings
+    tree = Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant})
+    if tree.last is None or any(_digits(each, "") for each in tree.rounding):
+        return findings
+    digits = None if tree.last.mode == "none" else tree.last.digits
+    return findings + prove_cover(bands, tree.span, digits, precedence=precedence)

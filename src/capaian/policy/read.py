@@ -1,0 +1,272 @@
+"""From a document to a policy: read, proved, and every default written out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from capaian.errors import PolicyError
+from capaian.indicator import ColumnRef, Condition, Indicator, Pauses, Step, Text
+from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.files import not_found, read_document
+from capaian.policy.options import plain_options
+from capaian.policy.proof import prove
+from capaian.policy.tree import ROOT
+from capaian.policy.write import policy_fingerprint, to_document
+from capaian.policy.written import (
+    Column,
+    Conditions,
+    Title,
+    Value,
+    WrittenBand,
+    WrittenIndicator,
+    WrittenNode,
+    WrittenPolicy,
+    WrittenRoster,
+    WrittenRounding,
+    WrittenTest,
+    limit_of,
+)
+from capaian.wire import short
+
+__all__ = ["policy_fingerprint", "read_policy", "to_document"]
+
+SCORE: Text = {"en": "Score", "id": "Nilai"}
+
+
+def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
+    """Read and prove one policy document.
+
+    Parameters
+    ----------
+    source
+        The path of a `.toml` or `.json` file, or the same document as a mapping of plain values.
+        Numbers are exact: a decimal in a file is what it says, a float in a mapping stands for the
+        shortest decimal that names it.
+
+    Raises
+    ------
+    PolicyError
+        All faults at once, each with its path in the document. The policy reference lists them.
+
+    Examples
+    --------
+    >>> policy = read_policy(
+    ...     {
+    ...         "id": "front-desk",
+    ...         "edition": "2026",
+    ...         "in_force": {"from": "2026-01-01"},
+    ...         "scale": {"worst": 0, "best": 100},
+    ...         "missing": "exclude",
+    ...         "subject": "nip",
+    ...         "rounding": [{"where": "score", "digits": 2}],
+    ...         "indicators": [
+    ...             {
+    ...                 "id": "answered",
+    ...                 "type": "count-based",
+    ...                 "table": "complaints",
+    ...                 "measure": {"statistic": "count"},
+    ...                 "normalise": {"method": "target", "target": 90},
+    ...             }
+    ...         ],
+    ...     }
+    ... )
+    >>> policy.indicators[0].weight
+    Fraction(1, 1)
+    """
+    if isinstance(source, Mapping):
+        return read_mapping(source, str(source.get("id", "(without an id)")))
+    name = os.fspath(source)
+    if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
+        raise not_found(name)
+    path = Path(name)
+    return read_mapping(read_document(path, name), name, str(path.parent))
+
+
+def read_mapping(document: Mapping[str, Any], name: str, folder: str = "") -> Policy:
+    """Return the policy of a document that has been parsed.
+
+    Parameters
+    ----------
+    document
+        The document as JSON or TOML give it.
+    name
+        What the user calls it.
+    folder
+        Where it came from.
+
+    Raises
+    ------
+    PolicyError
+        All faults at once.
+    """
+    document, findings = plain_options(document)
+    proved = prove(document)
+    findings += proved.findings
+    if findings or proved.written is None:
+        count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+        raise PolicyError(f"{count} in the policy '{short(name)}'; nothing was read.", findings)
+    return _policy(proved.written, proved.shares, folder)
+
+
+def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str) -> Policy:
+    root = written.score
+    score = NodeRule(
+        id=ROOT,
+        title=_title(root.title, SCORE),
+        method=root.method,
+        weight=Fraction(1),
+        missing=written.missing,
+        floor=limit_of(root.floor),
+        cap=limit_of(root.cap),
+        available=root.available,
+        source=root.source,
+    )
+    nodes = [score, *(_node(each, written, shares[each.id]) for each in written.nodes)]
+    indicators = [_indicator(each, written, shares[each.id]) for each in written.indicators]
+    return Policy(
+        id=written.id,
+        edition=written.edition,
+        title=_title(written.title, _same(written.id)),
+        first=written.in_force.from_,
+        last=written.in_force.to,
+        sources=written.sources,
+        scale=written.scale.meant,
+        nodes=tuple(sorted(nodes, key=lambda each: each.id)),
+        indicators=tuple(sorted(indicators, key=lambda each: each.id)),
+        rounding=tuple(_rounding(each) for each in written.rounding),
+        bands=tuple(_band(each) for each in written.bands),
+        precedence=written.precedence is not None,
+        subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
+        calendar=written.calendar,
+        zone=written.zone or "",
+        relative=written.relative,
+        folder=folder,
+    )
+
+
+def _node(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeRule:
+    return NodeRule(
+        id=each.id,
+        title=_title(each.title, _same(each.id)),
+        method=each.method,
+        weight=share,
+        missing=each.missing or written.missing,
+        parent=_parent(each.parent),
+        floor=limit_of(each.floor),
+        cap=limit_of(each.cap),
+        available=each.available,
+        source=each.source,
+    )
+
+
+def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) -> Indicator:
+    scale = written.scale.meant
+    subject = each.subject or written.subject
+    steps = [each.normalise] if isinstance(each.normalise, Mapping) else each.normalise
+    exposure = each.exposure
+    if exposure is not None and not exposure.subject:
+        exposure = evolve(exposure, subject=written.subject or subject)
+    pauses = each.pauses
+    return Indicator(
+        id=each.id,
+        title=_title(each.title, _same(each.id)),
+        type=each.type,
+        table=each.table,
+        subject=subject,
+        columns={role: _column(column) for role, column in sorted(each.columns.items())},
+        weight=share,
+        measure=each.measure,
+        normalise=tuple(_step(step) for step in steps),
+        missing=each.missing or written.missing,
+        parent=_parent(each.parent),
+        where=_conditions(each.where),
+        floor=limit_of(each.floor, scale.floor),
+        cap=limit_of(each.cap, scale.cap),
+        minimum=each.minimum,
+        exposure=exposure,
+        pauses=None
+        if pauses is None
+        else Pauses(
+            table=pauses.table,
+            case=pauses.case,
+            start=_column(pauses.start),
+            stop=_column(pauses.stop),
+            key=pauses.key,
+        ),
+        source=each.source,
+    )
+
+
+def _title(written: Title, default: Text) -> Text:
+    if written is None:
+        return default
+    if isinstance(written, str):
+        return _same(written)
+    return {"en": written.en or written.id, "id": written.id or written.en}
+
+
+def _same(text: str) -> Text:
+    return {"en": text, "id": text}
+
+
+def _parent(written: str) -> str:
+    return "" if written == ROOT else written
+
+
+def _column(written: Column) -> ColumnRef:
+    return ColumnRef(written) if isinstance(written, str) else written
+
+
+def _step(written: Mapping[str, Any]) -> Step:
+    options = {key: value for key, value in written.items() if key != "method"}
+    return Step(written["method"], options)
+
+
+def _conditions(written: Conditions) -> tuple[Condition, ...]:
+    return tuple(_condition(column, test) for column, test in sorted(written.items()))
+
+
+def _condition(column: str, test: Value | tuple[Value, ...] | WrittenTest) -> Condition:
+    if isinstance(test, WrittenTest):
+        return Condition(column, none_of=_values(test.not_), present=test.present)
+    return Condition(column, one_of=_values(test))
+
+
+def _values(written: Value | tuple[Value, ...]) -> tuple[Value, ...]:
+    return written if isinstance(written, tuple) else (written,)
+
+
+def _roster(written: WrittenRoster, subject: str) -> Roster:
+    return Roster(
+        table=written.table,
+        subject=written.subject or subject,
+        label=written.label,
+        unit=written.unit,
+        where=_conditions(written.where),
+        facts=dict(sorted(written.facts.items())),
+    )
+
+
+def _rounding(written: WrittenRounding) -> Rounding:
+    digits = 0 if written.mode == "none" or written.digits is None else written.digits
+    return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
+
+
+def _band(written: WrittenBand) -> Band:
+    interval = written.interval
+    return Band(
+        id=written.id,
+        title=_title(written.title, _same(written.id)),
+        low=interval.low,
+        high=interval.high,
+        low_inside=interval.low_inside,
+        high_inside=interval.high_inside,
+        gate=written.gate,
+        source=written.source,
+    )

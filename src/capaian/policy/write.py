@@ -1,0 +1,206 @@
+"""From a policy back to a document, and the fingerprint of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from capaian.formula import number
+from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses
+from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.tree import ROOT
+from capaian.wire import fingerprint
+
+
+def to_document(policy: Policy) -> dict[str, Any]:
+    """Return a policy as a document of plain JSON values, every default written out.
+
+    Nodes and indicators stand in order of their ids, weights as exact shares of 1. The document
+    reads back as the same policy.
+
+    Parameters
+    ----------
+    policy
+        A policy.
+    """
+    root = policy.root
+    force = {"from": policy.first.isoformat()}
+    if policy.last is not None:
+        force["to"] = policy.last.isoformat()
+    document: dict[str, Any] = {
+        "id": policy.id,
+        "edition": policy.edition,
+        "title": dict(policy.title),
+        "in_force": force,
+        "sources": [
+            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
+        ],
+        "scale": {
+            "worst": _number(policy.scale.worst),
+            "best": _number(policy.scale.best),
+            "floor": _limit(policy.scale.floor),
+            "cap": _limit(policy.scale.cap),
+        },
+        "missing": root.missing,
+        "rounding": [_rounding(each) for each in policy.rounding],
+        "relative": policy.relative,
+        "score": {
+            "title": dict(root.title),
+            "method": root.method,
+            "floor": _limit(root.floor),
+            "cap": _limit(root.cap),
+            "available": _number(root.available),
+            "source": root.source,
+        },
+        "nodes": [_node(each) for each in policy.nodes if each.id != ROOT],
+        "indicators": [_indicator(each) for each in policy.indicators],
+        "bands": [_band(each) for each in policy.bands],
+    }
+    if policy.precedence:
+        document["precedence"] = "first"
+    if policy.subjects is not None:
+        document["subjects"] = _roster(policy.subjects)
+    texts = {"calendar": policy.calendar, "zone": policy.zone}
+    return document | {key: text for key, text in texts.items() if text}
+
+
+def policy_fingerprint(policy: Policy) -> str:
+    """Return the SHA-256 of a policy's canonical document, as 64 hexadecimal digits.
+
+    It depends on what the policy says, not on where it stands or in which order its nodes,
+    indicators and keys are written.
+
+    Parameters
+    ----------
+    policy
+        A policy.
+    """
+    return fingerprint(to_document(policy))
+
+
+def _number(value: Fraction) -> int | str:
+    return value.numerator if value.denominator == 1 else number(value)
+
+
+def _limit(value: Fraction | None) -> int | str:
+    return "none" if value is None else _number(value)
+
+
+def _rounding(step: Rounding) -> dict[str, Any]:
+    made: dict[str, Any] = {"where": step.where, "mode": step.mode, "of": list(step.of)}
+    return made if step.mode == "none" else made | {"digits": step.digits}
+
+
+def _node(each: NodeRule) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": dict(each.title),
+        "parent": each.parent,
+        "weight": _number(each.weight),
+        "method": each.method,
+        "missing": each.missing,
+        "floor": _limit(each.floor),
+        "cap": _limit(each.cap),
+        "available": _number(each.available),
+        "source": each.source,
+    }
+
+
+def _indicator(each: Indicator) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": each.id,
+        "title": dict(each.title),
+        "parent": each.parent,
+        "weight": _number(each.weight),
+        "type": each.type,
+        "table": each.table,
+        "subject": each.subject,
+        "columns": {role: _column(column) for role, column in each.columns.items()},
+        "where": _conditions(each.where),
+        "measure": _plain(each.measure),
+        "normalise": [{**_plain(step.options), "method": step.method} for step in each.normalise],
+        "missing": each.missing,
+        "floor": _limit(each.floor),
+        "cap": _limit(each.cap),
+        "minimum": each.minimum,
+        "source": each.source,
+    }
+    if each.exposure is not None:
+        made["exposure"] = _exposure(each.exposure)
+    if each.pauses is not None:
+        made["pauses"] = _pauses(each.pauses)
+    return made
+
+
+def _column(column: ColumnRef) -> dict[str, Any]:
+    return {"column": column.column, "format": column.format, "digits": column.digits}
+
+
+def _conditions(conditions: Sequence[Condition]) -> dict[str, Any]:
+    return {each.column: _condition(each) for each in conditions}
+
+
+def _condition(each: Condition) -> Any:
+    if each.one_of:
+        return list(each.one_of)
+    made: dict[str, Any] = {"not": list(each.none_of)} if each.none_of else {}
+    return made if each.present is None else made | {"present": each.present}
+
+
+def _exposure(each: Exposure) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "days": each.days,
+        "leave": each.leave,
+        "full": each.full,
+        "subject": each.subject,
+    }
+
+
+def _pauses(each: Pauses) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "case": each.case,
+        "start": _column(each.start),
+        "stop": _column(each.stop),
+        "key": each.key,
+    }
+
+
+def _roster(each: Roster) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "subject": each.subject,
+        "label": each.label,
+        "unit": each.unit,
+        "where": _conditions(each.where),
+        "facts": dict(each.facts),
+    }
+
+
+def _band(each: Band) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": each.id,
+        "title": dict(each.title),
+        "gate": each.gate,
+        "source": each.source,
+    }
+    if each.low is not None:
+        made["from" if each.low_inside else "above"] = _number(each.low)
+    if each.high is not None:
+        made["to" if each.high_inside else "below"] = _number(each.high)
+    return made
+
+
+def _plain(value: Any) -> Any:
+    """Return options that were made in Python as plain as those that were read."""
+    match value:
+        case Fraction():
+            return _number(value)
+        case Mapping():
+            return {key: _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value

@@ -1,0 +1,214 @@
+"""The policy document as people write it: its keys, their kinds and their defaults.
+
+A last underscore is Python's: the key of `from_` is `from`. What each key means is in the policy
+reference, `docs/reference/policy.md`; what becomes of it is `Policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from capaian.exact import Mode
+from capaian.exact.interval import Interval
+from capaian.indicator import ColumnRef, Exposure, Missing
+from capaian.policy.document import Scale, Source, Where
+
+Value: TypeAlias = str | int | bool
+Limit: TypeAlias = Fraction | Literal["none"] | None
+"""A floor or a cap: a number, no limit, or what the key's default is."""
+Weights: TypeAlias = Literal["exact", "relative"]
+
+
+def limit_of(written: Limit, default: Fraction | None = None) -> Fraction | None:
+    """Return a floor or a cap, `None` for no limit; what is not written is the default."""
+    if written is None:
+        return default
+    return None if written == "none" else Fraction(written)
+
+
+@frozen
+class WrittenTitle:
+    """A title by language."""
+
+    en: str = ""
+    id: str = ""
+
+
+Title: TypeAlias = str | WrittenTitle | None
+
+
+@frozen
+class WrittenForce:
+    """The days of being in force."""
+
+    from_: date
+    to: date | None = None
+
+
+@frozen
+class WrittenScale:
+    """The scale of achievement."""
+
+    worst: Fraction
+    best: Fraction
+    floor: Limit = None
+    cap: Limit = None
+
+    @property
+    def meant(self) -> Scale:
+        """The scale with its limits: by default the lesser and the greater of worst and best."""
+        ends = sorted((self.worst, self.best))
+        floor, cap = limit_of(self.floor, ends[0]), limit_of(self.cap, ends[1])
+        return Scale(self.worst, self.best, floor, cap)
+
+
+@frozen
+class WrittenRounding:
+    """A rounding step."""
+
+    where: Where
+    digits: int | None = None
+    mode: Mode = "half-up"
+    of: tuple[str, ...] = ()
+
+
+@frozen
+class WrittenTest:
+    """What a condition asks of a column besides being one of some values."""
+
+    not_: Value | tuple[Value, ...] = ()
+    present: bool | None = None
+
+
+Conditions: TypeAlias = Mapping[str, Value | tuple[Value, ...] | WrittenTest]
+Column: TypeAlias = str | ColumnRef
+
+
+@frozen
+class WrittenRoster:
+    """The table of who is scored."""
+
+    table: str
+    subject: str = ""
+    label: str = ""
+    unit: str = ""
+    where: Conditions = field(factory=dict)
+    facts: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class WrittenScore:
+    """The settings of the root."""
+
+    method: str = "arithmetic"
+    floor: Limit = None
+    cap: Limit = None
+    available: Fraction = Fraction(0)
+    title: Title = None
+    source: str = ""
+
+
+@frozen
+class WrittenNode:
+    """A node of the tree."""
+
+    id: str
+    title: Title = None
+    parent: str = ""
+    weight: Fraction | None = None
+    method: str = "arithmetic"
+    weights: Weights = "exact"
+    missing: Missing | None = None
+    floor: Limit = None
+    cap: Limit = None
+    available: Fraction = Fraction(0)
+    source: str = ""
+
+
+@frozen
+class WrittenPauses:
+    """Where the pauses of cases are recorded."""
+
+    table: str
+    case: str
+    start: Column
+    stop: Column
+    key: str = ""
+
+
+@frozen
+class WrittenIndicator:
+    """An indicator."""
+
+    id: str
+    type: str
+    table: str
+    normalise: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+    title: Title = None
+    parent: str = ""
+    weight: Fraction | None = None
+    subject: str = ""
+    columns: Mapping[str, Column] = field(factory=dict)
+    where: Conditions = field(factory=dict)
+    measure: Mapping[str, Any] = field(factory=dict)
+    missing: Missing | None = None
+    floor: Limit = None
+    cap: Limit = None
+    minimum: int = 1
+    exposure: Exposure | None = None
+    pauses: WrittenPauses | None = None
+    source: str = ""
+
+
+@frozen
+class WrittenBand:
+    """A band of the score."""
+
+    id: str
+    title: Title = None
+    from_: Fraction | None = None
+    above: Fraction | None = None
+    to: Fraction | None = None
+    below: Fraction | None = None
+    gate: str = ""
+    source: str = ""
+
+    @property
+    def interval(self) -> Interval:
+        """The scores that the band takes."""
+        return Interval(
+            self.above if self.from_ is None else self.from_,
+            self.below if self.to is None else self.to,
+            low_inside=self.above is None,
+            high_inside=self.to is not None,
+        )
+
+
+@frozen
+class WrittenPolicy:
+    """The whole document."""
+
+    id: str
+    edition: str
+    in_force: WrittenForce
+    scale: WrittenScale
+    missing: Missing
+    indicators: tuple[WrittenIndicator, ...]
+    title: Title = None
+    sources: tuple[Source, ...] = ()
+    subject: str = ""
+    calendar: str = ""
+    zone: Literal["WIB", "WITA", "WIT"] | None = None
+    weights: Weights = "exact"
+    rounding: tuple[WrittenRounding, ...] = ()
+    precedence: Literal["first"] | None = None
+    relative: bool = False
+    subjects: WrittenRoster | None = None
+    score: WrittenScore = WrittenScore()
+    nodes: tuple[WrittenNode, ...] = ()
+    bands: tuple[WrittenBand, ...] = ()
