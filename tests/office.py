@@ -66,7 +66,7 @@ def made_up_evidence(subjects=("a", "b", "c", "d"), size=40):
     """Evidence without chance: the same rows on every run, with open cases and gaps."""
     complaints, services, survey = [], [], []
     for index in range(size):
-        nip = subjects[index * index % len(subjects)]
+        nip = subjects[(index + index // 5) % len(subjects)]
         received = datetime(2026, 1, 1 + index % 28, 8 + index % 9)
         hours = 7 * index % 113
         answered = None if index % 7 == 0 else received + timedelta(hours=hours)

@@ -25,7 +25,6 @@ from capaian.wire import (
 )
 
 FAULTS = """\
-
   CPN-P01  measure: unknown key 'whoel'. Did you mean 'whole'?
            to fix: remove it, or use one of: text, whole, truth, exact, float, day, mode, level, column, limit, rows, weights, names, either, raw.
   CPN-P02  measure: 'text' is missing.

@@ -95,6 +95,8 @@ class Measure:
         What the value counts: `share`, `days`, `hours`, `minutes`, `count`, `points`.
     grain
         The step in which the value is spoken of (0.0001 for a share, 1 for a count).
+    least, most
+        What the value cannot pass; `None` is no limit. Nothing is advised beyond them.
     """
 
     columns: tuple[ColumnNeed, ...]
@@ -106,6 +108,8 @@ class Measure:
     statuses: tuple[StatusRule, ...] = ()
     unit: str = "count"
     grain: Fraction = Fraction(1, 100)
+    least: Fraction | None = Fraction(0)
+    most: Fraction | None = None
 
 
 Faults: TypeAlias = Sequence[Finding]

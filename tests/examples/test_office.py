@@ -1,4 +1,4 @@
-"""The made-up office is the same for the same seed, says that it is made up, and has its oddities."""
+"""The made-up office: the same for the same seed, marked as made up, with all its oddities."""
 
 import csv
 import importlib.util
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import capaian
 from capaian import load_calendar
 
 FOLDER = Path(__file__).parents[2] / "examples" / "lubuk_begalung"
@@ -98,7 +99,11 @@ def test_identifiers_cannot_be_real(tables):
         for row in tables[table]:
             nip = row["nip"]
             assert nip is None or (len(nip) == 18 and nip.isdigit() and nip.startswith("99999999"))
-    for table, column in (("complaints", "case_id"), ("services", "service_id"), ("survey", "form_id")):
+    for table, column in (
+        ("complaints", "case_id"),
+        ("services", "service_id"),
+        ("survey", "form_id"),
+    ):
         identifiers = [row[column] for row in tables[table]]
         assert len(set(identifiers)) == len(identifiers)
         assert all(identifier.startswith("CONTOH-") for identifier in identifiers)
@@ -325,3 +330,70 @@ def test_names_need_quoting_and_escaping(written):
     assert "Rimba D'Samudra, S.T." in names
     assert 'Kabut "Tua" Senja' in names
     assert sum(row["new_idea"] == "true" for row in read(written / "staff.csv")) > 10
+
+
+# ---- the policies --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["front_desk", "field_staff"])
+def test_a_policy_says_that_it_is_an_example(name):
+    policy = capaian.load_policy(FOLDER / f"{name}.toml")
+    assert policy.sources[0].cite.startswith("Made up")
+    assert "example" in policy.title["en"]
+    assert "contoh" in policy.title["id"]
+    assert len(policy.bands) == 5
+    assert all(band.title["id"] and band.title["en"] for band in policy.bands)
+    assert {each.type for each in policy.indicators} == {
+        "time-based",
+        "count-based",
+        "survey-based",
+    }
+
+
+@pytest.mark.parametrize("name", ["front_desk", "field_staff"])
+def test_files_and_lists_of_dicts_are_scored_alike(office, written, name):
+    policy = FOLDER / f"{name}.toml"
+    plain = office.tables(2026, "2026-Q1")
+    files = {table: str(written / f"{table}.csv") for table in plain}
+    files["staff"] = str(written / "staff_2026-Q1.csv")
+    one, other = (
+        capaian.score(policy, evidence, period="2026-Q1", as_of="2026-04-13")
+        for evidence in (plain, files)
+    )
+    assert one.to_json() == other.to_json()
+
+
+def test_every_band_status_and_state_occurs_in_the_first_half(office):
+    bands, statuses, states = Counter(), Counter(), Counter()
+    for quarter, as_of in (("2026-Q1", "2026-04-13"), ("2026-Q2", "2026-07-13")):
+        evidence = office.tables(2026, quarter)
+        for name in ("front_desk", "field_staff"):
+            policy = FOLDER / f"{name}.toml"
+            scores = capaian.score(policy, evidence, period=quarter, as_of=as_of)
+            for row in scores.to_native():
+                bands[name, row["band"]] += 1
+                statuses[name, row["status"]] += 1
+            for row in scores.ledger():
+                states[row["indicator"], row["state"]] += 1
+    desk = {band for name, band in bands if name == "front_desk"}
+    assert desk >= {"sangat-baik", "baik", "cukup", "kurang"}
+    assert {band for name, band in bands if name == "field_staff"} == {
+        "istimewa", "baik", "butuh-perbaikan", "kurang", "sangat-kurang", None,
+    }  # fmt: skip
+    assert statuses["front_desk", "withheld"] == 1
+    assert statuses["field_staff", "referred"] == 5
+    assert states["services", "no_exposure"] == states["visits", "no_exposure"] == 1
+    assert states["satisfaction", "too_few"] > 5
+    assert states["satisfaction", "no_evidence"] > 3
+
+
+def test_the_gate_of_the_best_band_needs_a_new_idea(office):
+    evidence = office.tables(2026, "2026-Q1")
+    policy = FOLDER / "front_desk.toml"
+    scores = capaian.score(policy, evidence, period="2026-Q1", as_of="2026-04-13")
+    ideas = {row["nip"]: row["new_idea"] for row in evidence["staff"]}
+    best = [row for row in scores.to_native() if row["score"] and row["score"] >= 110]
+    assert {(ideas[row["subject"]], row["band"]) for row in best} == {
+        (True, "sangat-baik"),
+        (False, "baik"),
+    }

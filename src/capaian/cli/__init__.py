@@ -264,6 +264,3 @@ def _is_plugin(error: CapaianError) -> bool:
     failed = {"CPN-G02", "CPN-G03", "CPN-G04", "CPN-G05", "CPN-G06"}
     return isinstance(error, PluginError) or any(each.code in failed for each in error.findings)
 
-
-if __name__ == "__main__":
-    main()

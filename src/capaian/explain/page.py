@@ -81,9 +81,12 @@ class _Page:
         if part.measured is None or part.achievement is None:
             why = state(part.state, self.language)
             done = self.say(part.decision, state=why) if part.decision else why
-            return (name, done, "", weight, points(part.contribution))
+            return (name, done, "", weight, self.amount(part))
         value = spoken(part.measured, part.unit, self.language)
-        return (name, value, points(part.achievement), weight, points(part.contribution))
+        return (name, value, points(part.achievement), weight, self.amount(part))
+
+    def amount(self, part: Part) -> str:
+        return "–" if self.it.score is None else points(part.contribution)
 
     def levers(self) -> list[str]:
         if not self.it.next_band:

@@ -68,8 +68,8 @@ class Adjustment:
 class Lever:
     """How far one indicator alone would have to move for the next band.
 
-    `measured` and `achievement` are the least that reach it, `None` where it cannot; `best` is the
-    score at the indicator's best.
+    `measured` is the least change of `now` that reaches it, `None` where none does; `best` is the
+    score, before rounding, at the indicator's best.
     """
 
     id: str
@@ -77,7 +77,6 @@ class Lever:
     unit: str
     now: Fraction
     measured: Fraction | None
-    achievement: Fraction | None
     best: Fraction
 
 
@@ -194,6 +193,5 @@ def _lever(lever: Lever) -> dict[str, Any]:
         "unit": lever.unit,
         "now": _exact(lever.now),
         "measured": _exact(lever.measured),
-        "achievement": _exact(lever.achievement),
         "best": _exact(lever.best),
     }

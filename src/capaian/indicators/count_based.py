@@ -157,6 +157,7 @@ class _Frame:
             statuses=rules,
             unit=unit,
             grain=grain,
+            most=Fraction(1) if unit == "share" else None,
         )
 
 

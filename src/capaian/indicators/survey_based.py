@@ -227,7 +227,24 @@ class _Frame:
             statuses=states(self.respondents, self.respondents, indicator.minimum),
             unit=unit,
             grain=grain,
+            least=self.ends[0],
+            most=self.ends[1],
         )
+
+    @cached_property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """The least and the greatest value that any forms can give."""
+        options = self.options
+        low, high = Fraction(options.lowest), Fraction(options.highest)
+        if options.statistic == "ikm":
+            count = len(options.items)
+            times = 25 * count * (options.weight or Fraction(1, count))
+            return low * times, high * times
+        if options.statistic == "mean_of_items" and options.rescale == "none":
+            return low, high
+        if options.statistic == "net_promoter":
+            return Fraction(-100), Fraction(100)
+        return Fraction(0), Fraction(1 if options.statistic == "top_box" else 100)
 
     def of_items(self) -> dict[str, Node]:
         """Return n_i, s_i and the sum of squares of every item, and those of complete forms.

@@ -211,6 +211,7 @@ class _Frame:
             statuses=states(self.received, n, self.minimum, *more),
             unit=unit,
             grain=grain,
+            most=Fraction(1) if unit == "share" else None,
         )
 
     def timed(

@@ -83,7 +83,7 @@ def safe_name(subject: str) -> str:
     A name that had to be changed ends in a piece of its hash, so that no two subjects share a file.
     """
     name = _UNSAFE.sub("_", subject).strip(".")[:100]
-    if name == subject:
+    if name and name == subject:
         return name
     return f"{name}-{sha256(subject.encode()).hexdigest()[:10]}"
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from capaian.band import interval_text, next_band
-from capaian.exact import Pair, Program, fixed, round_ratio, run_paired
+from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
 from capaian.formula import lit, number, words
 from capaian.policy import Rounding
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 NO_ROUNDING = Rounding("score", 0, "none")
 SCHEMA = "capaian/scores/1"
-_HIGHEST = {"share": Fraction(1)}
-"""What a measured value cannot exceed, by its unit."""
 
 
 def score_text(scores: Scores, row: int) -> str:
@@ -187,26 +185,19 @@ def _levers(
             continue
 
         def score_if(value: Fraction, step: str = part.measured) -> Fraction:
-            changed = _with(tail.program, step, value)
-            return run_paired(changed, inputs)[UNROUNDED][1]
+            return run_paired(_with(tail.program, step, value), inputs)[UNROUNDED][1]
 
-        def best_if(step: str = part.achievement, planned: Planned = planned) -> Fraction:
-            scale = scores.policy.scale
-            best = planned.indicator.cap if planned.indicator.cap is not None else scale.best
-            changed = _with(tail.program, step, best)
-            return run_paired(changed, inputs)[UNROUNDED][1]
-
-        now = exact[part.measured][1]
-        measured = None
-        if reaches(best_if()):
+        now, measured = exact[part.measured][1], None
+        best = _best(scores, planned, part, tail.program, inputs)
+        if reaches(best):
             measured = find_lever(
                 score_if,
                 now,
                 reaches,
                 grain=planned.measure.grain,
                 direction=planned.direction,
-                low=Fraction(0),
-                high=_HIGHEST.get(planned.measure.unit),
+                low=planned.measure.least,
+                high=planned.measure.most,
             )
         found.append(
             Lever(
@@ -215,11 +206,24 @@ def _levers(
                 unit=planned.measure.unit,
                 now=now,
                 measured=measured,
-                achievement=None,
-                best=round_ratio(best_if(), 6, "half-up"),
+                best=best,
             )
         )
     return found
+
+
+def _best(
+    scores: Scores, planned: Planned, part: PartPlan, program: Program, inputs: dict[str, int]
+) -> Fraction:
+    """Return the score if this indicator alone were as good as it can be."""
+    ends = {"higher": planned.measure.most, "lower": planned.measure.least}
+    end = ends.get(planned.direction)
+    if end is not None:
+        fixed_program = _with(program, part.measured, end)
+    else:
+        cap, best = planned.indicator.cap, scores.policy.scale.best
+        fixed_program = _with(program, part.achievement, best if cap is None else cap)
+    return run_paired(fixed_program, inputs)[UNROUNDED][1]
 
 
 def _with(program: Program, step: str, value: Fraction) -> Program:

@@ -134,9 +134,7 @@ class Scores:
         """
         row = bisect_left(self.subjects, str(subject))
         if row == len(self) or self.subjects[row] != str(subject):
-            raise refuse(
-                EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self)
-            )
+            raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
     def tail(self, row: int) -> Tail:
@@ -146,7 +144,9 @@ class Scores:
     def given(self, row: int) -> dict[str, int]:
         """Return a subject's statistics, by name; one that is not known is left out."""
         if self.whole:
-            pairs = ((name, values[row], known[row]) for name, (values, known) in self.inputs.items())
+            pairs = (
+                (name, values[row], known[row]) for name, (values, known) in self.inputs.items()
+            )
             return {name: int(value) for name, value, sure in pairs if sure}
         column = ((name, values[row]) for name, values in self.inputs.items())
         return {name: value for name, value in column if value is not None}
