@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from office import OFFICE, made_up_evidence
+from small_office import OFFICE, made_up_evidence
 
 # `ci` repeats the same examples on every run; `deep` is for before a release.
 settings.register_profile("dev", max_examples=50, deadline=None)

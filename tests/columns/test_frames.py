@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capaian.columns import PauseReading, Reading, Request, open_table, reduce_table
+from capaian.columns import Filter, PauseReading, Reading, Request, open_table, reduce_table
 from capaian.formula import (
     Aggregate,
     Arithmetic,
@@ -30,6 +30,7 @@ from capaian.formula import (
     Survival,
     When,
     agg,
+    as_of,
     col,
     elapsed,
     lit,
@@ -59,7 +60,8 @@ EDGES = [
 ]  # fmt: skip
 OUTSIDE = [datetime(2026, 3, 3, 23, 59, 59, 999_999), datetime(2026, 3, 19), datetime(1969, 7, 20, 20, 17)]
 STAMPS = st.sampled_from(EDGES)
-INTEGERS = st.integers(-3, 3) | st.integers(-(2**40), 2**40)
+LARGE = st.sampled_from([2**62, -(2**62), 2**63 - 1, 1 - 2**63, 2**53 + 1])
+INTEGERS = st.one_of(*[st.integers(-3, 3)] * 9, *[st.integers(-(2**40), 2**40)] * 9, LARGE)
 NUMBERS = st.integers(-3, 3) | st.fractions(-1, 1, max_denominator=2)
 TEXTS = st.sampled_from(["", "baik", "buruk", "Baik", "é", "0", "12"])
 
@@ -94,7 +96,7 @@ def evidence(draw):
         "who": pl.String, "a": pl.Int64, "b": pl.Int64, "flag": pl.Boolean, "label": pl.String,
         "begin": pl.Datetime("us"), "done": pl.Datetime("us"), "case": pl.String,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema), pauses
+    return pl.DataFrame(rows, schema=schema), pauses, draw(st.sampled_from(["", "start", "stop"]))
 
 
 READINGS = (
@@ -202,7 +204,7 @@ def statistics(draw):
     return tuple(draw(st.lists(one, min_size=1, max_size=4)))
 
 
-def asked(trees, pauses=None):
+def asked(trees, dated="", pauses=None):
     moment = Moment(
         as_of=datetime(2026, 3, 16, 12, 30),
         start=datetime(2026, 3, 5),
@@ -210,7 +212,7 @@ def asked(trees, pauses=None):
         work_time=OFFICE.work_time,
         work_days=OFFICE.work_days,
     )
-    return Request("who", READINGS, (), trees, moment, OFFICE.dense(), "", "", pauses)
+    return Request("who", READINGS, (), trees, moment, OFFICE.dense(), dated, "", pauses)
 
 
 def pause_reading(pauses, make):
@@ -227,9 +229,9 @@ def outcome(reduced):
     return list(reduced.subjects), columns, arrays, reduced.rows, reduced.unattributed, reduced.findings
 
 
-def reduce_as(make, table, pauses, trees):
+def reduce_as(make, table, pauses, dated, trees):
     reading = pause_reading(pauses, make) if pauses else None
-    return outcome(reduce_table(open_table(make(table), "cases"), asked(trees, reading)))
+    return outcome(reduce_table(open_table(make(table), "cases"), asked(trees, dated, reading)))
 
 
 @pytest.mark.parametrize("kind", ["pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow", "duckdb"])
@@ -242,9 +244,104 @@ def reduce_as(make, table, pauses, trees):
 )
 def test_every_engine_gives_the_integers_of_plain_python(kind, evidence, trees, order, table_of):
     """Any formulas over any evidence: the same integers, or the same refusal, in any row order."""
-    table, pauses = evidence
-    plain = reduce_as(table_of["records"], table, pauses, trees)
+    table, pauses, dated = evidence
+    plain = reduce_as(table_of["records"], table, pauses, dated, trees)
     places = list(range(table.height))
     order.shuffle(places)
     shuffled = table[places]
-    assert reduce_as(table_of[kind], shuffled, pauses, trees) == plain
+    assert reduce_as(table_of[kind], shuffled, pauses, dated, trees) == plain
+
+
+# ---- columns of every type ---------------------------------------------------------------------
+
+NUMBERS_WRITTEN = st.sampled_from(
+    ["0", "-0", "007", " 12 ", "12.50", "-3.250", "1e3", "1,5", "5.", ".5", "9" * 18, "9" * 19,
+     "9223372036854775807", "9223372036854775808", "-9223372036854775807", "+4", "x", "", "\t1", "--1",
+     "0.000000000000000001", "\u0661", "12\n"]
+)  # fmt: skip
+STAMPS_WRITTEN = st.sampled_from(
+    ["1/2/20 8:43", "01/02/2020 08:43", "12/31/99 23:59", "2/29/21 0:00", "2/29/2024 0:00", "2026-03-09",
+     "2026-03-09T07:30:00.1234567", "2026-03-09 07:30+07:00", "2026-03-09T24:00", "0001-01-01",
+     "0000-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59Z", "2026-02-30", "1900-02-29", "3-Mei-2026",
+     "14 AGU 2026 12:05 am", "14 aug 2026 12:05 PM", "1/1/69 0:00", "1/1/68 0:00", "20260309", "", " 2026-03-09 ",
+     "2026-03-09 07:30 -0330", "2026-3-9", "2026-03-09T07:30Z", "13/1/20 8:43", "1/2/20  8:43", "1/2/20 8:43\n"]
+)  # fmt: skip
+FORMS = ["", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%d-%B-%Y", "%d %b %Y %I:%M %p", "%Y%m%d", "%Y-%m-%d %H:%M %z"]
+FLOATS = st.sampled_from(
+    [0.0, -0.0, 1.0, 2.5, -7.0, 12.1, 12.345, 1e-9, 1234567890.12, 0.1 + 0.2, 2.0**52 + 1, 2.0**53, -(2.0**62),
+     2.0**63, 1e300, float("nan"), float("inf"), float("-inf"), 0.49999999999999994, 1.005]
+)  # fmt: skip
+DAYS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30))
+SOON = st.datetimes(datetime(1960, 1, 1), datetime(2060, 1, 1))
+TYPES = {
+    "int8": (pl.Int8, st.integers(-128, 127)),
+    "uint32": (pl.UInt32, st.integers(0, 2**32 - 1)),
+    "int64": (pl.Int64, INTEGERS),
+    "uint64": (pl.UInt64, st.integers(0, 3) | st.integers(2**63 - 1, 2**64 - 1)),
+    "float": (pl.Float64, FLOATS),
+    "decimal": (pl.Decimal(20, 3), st.decimals(-(10**16), 10**16, places=3) | st.decimals(-9, 9, places=1)),
+    "boolean": (pl.Boolean, st.booleans()),
+    "written number": (pl.String, NUMBERS_WRITTEN),
+    "written stamp": (pl.String, STAMPS_WRITTEN),
+    "text": (pl.String, TEXTS),
+    "category": (pl.Categorical, st.sampled_from(["baik", "buruk", ""])),
+    "date": (pl.Date, st.dates()),
+    "stamp": (pl.Datetime("us"), DAYS),
+    "stamp in ms": (pl.Datetime("ms"), DAYS.map(lambda each: each.replace(microsecond=0))),
+    "stamp in ns": (pl.Datetime("ns"), SOON),
+    "aware": (pl.Datetime("us", "Asia/Jayapura"), SOON),
+    "time": (pl.Time, st.times()),
+    "list": (pl.List(pl.Int64), st.lists(st.integers(0, 3), max_size=2)),
+    "nothing": (pl.Null, st.none()),
+}  # fmt: skip
+
+
+@st.composite
+def typed_columns(draw):
+    """Draw a column of any type, with gaps, and ways to read it."""
+    name = draw(st.sampled_from(sorted(TYPES)))
+    dtype, values = TYPES[name]
+    rows = draw(st.lists(column(values), min_size=1, max_size=6))
+    table = pl.DataFrame({"x": pl.Series(rows, dtype=dtype)}).with_columns(who=pl.lit("a"))
+    kind = draw(st.sampled_from(["integer", "text", "boolean", "stamp"]))
+    labels = draw(st.sampled_from([(), ("baik", "12")])) if kind == "text" else ()
+    reading = Reading(
+        "x", "x", kind, draw(st.booleans()), labels, draw(st.sampled_from(FORMS)), draw(st.sampled_from([0, 0, 1, 2, 18]))
+    )
+    wanted = st.lists(st.sampled_from([0, 1, 12, True, "baik", "0", "12", "1"]), max_size=3)
+    where = Filter("x", draw(wanted), draw(wanted), draw(st.none() | st.booleans()))
+    filters = (where,) if draw(st.booleans()) else ()
+    subject = draw(st.sampled_from(["who", "x"]))
+    return table, subject, reading, filters, draw(st.sampled_from(["", "WIB", "WIT"]))
+
+
+def statistics_of(kind):
+    x = col("x")
+    some = (agg.count(), agg.count(x.present()))
+    if kind == "boolean":
+        return (*some, agg.count(x))
+    if kind == "integer":
+        return (*some, agg.min(x), agg.max(x), agg.distinct(x))
+    if kind == "stamp":
+        since = elapsed(as_of(), x)
+        return (*some, agg.min(since), agg.max(since), agg.distinct(x))
+    return (*some, agg.distinct(x), agg.count(x.is_in(["baik", "12"])))
+
+
+@pytest.mark.parametrize("kind", ["pandas-arrow", "polars", "pyarrow", "duckdb"])
+@given(drawn=typed_columns())
+@settings(
+    deadline=None,
+    max_examples=EXAMPLES * 4,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_column_of_any_type_is_read_alike(kind, drawn, table_of):
+    """Whatever a column holds, records and frames take it, or refuse it, in the same words."""
+    table, subject, reading, filters, zone = drawn
+    moment = Moment(datetime(2026, 3, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
+    request = Request(subject, (reading,), filters, statistics_of(reading.kind), moment, zone=zone)
+    plain, framed = (
+        outcome(reduce_table(open_table(table_of[each](table), "t"), request)) for each in ("records", kind)
+    )
+    assert framed == plain

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import capaian
 from capaian.policy import read_policy
-from office import OFFICE
+from small_office import OFFICE
 
 STAMPS = st.integers(0, 40 * 24).map(lambda hours: datetime(2025, 12, 28) + timedelta(hours=hours))
 SUBJECTS = st.sampled_from(["a", "b", "c"])

@@ -353,7 +353,7 @@ def test_options_of_types_and_methods_are_checked_together(office, evidence):
     places = sorted(finding.where for finding in caught.value.findings)
     assert places == [
         "indicators['response'].measure",
-        "indicators['satisfaction'].measure.highest",
+        "indicators['satisfaction'].measure.lowest",
         "indicators['services'].normalise.target",
     ]
 

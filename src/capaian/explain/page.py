@@ -91,9 +91,12 @@ class _Page:
     def levers(self) -> list[str]:
         if not self.it.next_band:
             return [self.say("top")] if self.it.band else []
-        gap = points(self.it.gap or Fraction(0))
         band = self.title(self.it.next_title, self.it.next_band)
-        lines = [self.say("next", band=band, gap=gap)]
+        lines = []
+        if self.it.gap:
+            lines.append(self.say("next", band=band, gap=points(self.it.gap)))
+        if self.it.next_gate:
+            lines.append(self.say("gate", band=band, gate=self.it.next_gate))
         for lever in self.it.levers:
             now = spoken(lever.now, lever.unit, self.language)
             done = self.say("cannot", best=points(lever.best))

@@ -104,6 +104,7 @@ class Explanation:
     interval: str
     next_band: str
     next_title: Text
+    next_gate: str
     gap: Fraction | None
     parts: tuple[Part, ...]
     adjustments: tuple[Adjustment, ...]
@@ -140,6 +141,7 @@ class Explanation:
             "band": self.band or None,
             "interval": self.interval or None,
             "next_band": self.next_band or None,
+            "next_gate": self.next_gate or None,
             "gap": _exact(self.gap),
             "parts": [_part(part) for part in self.parts],
             "adjustments": [

@@ -29,6 +29,10 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "to reach {band}, {gap} more points; one indicator alone would have to be:",
         "id": "untuk mencapai {band} perlu {gap} poin lagi; satu indikator saja harus menjadi:",
     },
+    "gate": {
+        "en": "{band} also needs a fact that is not on record: {gate}",
+        "id": "{band} juga memerlukan fakta yang belum tercatat: {gate}",
+    },
     "top": {"en": "this is the highest band", "id": "ini predikat tertinggi"},
     "cannot": {
         "en": "not enough alone (at its best the score is {best})",
@@ -49,6 +53,7 @@ STATES: dict[str, dict[Language, str]] = {
     "ok": {"en": "measured", "id": "terukur"},
     "no_evidence": {"en": "no evidence", "id": "tidak ada bukti"},
     "too_few": {"en": "too few observations", "id": "pengamatan terlalu sedikit"},
+    "too_little": {"en": "too little evidence", "id": "bukti terlalu sedikit"},
     "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
     "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},

@@ -47,7 +47,7 @@ from capaian.formula.nodes import (
     walk,
 )
 from capaian.formula.python import Moment, compile_statistics, merge_pauses
-from capaian.formula.words import number, words
+from capaian.formula.words import number, sentence, words
 
 __all__ = [
     "Aggregate",
@@ -93,6 +93,7 @@ __all__ = [
     "period_end",
     "period_start",
     "rounded",
+    "sentence",
     "statistics",
     "substitute",
     "to_data",

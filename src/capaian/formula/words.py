@@ -25,6 +25,8 @@ from capaian.formula.nodes import (
     Round,
     Survival,
     When,
+    substitute,
+    walk,
 )
 
 _SIGN = {"*": "×", "/": "÷", "-": "−", "+": "+", "<=": "≤", ">=": "≥", "!=": "≠"}
@@ -87,6 +89,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "no": {"en": "no", "id": "tidak"},
 }
 
+_SHORT = 40
+"""A condition shorter than this is said where it stands, however often."""
 _LENGTHS = {
     "seconds": "detik",
     "minutes": "menit",
@@ -110,6 +114,28 @@ def words(tree: Node, language: Language = "en", names: Mapping[str, str] | None
         What to call each column or input; a name that is not listed is used as it stands.
     """
     return _Speaker(language, names or {}).say(tree)
+
+
+def sentence(tree: Node, language: Language = "en", names: Mapping[str, str] | None = None) -> str:
+    """Return the formula with every condition that recurs said once, at the end, under a letter."""
+    counts: dict[Node, int] = {}
+    _count(tree, counts)
+    recurring = [
+        each
+        for each, count in counts.items()
+        if count > 1 and isinstance(each, Compare | Logic) and len(words(each, language)) > _SHORT
+    ]
+    recurring = [each for each in recurring if not any(each in walk(o) for o in recurring if o != each)]
+    letters = {each: Column(f"[{chr(65 + index)}]") for index, each in enumerate(recurring)}
+    said = words(substitute(tree, letters), language, names)
+    notes = [f"{letter.name} = {words(each, language, names)}" for each, letter in letters.items()]
+    return "; ".join([said, *notes])
+
+
+def _count(tree: Node, counts: dict[Node, int]) -> None:
+    counts[tree] = counts.get(tree, 0) + 1
+    for child in tree.children():
+        _count(child, counts)
 
 
 def number(value: int | Fraction) -> str:

@@ -107,6 +107,10 @@ class _Say:
         band = self.title(it.next_title, it.next_band)
         return phrase("next", self.language, band=band, gap=points(it.gap or Fraction(0)))
 
+    def gate(self, it: Explanation) -> str:
+        band = self.title(it.next_title, it.next_band)
+        return phrase("gate", self.language, band=band, gate=it.next_gate)
+
     def lever(self, lever: Lever) -> str:
         name = self.title(lever.title, lever.id)
         if lever.measured is None:

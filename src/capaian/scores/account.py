@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
-from capaian.formula import lit, number, words
+from capaian.formula import lit, number, sentence
 from capaian.policy import Rounding
 from capaian.scores.plan import Planned
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
@@ -109,7 +109,7 @@ def _part(
         n=observations(scores, row, planned),
         unit=planned.measure.unit,
         figures=_whole(scores, row, figures),
-        formula={lang: words(planned.measure.value, lang, names) for lang in ("en", "id")},
+        formula={lang: sentence(planned.measure.value, lang, names) for lang in ("en", "id")},
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -131,7 +131,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
         above = next_band(exact[SCORE][1], policy.bands, policy.precedence, facts, rounding)
     levers: tuple[Lever, ...] = ()
-    if above is not None:
+    if above is not None and not above.reached_by(exact[UNROUNDED][1]):
         levers = tuple(_levers(scores, row, tail, exact, above.reached_by))
     subject = scores.subjects[row]
     return Explanation(
@@ -151,6 +151,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         interval=interval_text(band) if band else "",
         next_band=above.band.id if above else "",
         next_title=above.band.title if above else {},
+        next_gate=above.gate if above else "",
         gap=max(above.score - exact[UNROUNDED][1], Fraction(0)) if above else None,
         parts=parts(scores, row, exact),
         adjustments=tuple(

@@ -182,7 +182,9 @@ class _Gatherer:
                 table=self.tables[rule.table],
                 case=rule.case,
                 start=Reading("start", rule.start.column, "stamp", format=rule.start.format),
-                stop=Reading("stop", rule.stop.column, "stamp", format=rule.stop.format),
+                stop=Reading(
+                    "stop", rule.stop.column, "stamp", nullable=True, format=rule.stop.format
+                ),
                 key=rule.key or rule.case,
             )
         request = Request(
@@ -298,8 +300,9 @@ class _Gatherer:
 
     def subjects(self) -> tuple[str, ...]:
         seen: set[str] = set()
-        for _, reduced in self.reduced:
-            seen.update(reduced.subjects)
+        for names, reduced in self.reduced:
+            if not names[0].endswith(".days"):  # days in post are not evidence
+                seen.update(reduced.subjects)
         if self.on_roster is None:
             return tuple(sorted(seen))
         strangers = len(seen - set(self.on_roster))

@@ -20,10 +20,15 @@ from capaian.indicator import Indicator
 from capaian.policy import NodeRule, Where
 from capaian.scores.plan import Plan
 
-Status = Literal["scored", "withheld", "referred", "no_evidence"]
+Status = Literal["scored", "withheld", "referred", "too_little", "no_evidence"]
 SCORE, UNROUNDED = "score:score", "limited:score"
 """Names of the published score and of the score before rounding, in the program."""
-_STATUS: dict[str, Status] = {"withheld": "withheld", "referred": "referred"}
+_STATUS: dict[str, Status] = {
+    "withheld": "withheld",
+    "referred": "referred",
+    "too_little": "too_little",
+    "all_missing": "no_evidence",
+}
 
 
 @frozen
@@ -90,7 +95,7 @@ class _Builder:
             self.spread(self.policy.root, lit(1), Fraction(1))
         return Tail(
             program=Program(tuple(self.steps)),
-            status=_STATUS.get(root.reason, "no_evidence") if root.reason else "scored",
+            status=_STATUS[root.reason] if root.reason else "scored",
             parts=self.parts,
             nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
             adjustments=tuple(self.adjustments),

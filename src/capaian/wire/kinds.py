@@ -25,13 +25,16 @@ def key_of(field: attrs.Attribute[Any]) -> str:
     return field.name.removesuffix("_")
 
 
-def inner_of(kind: Any) -> Any:
-    """Return what is in a `tuple[X, ...]`."""
+def inners_of(kind: Any, count: int) -> tuple[Any, ...] | None:
+    """Return what each of so many items is, in a `tuple[X, ...]` or a `tuple[X, Y]`.
+
+    `None` where the kind has another number of items.
+    """
     match get_args(kind):
         case (inner, last) if last is Ellipsis:
-            return inner
-        case _:
-            raise TypeError(f"capaian.wire makes no {kind!r} of plain values: write tuple[X, ...]")
+            return (inner,) * count
+        case inners:
+            return inners if len(inners) == count else None
 
 
 def is_mapping(kind: Any) -> bool:

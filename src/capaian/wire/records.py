@@ -16,7 +16,7 @@ import attrs
 
 from capaian.errors import CapaianError, Finding, did_you_mean
 from capaian.exact import read_number
-from capaian.wire.kinds import fields_of, inner_of, is_mapping, key_of, kinds_of, shape, shape_of
+from capaian.wire.kinds import fields_of, inners_of, is_mapping, key_of, kinds_of, shape, shape_of
 from capaian.wire.said import below, given, mark, quoted, short, words_of
 
 Made = TypeVar("Made")
@@ -198,10 +198,12 @@ class _Reader:
     def items(self, data: object, kind: Any, where: str) -> object:
         if not isinstance(data, list | tuple):
             return self.unfit(data, kind, where)
-        inner = inner_of(kind)
+        inners = inners_of(kind, len(data))
+        if inners is None:
+            return self.unfit(data, kind, where)
         made = [
             self.read(each, inner, f"{where}[{mark(each, index)}]")
-            for index, each in enumerate(data)
+            for index, (each, inner) in enumerate(zip(data, inners, strict=True))
         ]
         return _FAULTY if any(each is _FAULTY for each in made) else tuple(made)
 

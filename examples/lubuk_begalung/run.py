@@ -1,0 +1,68 @@
+"""Score the made-up office of Lubuk Begalung: evidence, two policies, a table per office, pages.
+
+Everything about people and places here is invented. Run it with `make demo`, or
+
+    python examples/lubuk_begalung/run.py --out build/lubuk_begalung
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+import capaian
+from capaian.report import write_report
+
+import office
+
+HERE = Path(__file__).parent
+POLICIES = ("front_desk", "field_staff")
+PERIOD, AS_OF = "2026-Q1", "2026-04-08"
+QUARTER = "2026-Q1"
+
+
+def evidence(folder: Path) -> dict[str, Path]:
+    """Return the files that the policies read: staff of the quarter, and the year's events."""
+    names = ("complaints", "pauses", "services", "survey")
+    return {"staff": folder / f"staff_{QUARTER}.csv"} | {n: folder / f"{n}.csv" for n in names}
+
+
+def print_by_office(scores: capaian.Scores) -> None:
+    """Print one table for each office: who, what score, which band."""
+    by_office: dict[str, list[int]] = defaultdict(list)
+    for row, subject in enumerate(scores.subjects):
+        by_office[scores.units.get(subject, "?")].append(row)
+    columns = scores.columns()
+    print(f"\n{scores.policy.title['id']} · {scores.period.label} · as of {scores.as_of:%Y-%m-%d}")
+    for name in sorted(by_office):
+        print(f"\n  {name}")
+        for row in by_office[name]:
+            subject, band = scores.subjects[row], scores.bands[row]
+            value = columns["score"][row]
+            result = f"{value:7.2f}  {band.title['id']}" if value is not None and band else ""
+            status = "" if result else f"      –  {columns['status'][row]}"
+            print(f"    {subject}  {scores.labels[subject]:<28}{result}{status}")
+
+
+def main() -> None:
+    """Write the evidence, score both policies, write documents and pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--seed", type=int, default=office.SEED)
+    options = parser.parse_args()
+    counts = office.write(options.seed, options.out / "evidence")
+    print(f"{sum(counts.values())} made-up rows in {options.out / 'evidence'}")
+    for name in POLICIES:
+        policy = capaian.load_policy(HERE / f"{name}.toml")
+        tables = evidence(options.out / "evidence")
+        scores = capaian.score(policy, tables, period=PERIOD, as_of=AS_OF)
+        print_by_office(scores)
+        for finding in scores.findings:
+            print(finding.line("id"))
+        written = write_report(scores, options.out / name)
+        print(f"\n{len(written)} documents and pages in {options.out / name}")
+
+
+if __name__ == "__main__":
+    main()
