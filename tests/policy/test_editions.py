@@ -1,6 +1,7 @@
 """The edition in force on a day; documents, folders and shipped policies; no clock anywhere."""
 
 import json
+import os
 from datetime import date, timedelta
 from fractions import Fraction
 from importlib.metadata import entry_points
@@ -232,7 +233,7 @@ def test_a_folder_without_policies(folder):
     [
         ("skm/2071", " Did you mean 'skm/2017'?"),
         ("smk", " Did you mean 'skm'?"),
-        ("rules/dask", ""),
+        ("rules/dask", " Did you mean 'rules/desk'?"),
         ("rules/a.jsn", " Did you mean 'rules/a.json'?"),
         ("rules/aa.json", " Did you mean 'rules/a.json'?"),
         ("nowhere/at/all", ""),
@@ -251,6 +252,18 @@ def test_a_name_that_is_not_found(three, name, hint):
 @pytest.mark.parametrize("name", ["x" * 100_000, "y/" * 3000, "a\0b", "../" * 3000 + "x"])
 def test_a_name_that_cannot_be_a_path(name):
     assert len(refused(PolicyError, name)) < 300
+
+
+def test_a_folder_that_may_not_be_read(folder, monkeypatch):
+    def refuse(_):
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert refused(PolicyError, "rules") == (
+        "The policies in 'rules' cannot be read.\n"
+        "  CPN-P10  it cannot be opened: Permission denied.\n"
+        "           to fix: give a .toml or .json file, or a folder of them, that may be read."
+    )
 
 
 def test_the_folder_of_a_document_is_known(three):

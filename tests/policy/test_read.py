@@ -302,8 +302,7 @@ UNREADABLE = {
     ),
     "twice.json": (
         b'{"id": "a", "id": "b"}',
-        "  CPN-P45  the key 'id' stands twice in one table.\n"
-        "           to fix: keep one of them.",
+        "  CPN-P45  the key 'id' stands twice in one table.\n           to fix: keep one of them.",
     ),
     "nan.json": (
         b'{"scale": NaN}',
@@ -331,8 +330,8 @@ UNREADABLE = {
     ),
     "policy.yaml": (
         b"id: desk",
-        "  CPN-P10  the file cannot be opened: its name does not end in .toml or .json.\n"
-        "           to fix: give the path of a .toml or .json file that may be read.",
+        "  CPN-P10  it cannot be opened: its name does not end in .toml or .json.\n"
+        "           to fix: give a .toml or .json file, or a folder of them, that may be read.",
     ),
 }
 
@@ -357,7 +356,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(PolicyError) as caught:
         read_policy(path)
-    assert caught.value.findings[0].text() == "the file cannot be opened: Permission denied."
+    assert caught.value.findings[0].text() == "it cannot be opened: Permission denied."
 
 
 def test_a_path_that_does_not_exist(tmp_path, monkeypatch):

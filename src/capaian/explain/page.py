@@ -95,8 +95,6 @@ class _Page:
         lines = []
         if self.it.gap:
             lines.append(self.say("next", band=band, gap=points(self.it.gap)))
-        if self.it.next_gate:
-            lines.append(self.say("gate", band=band, gate=self.it.next_gate))
         for lever in self.it.levers:
             now = spoken(lever.now, lever.unit, self.language)
             done = self.say("cannot", best=points(lever.best))
@@ -104,6 +102,8 @@ class _Page:
                 then = spoken(lever.measured, lever.unit, self.language)
                 done = self.say("to", now=now, then=then)
             lines.append(f"  {self.title(lever.title, lever.id)}: {done}")
+        if self.it.next_gate:
+            lines.append(self.say("gate", band=band, gate=self.it.next_gate))
         return lines
 
 

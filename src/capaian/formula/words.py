@@ -42,6 +42,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "({then} if {condition}, else {otherwise})",
         "id": "({then} jika {condition}, selain itu {otherwise})",
     },
+    "series": {
+        "en": "sum over x = {listed} of ({x})",
+        "id": "jumlah untuk x = {listed} dari ({x})",
+    },
     "min": {"en": "the least of {args}", "id": "terkecil dari {args}"},
     "max": {"en": "the greatest of {args}", "id": "terbesar dari {args}"},
     "cap": {"en": "{x}, at most {limit}", "id": "{x}, paling banyak {limit}"},
@@ -89,15 +93,18 @@ _WORDS: dict[str, dict[Language, str]] = {
     "no": {"en": "no", "id": "tidak"},
 }
 
+_SERIES = 4
+"""From so many like terms on, a sum is said as a series."""
 _SHORT = 40
 """A condition shorter than this is said where it stands, however often."""
 _LENGTHS = {
+    "working days": "hari kerja",
+    "working hours": "jam kerja",
     "seconds": "detik",
     "minutes": "menit",
     "hours": "jam",
     "days": "hari",
     "weeks": "minggu",
-    "working": "kerja",
 }
 
 
@@ -125,11 +132,34 @@ def sentence(tree: Node, language: Language = "en", names: Mapping[str, str] | N
         for each, count in counts.items()
         if count > 1 and isinstance(each, Compare | Logic) and len(words(each, language)) > _SHORT
     ]
-    recurring = [each for each in recurring if not any(each in walk(o) for o in recurring if o != each)]
+    recurring = [
+        each for each in recurring if not any(each in walk(o) for o in recurring if o != each)
+    ]
     letters = {each: Column(f"[{chr(65 + index)}]") for index, each in enumerate(recurring)}
     said = words(substitute(tree, letters), language, names)
     notes = [f"{letter.name} = {words(each, language, names)}" for each, letter in letters.items()]
     return "; ".join([said, *notes])
+
+
+def _series(tree: Node) -> tuple[Node, tuple[Node, ...]] | None:
+    """Return the term of a sum whose terms differ in one column only, and those columns."""
+    terms: list[Node] = []
+    while isinstance(tree, Arithmetic) and tree.op == "+":
+        terms.append(tree.right)
+        tree = tree.left
+    terms = [tree, *reversed(terms)]
+    if len(terms) < _SERIES:
+        return None
+    every = [{each for each in walk(term) if isinstance(each, Column)} for term in terms]
+    shared = set.intersection(*every)
+    own = [columns - shared for columns in every]
+    if any(len(columns) != 1 for columns in own):
+        return None
+    columns = tuple(each for (each,) in own)
+    x = Column("x")
+    if len({substitute(term, {each: x}) for term, each in zip(terms, columns, strict=True)}) > 1:
+        return None
+    return substitute(terms[0], {columns[0]: x}), columns
 
 
 def _count(tree: Node, counts: dict[Node, int]) -> None:
@@ -171,6 +201,9 @@ class _Speaker:
                 return self.length(said) if said else self.value(value)
             case Instant(name):
                 return self.phrase(name)
+            case Arithmetic("+") if series := _series(tree):
+                template, listed = series
+                return self.phrase("series", x=self.say(template), listed=self.listed(listed))
             case Arithmetic(op, left, right):
                 strength = _STRENGTH[op]
                 first = self.inside(left, strength)
@@ -218,7 +251,9 @@ class _Speaker:
     def length(self, said: str) -> str:
         if self.language == "en":
             return said
-        return " ".join(_LENGTHS.get(word, word) for word in said.split())
+        for word, translated in _LENGTHS.items():
+            said = said.replace(word, translated)
+        return said
 
     def value(self, value: object) -> str:
         if isinstance(value, bool):

@@ -22,6 +22,8 @@ from capaian.wire import short
 SIGNS = ("in_force", "indicators", "scale")
 """A document with none of these keys is something else: the head of a calendar, a set of cases."""
 
+LONGEST_PATH = 4096
+
 
 def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None) -> Policy:
     """Return a policy in the edition that is in force on a day.
@@ -133,7 +135,7 @@ def _found(name: str) -> list[Policy]:
     if os.path.isfile(name):  # noqa: PTH113
         path = Path(name)
         return [read_mapping(read_document(path, name), name, str(path.parent))]
-    if name.endswith(ENDINGS):
+    if name.endswith(ENDINGS) or len(name) > LONGEST_PATH:
         raise not_found(name)
     if os.path.isdir(name):  # noqa: PTH112
         return _read(_only_one(_documents(name), name), name)
@@ -143,11 +145,12 @@ def _found(name: str) -> list[Policy]:
         within = f"{part}/{within}"
         if not part:
             break
-    if folder and (named := [each for each in _documents(folder) if each.id == within]):
+    beside = _documents(folder) if folder else []
+    if named := [each for each in beside if each.id == within]:
         return _read(named, name)
     shipped = [each for each in shipped_policies() if each == name or each.startswith(f"{name}/")]
     if not shipped:
-        raise not_found(name)
+        raise not_found(name, [f"{folder}/{each.id}" for each in beside])
     return [read_mapping(read_document(shipped_file(each), each), each) for each in shipped]
 
 
@@ -164,7 +167,12 @@ def _documents(folder: str) -> list[_Document]:
     """Return the policy documents of a folder, in order of their names."""
     found: list[_Document] = []
     findings: list[Finding] = []
-    for path in sorted(Path(folder).iterdir()):
+    try:
+        paths = sorted(Path(folder).iterdir())
+    except OSError as error:
+        headline = f"The policies in '{short(folder)}' cannot be read."
+        raise refuse(PolicyError, headline, "CPN-P10", problem=str(error.strerror)) from None
+    for path in paths:
         if path.suffix in ENDINGS and path.is_file():
             try:
                 written = read_document(path, path.name)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -55,11 +55,19 @@ def read_document(file: Traversable, name: str) -> Mapping[str, Any]:
         raise _not_understood(error, text, headline) from None
 
 
-def not_found(name: str) -> PolicyError:
-    """Return the error for a name that is neither a document, a folder nor a shipped policy."""
+def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
+    """Return the error for a name that is neither a document, a folder nor a shipped policy.
+
+    Parameters
+    ----------
+    name
+        What the user asked for.
+    more
+        Further names that could have been meant.
+    """
     shipped = shipped_policies()
     beside = os.path.dirname(name)  # noqa: PTH120 - a name that is too long for a path
-    known = [*shipped, *{each.partition("/")[0] for each in shipped}]
+    known = [*more, *shipped, *{each.partition("/")[0] for each in shipped}]
     if os.path.isdir(beside or "."):  # noqa: PTH112 - the same
         known += [
             os.path.join(beside, each)  # noqa: PTH118 - the same
