@@ -338,14 +338,44 @@ class Unmade:
 
     odd: Any = None
     kind: set[str] = field(factory=set)
-    pair: tuple[int, int] = (0, 0)
 
 
 def test_a_kind_that_no_document_has_is_the_authors_mistake():
     with pytest.raises(TypeError, match="makes no set"):
         structure({"kind": []}, Unmade)
-    with pytest.raises(TypeError, match=r"write tuple\[X, ...\]"):
-        structure({"pair": [1, 2]}, Unmade)
+
+
+@frozen
+class Line:
+    """Points, each a pair."""
+
+    points: tuple[tuple[Fraction, int], ...]
+
+
+def test_lists_of_a_fixed_length_are_made():
+    made, findings = structure({"points": [["0.5", 1], (1, 2)]}, Line)
+    assert findings == []
+    assert made == Line(((Fraction(1, 2), 1), (Fraction(1), 2)))
+    _, findings = structure({"points": [[1, 2, 3], [1], 5, ["x", 1]]}, Line)
+    assert [finding.line() for finding in findings] == [
+        (
+            "  CPN-P04  points[0]: it is a list of 3, not a list of 2.\n"
+            "           to fix: write it like this: [0.25, 3]."
+        ),
+        (
+            "  CPN-P04  points[1]: it is a list of 1, not a list of 2.\n"
+            "           to fix: write it like this: [0.25, 3]."
+        ),
+        (
+            "  CPN-P04  points[2]: it is 5, not a list of 2.\n"
+            "           to fix: write it like this: [0.25, 3]."
+        ),
+        (
+            "  CPN-P04  points[3][0]: it is 'x', not a number.\n"
+            '           to fix: write it like this: 0.25, "1/9", "60%".'
+        ),
+    ]
+    assert findings[0].text("id") == "isinya daftar berisi 3, bukan daftar berisi 2."
 
 
 def test_sound_parts_are_kept_beside_faults():

@@ -8,7 +8,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from desk import small
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from capaian.policy import (
     to_document,
 )
 from capaian.policy.editions import prove_editions
+from desk import small
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 

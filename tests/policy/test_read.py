@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from desk import DESK, documents, indicator, shuffled, small
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from capaian.policy import (
     read_policy,
     to_document,
 )
+from desk import DESK, documents, indicator, shuffled, small
 
 TOML = """\
 id = "desk"
@@ -281,24 +281,33 @@ def test_the_place_of_a_document_is_no_part_of_the_policy():
 UNREADABLE = {
     "a.toml": (
         b'id = "desk"\nedition = 2026-13-01\n',
-        "  CPN-P07  it cannot be understood: expected newline or end of document after a statement"
-        " (line 2, column 15).\n"
-        "           to fix: correct the document at that place.",
+        (
+            "  CPN-P07  it cannot be understood:"
+            " expected newline or end of document after a statement (line 2, column 15).\n"
+            "           to fix: correct the document at that place."
+        ),
     ),
     "end.toml": (
         b'id = "desk"\nedition = ',
-        "  CPN-P07  it cannot be understood: invalid value (line 2, column 11).\n"
-        "           to fix: correct the document at that place.",
+        (
+            "  CPN-P07  it cannot be understood: invalid value (line 2, column 11).\n"
+            "           to fix: correct the document at that place."
+        ),
     ),
     "a.json": (
         b'{"id": "desk",\n "edition" "2026"}',
-        "  CPN-P07  it cannot be understood: expecting ':' delimiter (line 2, column 12).\n"
-        "           to fix: correct the document at that place.",
+        (
+            "  CPN-P07  it cannot be understood: expecting ':' delimiter (line 2, column 12).\n"
+            "           to fix: correct the document at that place."
+        ),
     ),
     "list.json": (
         b"[]",
-        "  CPN-P07  it cannot be understood: the document is not an object (line 1, column 1).\n"
-        "           to fix: correct the document at that place.",
+        (
+            "  CPN-P07  it cannot be understood:"
+            " the document is not an object (line 1, column 1).\n"
+            "           to fix: correct the document at that place."
+        ),
     ),
     "twice.json": (
         b'{"id": "a", "id": "b"}',
@@ -306,23 +315,31 @@ UNREADABLE = {
     ),
     "nan.json": (
         b'{"scale": NaN}',
-        "  CPN-P46  it cannot be understood: NaN is not a number.\n"
-        "           to fix: correct the document.",
+        (
+            "  CPN-P46  it cannot be understood: NaN is not a number.\n"
+            "           to fix: correct the document."
+        ),
     ),
     "huge.json": (
         b'{"scale": ' + b"9" * 5000 + b"}",
-        "  CPN-P46  it cannot be understood: a number in it has too many digits.\n"
-        "           to fix: correct the document.",
+        (
+            "  CPN-P46  it cannot be understood: a number in it has too many digits.\n"
+            "           to fix: correct the document."
+        ),
     ),
     "huge.toml": (
         b"scale = 1e99999999999999999999",
-        "  CPN-P46  it cannot be understood: a number in it has too many digits.\n"
-        "           to fix: correct the document.",
+        (
+            "  CPN-P46  it cannot be understood: a number in it has too many digits.\n"
+            "           to fix: correct the document."
+        ),
     ),
     "deep.json": (
         b'{"a": ' + b"[" * 100_000,
-        "  CPN-P46  it cannot be understood: its tables or lists lie too deep in one another.\n"
-        "           to fix: correct the document.",
+        (
+            "  CPN-P46  it cannot be understood: its tables or lists lie too deep in one another.\n"
+            "           to fix: correct the document."
+        ),
     ),
     "latin.toml": (
         'id = "désk"'.encode("latin-1"),
@@ -330,8 +347,10 @@ UNREADABLE = {
     ),
     "policy.yaml": (
         b"id: desk",
-        "  CPN-P10  it cannot be opened: its name does not end in .toml or .json.\n"
-        "           to fix: give a .toml or .json file, or a folder of them, that may be read.",
+        (
+            "  CPN-P10  it cannot be opened: its name does not end in .toml or .json.\n"
+            "           to fix: give a .toml or .json file, or a folder of them, that may be read."
+        ),
     ),
 }
 

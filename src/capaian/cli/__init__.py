@@ -263,4 +263,3 @@ def _language_of(given: Sequence[str]) -> Language:
 def _is_plugin(error: CapaianError) -> bool:
     failed = {"CPN-G02", "CPN-G03", "CPN-G04", "CPN-G05", "CPN-G06"}
     return isinstance(error, PluginError) or any(each.code in failed for each in error.findings)
-

@@ -88,7 +88,7 @@ def _parts(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...
     pattern, groups = "", 0
     if sort == "text" and want.purpose == "stamp":
         pattern, groups = want.pattern, want.groups
-    elif (sort == "exact" and want.purpose in {"integer", "boolean", IDENTIFIER}) or (
+    elif (sort == "exact" and want.purpose in {"integer", IDENTIFIER}) or (
         sort == "text" and want.purpose == "integer" and written
     ):
         pattern, groups = NUMBER, 3
@@ -200,13 +200,10 @@ _SORTS = {
     "UBIGINT": "exact", "HUGEINT": "exact", "UHUGEINT": "exact", "BIGNUM": "exact",
     "DOUBLE": "float", "FLOAT": "float32", "BOOLEAN": "boolean", "VARCHAR": "text",
     "UUID": "text", "DATE": "stamp", "TIMESTAMP": "stamp", "TIMESTAMP_S": "stamp",
-    "TIMESTAMP_MS": "stamp", "TIMESTAMP_NS": "stamp", "TIMESTAMP WITH TIME ZONE": "aware",
+    "TIMESTAMP_MS": "stamp", "TIMESTAMP_NS": "fine stamp", "TIMESTAMP WITH TIME ZONE": "aware",
     "NULL": "null",
 }  # fmt: skip
-_STAMP = (
-    "CASE WHEN isfinite(CAST({0} AS TIMESTAMP)) THEN epoch_us({0}) "
-    f"WHEN {{0}} IS NOT NULL THEN {ENDLESS} END"
-)
+_STAMP = f"CASE WHEN isfinite({{0}}) THEN epoch_us({{0}}) WHEN {{1}} IS NOT NULL THEN {ENDLESS} END"
 _MADE = {
     "integer": "CAST({0} AS BIGINT)",
     "null": "CAST({0} AS BIGINT)",
@@ -215,8 +212,9 @@ _MADE = {
     "float32": "CAST({0} AS DOUBLE)",
     "boolean": "{0}",
     "text": "nullif(CAST({0} AS VARCHAR), '')",
-    "stamp": _STAMP,
-    "aware": _STAMP.replace("CAST({0} AS TIMESTAMP)", "{0}"),
+    "stamp": _STAMP.format("TRY_CAST({0} AS TIMESTAMP)", "{0}"),
+    "fine stamp": _STAMP.format("{0}", "{0}"),
+    "aware": _STAMP.format("{0}", "{0}"),
     "other": "CASE WHEN {0} IS NOT NULL THEN true END",
 }
 
@@ -228,9 +226,9 @@ def _duckdb(
     chosen, apart, parts = [], [], []
     sources = {}
     for want in wants:
-        sort, said = _duckdb_sort(types[want.column])
+        made, sort, said = _duckdb_sort(types[want.column])
         pattern, names = _parts(want, sort, written=False)
-        chosen.append(f"{_MADE[sort].format(quoted(want.column))} AS {want.key}")
+        chosen.append(f"{made.format(quoted(want.column))} AS {want.key}")
         apart.append(want.key)
         parts.append(want.key)
         if names:
@@ -248,13 +246,14 @@ def _duckdb(
     return nw.from_native(taken), sources
 
 
-def _duckdb_sort(dtype: str) -> tuple[str, str]:
+def _duckdb_sort(dtype: str) -> tuple[str, str, str]:
+    """Return how a column is made uniform, its sort, and the word for it."""
     if dtype.startswith("DECIMAL"):
-        return "exact", "decimal"
-    if dtype.startswith("ENUM"):
-        return "text", "text"
-    sort = _SORTS.get(dtype.strip('"'), "other")
-    return sort, {"exact": "integer", "float32": "float", "aware": "stamp"}.get(sort, sort)
+        return _MADE["exact"], "exact", "decimal"
+    kind = "text" if dtype.startswith("ENUM") else _SORTS.get(dtype.strip('"'), "other")
+    sort = "stamp" if kind == "fine stamp" else kind
+    said = {"exact": "integer", "float32": "float", "aware": "stamp"}.get(sort, sort)
+    return _MADE[kind], sort, said
 
 
 def quoted(name: str) -> str:

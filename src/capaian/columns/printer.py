@@ -87,8 +87,8 @@ class Printer:
         Cut-off and period.
     counts
         For a working clock and a stamp, what the clock has counted up to it.
-    paused
-        For each `Paused` node, its value.
+    made
+        Nodes whose values have been made already, with where they are; every `Paused` among them.
     fixed
         Further names that stand for stamps that are the same in every row.
     """
@@ -99,7 +99,7 @@ class Printer:
         kinds: Mapping[str, FormulaKind],
         moment: Moment,
         counts: Mapping[Clocked, Expr] | None = None,
-        paused: Mapping[Node, Expr] | None = None,
+        made: Mapping[Node, Expr] | None = None,
         fixed: Mapping[str, int] | None = None,
     ) -> None:
         self.names = names
@@ -107,7 +107,7 @@ class Printer:
         self.kinds: dict[str, FormulaKind] = {**kinds, **dict.fromkeys(self.fixed, "stamp")}
         self.moment = moment
         self.counts = counts or {}
-        self.paused = paused or {}
+        self.made = made or {}
         self.known: dict[int, tuple[Node, Printed]] = {}
 
     def row(self, tree: Node) -> Printed:
@@ -147,10 +147,10 @@ class Printer:
                 return Printed(chosen, kind_of(tree, self.kinds), below)
             case Extreme(op, args):
                 return self._extreme(op, [self.row(each) for each in args])
+            case Elapsed() | Paused() if tree in self.made:
+                return Printed(self.made[tree], "integer")
             case Elapsed(start, end, clock):
                 return Printed(self.count(end, clock) - self.count(start, clock), "integer")
-            case Paused() if tree in self.paused:
-                return Printed(self.paused[tree], "integer")
             case _:
                 raise refuse(
                     FormulaError, "The formula cannot be used.", "CPN-F03", tree.tag, tag=tree.tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -19,7 +20,7 @@ from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer, varies
 from capaian.columns.request import LARGEST, Reduced, Request
 from capaian.columns.work import with_counts, with_pauses
-from capaian.formula import Aggregate, Node, Survival, survival
+from capaian.formula import Aggregate, Elapsed, Node, Survival, survival, walk
 from capaian.formula.survival import Step
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ def reduce_scope(request: Request, scope: Scope) -> Reduced:
     kinds = {each.role: each.kind for each in request.readings}
     frame, counts = with_counts(frame, request, scope.names)
     printer = Printer(scope.names, kinds, request.moment, counts)
-    frame, paused = with_pauses(frame, request, printer, scope.key, scope.pauses)
-    printer = Printer(scope.names, kinds, request.moment, counts, paused)
+    frame, made = with_pauses(frame, request, printer, scope.key, scope.pauses)
+    frame, spans = _measured(frame, request.statistics, printer)
+    printer = Printer(scope.names, kinds, request.moment, counts, made | spans)
     work = _Work(scope, printer, frame)
     columns_found = work.run(request.statistics)
     past = [
@@ -89,6 +91,24 @@ def reduce_scope(request: Request, scope: Scope) -> Reduced:
         unattributed=scope.unattributed,
         wholes=[_whole(each) for each in columns_found],
     )
+
+
+def _measured(
+    frame: Frame, trees: Sequence[Node], printer: Printer
+) -> tuple[Frame, dict[Node, nw.Expr]]:
+    """Return a frame with each length of time that several statistics use, and where it is.
+
+    Engines work such an expression out anew in every aggregate.
+    """
+    uses = Counter(
+        each for tree in trees for each in walk(tree) if isinstance(each, Elapsed)
+    )
+    shared = [node for node, count in uses.items() if count > 1]
+    names = {node: f"span{number}" for number, node in enumerate(shared)}
+    if names:
+        made = {name: printer.row(node).expr for node, name in names.items()}
+        frame = frame.with_columns(**made)
+    return frame, {node: nw.col(name) for node, name in names.items()}
 
 
 def _whole(values: pl.Series | list[int | None]) -> Whole:

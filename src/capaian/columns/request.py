@@ -282,7 +282,7 @@ class Reduced:
         """Return the sum of a statistic over all subjects."""
         if self.plain is not None:
             return sum(row[index] or 0 for row in self.plain)
-        return int(self.wholes[index][0].sum()) if self.wholes else 0
+        return sum(self.wholes[index][0].tolist()) if self.wholes else 0
 
     def zero_where_absent(self, index: int) -> bool:
         """Return whether the statistic of no rows at all is 0, and not unknown."""

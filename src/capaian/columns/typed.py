@@ -115,6 +115,8 @@ def _boolean(source: Source, x: Expr) -> Typed:
         return _made(x, cases, x == 1.0)
     if source.sort == "integer":
         return _made(x, [((x != 0) & (x != 1), Fault.KIND)], x == 1)
+    if source.sort == "exact" and source.said == "integer":
+        return _made(x, [(~x.is_in(["0", "1"]), Fault.KIND)], x == nw.lit("1"))
     if source.sort == "text" and source.written:
         answer = x.str.to_lowercase()
         known = answer.is_in(list(ANSWERS))

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from capaian.explain.record import Explanation, Part
 
 
+def notes(explanation: Explanation, language: Language) -> list[str]:
+    """Return what must be said of nodes in which a contribution is not weight times achievement."""
+    said = []
+    for node, method in explanation.node_methods.items():
+        if method != "arithmetic":
+            title = explanation.node_titles.get(node, {}).get(language) or node
+            said.append(phrase("slope", language, node=title, method=phrase(method, language)))
+    return said
+
+
 def page(explanation: Explanation, language: Language) -> str:
     """Return the explanation as plain text."""
     return _Page(explanation, language).text()
@@ -36,6 +46,7 @@ class _Page:
         if self.it.score is not None:
             rounding = "none" if self.it.rounding == "none" else "rounded"
             lines += ["", self.say(rounding, digits=str(self.it.digits), mode=self.it.rounding)]
+            lines += notes(self.it, self.language)
             lines += self.levers()
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:

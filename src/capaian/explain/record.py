@@ -111,6 +111,7 @@ class Explanation:
     levers: tuple[Lever, ...]
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
     node_titles: Mapping[str, Text] = field(factory=dict)
+    node_methods: Mapping[str, str] = field(factory=dict)
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""

@@ -29,6 +29,13 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "to reach {band}, {gap} more points; one indicator alone would have to be:",
         "id": "untuk mencapai {band} perlu {gap} poin lagi; satu indikator saja harus menjadi:",
     },
+    "slope": {
+        "en": "'{node}' is {method}: what a part adds there is not just weight × achievement",
+        "id": "'{node}' adalah {method}: sumbangan di sana bukan sekadar bobot × capaian",
+    },
+    "geometric": {"en": "a geometric mean", "id": "rata-rata geometrik"},
+    "harmonic": {"en": "a harmonic mean", "id": "rata-rata harmonik"},
+    "minimum": {"en": "the least of its parts", "id": "nilai terkecil bagiannya"},
     "gate": {
         "en": "{band} also needs a fact that is not on record: {gate}",
         "id": "{band} juga memerlukan fakta yang belum tercatat: {gate}",
@@ -83,7 +90,7 @@ def spoken(value: Fraction, unit: str, language: Language = "en") -> str:
 
 def phrase(key: str, language: Language, **parts: str) -> str:
     """Return a phrase with its places filled."""
-    return WORDS[key][language].format(**parts)
+    return WORDS[key][language].format(**parts) if key in WORDS else key
 
 
 def points(value: Fraction) -> str:

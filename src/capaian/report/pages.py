@@ -13,6 +13,7 @@ from capaian.explain import (
     Explanation,
     Lever,
     Part,
+    notes,
     percent,
     phrase,
     points,
@@ -50,6 +51,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "nearest": {"en": "nearest to the target is best", "id": "makin dekat target makin baik"},
 }
 _SIGNS = {"higher": "▲", "lower": "▼", "nearest": "●"}
+FIGURES = 8
+"""How many of an indicator's figures a page shows; the JSON document has all."""
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
@@ -120,9 +123,11 @@ class _Say:
         return f"{name}: {phrase('to', self.language, now=now, then=then)}"
 
     def figures(self, part: Part) -> str:
-        return " · ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in part.figures.items()
-        )
+        shown = list(part.figures.items())[:FIGURES]
+        return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown)
+
+    def notes(self, it: Explanation) -> list[str]:
+        return notes(it, self.language)
 
     def trust(self, name: str) -> str:
         return _WORDS[name][self.language] if name in _WORDS else name

@@ -161,6 +161,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         ),
         levers=levers,
         node_titles={each.id: each.title for each in policy.nodes},
+        node_methods={each.id: each.method for each in policy.nodes},
         sources=tuple(
             {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
         ),

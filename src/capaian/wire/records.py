@@ -17,7 +17,7 @@ import attrs
 from capaian.errors import CapaianError, Finding, did_you_mean
 from capaian.exact import read_number
 from capaian.wire.kinds import fields_of, inners_of, is_mapping, key_of, kinds_of, shape, shape_of
-from capaian.wire.said import below, given, mark, quoted, short, words_of
+from capaian.wire.said import Words, below, given, list_of, mark, quoted, short, words_of
 
 Made = TypeVar("Made")
 EXPONENT = 400
@@ -35,9 +35,9 @@ def structure(data: object, cls: type[Made], where: str = "") -> tuple[Made | No
         A mapping, as JSON or TOML give it.
     cls
         The class. Its fields may be `str`, `int`, `bool`, `float`, `Fraction`, `date`, `Any`,
-        `Literal[...]`, another attrs class, `tuple[X, ...]`, `Mapping[str, X]` or `dict[str, X]`,
-        and unions of these. A field whose name ends in an underscore has the key without it
-        (`from_` is read from `from`).
+        `Literal[...]`, another attrs class, `tuple[X, ...]` or `tuple[X, Y]`, `Mapping[str, X]` or
+        `dict[str, X]`, and unions of these. A field whose name ends in an underscore has the key
+        without it (`from_` is read from `from`).
     where
         The place of the data in the document, in front of every path.
 
@@ -123,8 +123,10 @@ class _Reader:
         made = _scalar(data, kind)
         return self.unfit(data, kind, where) if made is _FAULTY else made
 
-    def unfit(self, data: object, kind: Any, where: str, hint: str = "") -> object:
-        wanted, found = words_of(kind), given(data)
+    def unfit(
+        self, data: object, kind: Any, where: str, hint: str = "", found: Words | None = None
+    ) -> object:
+        wanted, found = words_of(kind), found or given(data)
         values = {
             "given": found.en,
             "given_id": found.id,
@@ -200,7 +202,7 @@ class _Reader:
             return self.unfit(data, kind, where)
         inners = inners_of(kind, len(data))
         if inners is None:
-            return self.unfit(data, kind, where)
+            return self.unfit(data, kind, where, found=list_of(len(data)))
         made = [
             self.read(each, inner, f"{where}[{mark(each, index)}]")
             for index, (each, inner) in enumerate(zip(data, inners, strict=True))

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from capaian.exact import read_number
 from capaian.formula import number
-from capaian.wire.kinds import fields_of, inners_of, is_mapping, key_of, kinds_of
+from capaian.wire.kinds import fields_of, is_mapping, key_of, kinds_of
 
 LONGEST = 40
 """Characters of a given text that an error repeats."""
@@ -111,7 +111,7 @@ def words_of(kind: Any) -> Words:
     if is_mapping(kind):
         return Words("a table", "tabel", f"{{ name = {_brief(get_args(kind)[1])} }}")
     if origin is tuple:
-        return Words("a list", "daftar", f"[{_inside(kind)}]")
+        return _list_words(kind)
     if origin is Literal:
         choices = [quoted(each) for each in get_args(kind)]
         return Words(_listed(choices, "or"), _listed(choices, "atau"), choices[0])
@@ -123,9 +123,19 @@ def words_of(kind: Any) -> Words:
     return Words("a value", "nilai", "…")
 
 
-def _inside(kind: Any) -> str:
-    """Return what is in a list: one kind for all its items, or one for each."""
-    return ", ".join(_brief(each) for each in get_args(kind) if each is not Ellipsis)
+def list_of(count: int) -> Words:
+    """Return what a list of so many items is called."""
+    return Words(f"a list of {count}", f"daftar berisi {count}", "")
+
+
+def _list_words(kind: Any) -> Words:
+    """Return what a list is called: one kind for all its items, or one for each."""
+    inners = [each for each in get_args(kind) if each is not Ellipsis]
+    example = f"[{', '.join(_brief(each) for each in inners)}]"
+    if Ellipsis in get_args(kind):
+        return Words("a list", "daftar", example)
+    named = list_of(len(inners))
+    return Words(named.en, named.id, example)
 
 
 def _brief(kind: Any) -> str:
