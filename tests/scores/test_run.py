@@ -337,7 +337,7 @@ def test_an_unknown_type_is_refused_with_its_place(office, evidence):
     office["indicators"][0]["type"] = "time-base"
     text = refused(PolicyError, score, office, evidence)
     assert text.startswith(
-        "1 problem in policy 'desk'; nothing was scored.\n"
+        "1 problem in the policy 'desk'; nothing was scored.\n"
         "  CPN-G01  indicators['response'].type: nothing installed brings the kind 'time-base'. "
         "Did you mean 'time-based'?"
     )

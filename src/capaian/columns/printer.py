@@ -107,7 +107,7 @@ class Printer:
         self.kinds: dict[str, FormulaKind] = {**kinds, **dict.fromkeys(self.fixed, "stamp")}
         self.moment = moment
         self.counts = counts or {}
-        self.made = made or {}
+        self.made = dict(made or {})
         self.known: dict[int, tuple[Node, Printed]] = {}
 
     def row(self, tree: Node) -> Printed:

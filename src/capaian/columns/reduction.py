@@ -71,9 +71,8 @@ def reduce_scope(request: Request, scope: Scope) -> Reduced:
     kinds = {each.role: each.kind for each in request.readings}
     frame, counts = with_counts(frame, request, scope.names)
     printer = Printer(scope.names, kinds, request.moment, counts)
-    frame, made = with_pauses(frame, request, printer, scope.key, scope.pauses)
-    frame, spans = _measured(frame, request.statistics, printer)
-    printer = Printer(scope.names, kinds, request.moment, counts, made | spans)
+    frame = with_pauses(frame, request, printer, scope.key, scope.pauses)
+    frame = _measured(frame, request.statistics, printer)
     work = _Work(scope, printer, frame)
     columns_found = work.run(request.statistics)
     past = [
@@ -93,22 +92,18 @@ def reduce_scope(request: Request, scope: Scope) -> Reduced:
     )
 
 
-def _measured(
-    frame: Frame, trees: Sequence[Node], printer: Printer
-) -> tuple[Frame, dict[Node, nw.Expr]]:
-    """Return a frame with each length of time that several statistics use, and where it is.
+def _measured(frame: Frame, trees: Sequence[Node], printer: Printer) -> Frame:
+    """Return a frame with each length of time that several statistics use made a column.
 
-    Engines work such an expression out anew in every aggregate.
+    Engines would work such an expression out anew in every aggregate.
     """
-    uses = Counter(
-        each for tree in trees for each in walk(tree) if isinstance(each, Elapsed)
-    )
-    shared = [node for node, count in uses.items() if count > 1]
-    names = {node: f"span{number}" for number, node in enumerate(shared)}
-    if names:
-        made = {name: printer.row(node).expr for node, name in names.items()}
-        frame = frame.with_columns(**made)
-    return frame, {node: nw.col(name) for node, name in names.items()}
+    uses = Counter(each for tree in trees for each in walk(tree) if isinstance(each, Elapsed))
+    made = {}
+    for number, node in enumerate(each for each, count in uses.items() if count > 1):
+        made[f"span{number}"] = printer.row(node).expr
+        printer.made[node] = nw.col(f"span{number}")
+    printer.known.clear()
+    return frame.with_columns(**made) if made else frame
 
 
 def _whole(values: pl.Series | list[int | None]) -> Whole:
@@ -133,15 +128,33 @@ class _Work:
         for index, tree in enumerate(trees):
             if isinstance(tree, Aggregate):
                 asked |= self.aggregate(f"s{index}", tree)
-        asked = asked or {"rows": nw.len()}
-        aggregates = [each.alias(name) for name, each in asked.items()]
-        grouped = self.frame.group_by(self.scope.subject).agg(*aggregates)
-        found = collect(grouped).sort(self.scope.subject)
+        found = self.grouped({"rows": nw.len().cast(nw.Int64)} | asked)
         self.subjects = found[self.scope.subject].to_list()
+        found = self.proved(trees, found)
         return [
             self.survival(tree) if isinstance(tree, Survival) else self.column(f"s{index}", found)
             for index, tree in enumerate(trees)
         ]
+
+    def grouped(self, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
+        """Return what is asked of each subject's rows, in order of the subjects' text."""
+        aggregates = [each.alias(name) for name, each in asked.items()]
+        return collect(self.frame.group_by(self.scope.subject).agg(*aggregates)).sort(
+            self.scope.subject
+        )
+
+    def proved(self, trees: Sequence[Node], found: pl.DataFrame) -> pl.DataFrame:
+        """Return the same, with sums in halves where a subject's rows are so many that they wrap."""
+        most = found["rows"].max() or 0
+        again: dict[str, nw.Expr] = {}
+        for index, tree in enumerate(trees):
+            name = f"s{index}"
+            if isinstance(tree, Aggregate) and tree.op == "sum" and name in found.columns:
+                if tree.inner is not None and self.scope.sizes.of(tree).most * most > LARGEST:
+                    inner = self.inner(tree.inner, f"{name}inner")
+                    low = inner % _HALF
+                    again |= {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
+        return found.hstack(self.grouped(again).drop(self.scope.subject)) if again else found
 
     def inner(self, tree: Node, name: str) -> nw.Expr:
         """Return a row formula; one that is the same in every row is made a column first."""
@@ -167,16 +180,13 @@ class _Work:
                 gap = inner.is_null().cast(nw.Int64).max().cast(nw.Int64)
                 return {name: inner.n_unique().cast(nw.Int64), f"{name}gap": gap}
             case _:
-                return self.sum(name, tree.inner, inner)
+                return self.sum(tree.inner, name, inner)
 
-    def sum(self, name: str, tree: Node, inner: nw.Expr) -> dict[str, nw.Expr]:
-        """Return a sum; where it may pass 64 bits, in a form that does not wrap."""
-        if self.scope.sizes.of(tree).most * max(self.scope.rows, 1) <= LARGEST:
-            return {name: inner.sum().cast(nw.Int64)}
-        if is_duckdb(self.frame):
+    def sum(self, tree: Node, name: str, inner: nw.Expr) -> dict[str, nw.Expr]:
+        """Return a sum; DuckDB's are exact, and written as text where they may pass 64 bits."""
+        if is_duckdb(self.frame) and self.scope.sizes.of(tree).most * self.scope.rows > LARGEST:
             return {f"{name}exact": inner.sum().cast(nw.String)}
-        low = inner % _HALF
-        return {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
+        return {name: inner.sum().cast(nw.Int64)}
 
     def column(self, name: str, found: pl.DataFrame) -> pl.Series | list[int | None]:
         """Return the column of an aggregate."""

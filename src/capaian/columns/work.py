@@ -18,7 +18,7 @@ from capaian.columns.limits import DAY, EPOCH, microseconds
 from capaian.columns.pauses import Interval
 from capaian.columns.printer import Clocked, Printer, clocked_stamps, unknown, whole
 from capaian.columns.request import DenseCalendar, Request
-from capaian.formula import Instant, Node, Paused, walk
+from capaian.formula import Instant, Paused, walk
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 HOURS, DAYS = "working_hours", "working_days"
@@ -115,9 +115,8 @@ def with_pauses(
     printer: Printer,
     key: str,
     pauses: Mapping[str, Sequence[Interval]],
-) -> tuple[Frame, dict[Node, nw.Expr]]:
-    """Return a frame with the paused time of each row, and by node where it is."""
-    found: dict[Node, nw.Expr] = {}
+) -> Frame:
+    """Return a frame with the paused time of each row; the printer is told where it is."""
     trees = [each for tree in request.statistics for each in walk(tree)]
     for number, node in enumerate(dict.fromkeys(trees)):
         if isinstance(node, Paused):
@@ -134,8 +133,8 @@ def with_pauses(
                 value = nw.col(f"pause{number}")
                 paused = nw.when(value.is_null()).then(whole(0)).otherwise(value)
             known = ~nw.col(start).is_null() & ~nw.col(end).is_null()
-            found[node] = nw.when(known).then(paused)
-    return frame, found
+            printer.made[node] = nw.when(known).then(paused)
+    return frame
 
 
 def _recorded(

@@ -123,7 +123,7 @@ def _make_plan(policy: Policy, extra: tuple[object, ...]) -> Plan:
 
 def _refusal(policy: Policy, findings: Sequence[Finding]) -> PolicyError:
     count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
-    return PolicyError(f"{count} in policy '{policy.id}'; nothing was scored.", findings)
+    return PolicyError(f"{count} in the policy '{policy.id}'; nothing was scored.", findings)
 
 
 def _placed(policy: Policy, finding: Finding) -> Finding:
