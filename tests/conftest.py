@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
 from small_office import OFFICE, made_up_evidence
 
 # `ci` repeats the same examples on every run; `deep` is for before a release.
@@ -19,6 +20,7 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
 
 @pytest.fixture
 def office():

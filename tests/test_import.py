@@ -9,8 +9,12 @@ HEAVY = ("numpy", "narwhals", "polars", "pandas", "pyarrow", "duckdb", "jinja2",
 
 def loaded_after(code):
     """Which of the heavy libraries a fresh interpreter has loaded after the code."""
-    program = f"{code}\nimport json, sys\nprint(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    program = (
+        f"{code}\nimport json, sys\nprint(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     return json.loads(run.stdout.splitlines()[-1])
 
 

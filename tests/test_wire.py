@@ -64,7 +64,7 @@ FAULTS = """\
   CPN-P04  measure.names: it is a list, not a table.
            to fix: write it like this: { name = "…" }.
   CPN-P04  measure.either[1]: it is 'u1', not a whole number.
-           to fix: write it like this: 3."""  # noqa: E501 - as people see it
+           to fix: write it like this: 3."""
 
 JSON = st.recursive(
     st.none()

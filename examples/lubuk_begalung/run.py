@@ -11,10 +11,10 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
+import office
+
 import capaian
 from capaian.report import write_report
-
-import office
 
 HERE = Path(__file__).parent
 POLICIES = ("front_desk", "field_staff")

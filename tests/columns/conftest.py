@@ -152,5 +152,3 @@ def said():
 def table_of():
     """Return every kind of table as a function of a Polars frame."""
     return KINDS
-
-

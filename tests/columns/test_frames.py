@@ -1,12 +1,10 @@
 """The frame path equals the plain path, in every integer and every finding, on every engine."""
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
-import duckdb
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,19 +31,23 @@ from capaian.formula import (
     as_of,
     col,
     elapsed,
-    lit,
-    when,
 )
 from capaian.workcalendar import Week, build_calendar
 
 EXAMPLES = int(os.environ.get("CAPAIAN_EXAMPLES", "25"))
+DEPTH = int(os.environ.get("CAPAIAN_DEPTH", "3"))
 MINUTE = 60_000_000
 OFFICE = build_calendar(
     id="office",
     edition="1",
     first=date(2026, 3, 4),
     last=date(2026, 3, 18),
-    week=Week({"monday-thursday": [("07:30", "12:00"), ("13:00", "16:00")], "friday": [("00:00", "24:00")]}),
+    week=Week(
+        {
+            "monday-thursday": [("07:30", "12:00"), ("13:00", "16:00")],
+            "friday": [("00:00", "24:00")],
+        }
+    ),
 )
 
 # ---- evidence and formulas ---------------------------------------------------------------------
@@ -58,7 +60,11 @@ EDGES = [
         (16, 0, 0, 0), (23, 0, 0, 0), (23, 59, 59, 999_999),
     )
 ]  # fmt: skip
-OUTSIDE = [datetime(2026, 3, 3, 23, 59, 59, 999_999), datetime(2026, 3, 19), datetime(1969, 7, 20, 20, 17)]
+OUTSIDE = [
+    datetime(2026, 3, 3, 23, 59, 59, 999_999),
+    datetime(2026, 3, 19),
+    datetime(1969, 7, 20, 20, 17),
+]
 STAMPS = st.sampled_from(EDGES)
 LARGE = st.sampled_from([2**62, -(2**62), 2**63 - 1, 1 - 2**63, 2**53 + 1])
 INTEGERS = st.one_of(*[st.integers(-3, 3)] * 9, *[st.integers(-(2**40), 2**40)] * 9, LARGE)
@@ -85,7 +91,9 @@ def evidence(draw):
         "done": column(stamps),
         "case": column(st.sampled_from(["1", "2", "it's"])),
     }
-    rows = {name: draw(st.lists(each, min_size=size, max_size=size)) for name, each in kinds.items()}
+    rows = {
+        name: draw(st.lists(each, min_size=size, max_size=size)) for name, each in kinds.items()
+    }
     pauses = draw(
         st.lists(
             st.tuples(st.sampled_from(["1", "2", "it's", "9"]), STAMPS, column(STAMPS)), max_size=6
@@ -113,7 +121,9 @@ CLOCKS = st.sampled_from(["calendar", "working_hours", "working_days"])
 @st.composite
 def stamp_trees(draw, depth):
     if depth == 0 or draw(st.booleans()):
-        leaf = st.sampled_from([Column("start"), Column("stop"), Instant("as_of"), Instant("start"), Instant("end")])
+        leaf = st.sampled_from(
+            [Column("start"), Column("stop"), Instant("as_of"), Instant("start"), Instant("end")]
+        )
         return draw(leaf)
     below = stamp_trees(depth - 1)
     return When(draw(boolean_trees(depth - 1)), draw(below), draw(below))
@@ -138,7 +148,11 @@ def integer_trees(draw, depth):
             leaf,
             st.builds(Arithmetic, st.sampled_from("+-*"), below, below),
             st.builds(When, boolean_trees(depth - 1), below, below),
-            st.builds(Extreme, st.sampled_from(["min", "max"]), st.lists(below, min_size=2, max_size=3).map(tuple)),
+            st.builds(
+                Extreme,
+                st.sampled_from(["min", "max"]),
+                st.lists(below, min_size=2, max_size=3).map(tuple),
+            ),
             st.builds(Elapsed, stamps, stamps, CLOCKS),
             st.builds(Paused, stamps, stamps, CLOCKS),
         )
@@ -189,8 +203,8 @@ def boolean_trees(draw, depth):
 
 @st.composite
 def statistics(draw):
-    numbers, flags = integer_trees(3), boolean_trees(3)
-    any_kind = st.one_of(integer_trees(2), text_trees(2), stamp_trees(2))
+    numbers, flags = integer_trees(DEPTH), boolean_trees(DEPTH)
+    any_kind = st.one_of(integer_trees(DEPTH - 1), text_trees(DEPTH - 1), stamp_trees(DEPTH - 1))
     at = st.fractions(0, 10 * 24 * 60 * MINUTE) | st.sampled_from([Fraction(0), Fraction(2)])
     share = st.fractions(0, 1, max_denominator=6)
     one = st.one_of(
@@ -219,14 +233,23 @@ def pause_reading(pauses, make):
     schema = {"case": pl.String, "from": pl.Datetime("us"), "to": pl.Datetime("us")}
     native = make(pl.DataFrame(pauses, schema=schema, orient="row"))
     stop = Reading("stop", "to", "stamp", nullable=True)
-    return PauseReading(open_table(native, "pauses"), "case", Reading("start", "from", "stamp"), stop, "case")
+    return PauseReading(
+        open_table(native, "pauses"), "case", Reading("start", "from", "stamp"), stop, "case"
+    )
 
 
 def outcome(reduced):
     """Everything a request returns."""
     columns = [reduced.column(index) for index in range(len(reduced.statistics))]
     arrays = [[each.tolist() for each in reduced.array(i)] for i in range(len(reduced.statistics))]
-    return list(reduced.subjects), columns, arrays, reduced.rows, reduced.unattributed, reduced.findings
+    return (
+        list(reduced.subjects),
+        columns,
+        arrays,
+        reduced.rows,
+        reduced.unattributed,
+        reduced.findings,
+    )
 
 
 def reduce_as(make, table, pauses, dated, trees):
@@ -234,13 +257,19 @@ def reduce_as(make, table, pauses, dated, trees):
     return outcome(reduce_table(open_table(make(table), "cases"), asked(trees, dated, reading)))
 
 
-@pytest.mark.parametrize("kind", ["pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow", "duckdb"])
+@pytest.mark.parametrize(
+    "kind", ["pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow", "duckdb"]
+)
 @given(evidence=evidence(), trees=statistics(), order=st.randoms(use_true_random=False))
 @settings(
     deadline=None,
     max_examples=EXAMPLES,
     report_multiple_bugs=False,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
 )
 def test_every_engine_gives_the_integers_of_plain_python(kind, evidence, trees, order, table_of):
     """Any formulas over any evidence: the same integers, or the same refusal, in any row order."""
@@ -266,7 +295,15 @@ STAMPS_WRITTEN = st.sampled_from(
      "14 AGU 2026 12:05 am", "14 aug 2026 12:05 PM", "1/1/69 0:00", "1/1/68 0:00", "20260309", "", " 2026-03-09 ",
      "2026-03-09 07:30 -0330", "2026-3-9", "2026-03-09T07:30Z", "13/1/20 8:43", "1/2/20  8:43", "1/2/20 8:43\n"]
 )  # fmt: skip
-FORMS = ["", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%d-%B-%Y", "%d %b %Y %I:%M %p", "%Y%m%d", "%Y-%m-%d %H:%M %z"]
+FORMS = [
+    "",
+    "%m/%d/%y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d-%B-%Y",
+    "%d %b %Y %I:%M %p",
+    "%Y%m%d",
+    "%Y-%m-%d %H:%M %z",
+]
 FLOATS = st.sampled_from(
     [0.0, -0.0, 1.0, 2.5, -7.0, 12.1, 12.345, 1e-9, 1234567890.12, 0.1 + 0.2, 2.0**52 + 1, 2.0**53, -(2.0**62),
      2.0**63, 1e300, float("nan"), float("inf"), float("-inf"), 0.49999999999999994, 1.005]
@@ -306,7 +343,13 @@ def typed_columns(draw):
     kind = draw(st.sampled_from(["integer", "text", "boolean", "stamp"]))
     labels = draw(st.sampled_from([(), ("baik", "12")])) if kind == "text" else ()
     reading = Reading(
-        "x", "x", kind, draw(st.booleans()), labels, draw(st.sampled_from(FORMS)), draw(st.sampled_from([0, 0, 1, 2, 18]))
+        "x",
+        "x",
+        kind,
+        draw(st.booleans()),
+        labels,
+        draw(st.sampled_from(FORMS)),
+        draw(st.sampled_from([0, 0, 1, 2, 18])),
     )
     wanted = st.lists(st.sampled_from([0, 1, 12, True, "baik", "0", "12", "1"]), max_size=3)
     where = Filter("x", draw(wanted), draw(wanted), draw(st.none() | st.booleans()))
@@ -342,6 +385,7 @@ def test_a_column_of_any_type_is_read_alike(kind, drawn, table_of):
     moment = Moment(datetime(2026, 3, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
     request = Request(subject, (reading,), filters, statistics_of(reading.kind), moment, zone=zone)
     plain, framed = (
-        outcome(reduce_table(open_table(table_of[each](table), "t"), request)) for each in ("records", kind)
+        outcome(reduce_table(open_table(table_of[each](table), "t"), request))
+        for each in ("records", kind)
     )
     assert framed == plain

@@ -147,7 +147,7 @@ def test_overlapping_pauses_are_taken_off_once(golden, make, measured):
 def test_only_the_mature_cohort_and_kaplan_meier_find_the_truth(golden, make, measured):
     """T04: exponential times of mean 10 over 30 days; the shortcuts miss, the two bases do not."""
     wanted = cases_of(golden, "T04")["expected"]
-    draw = random.Random(4)  # noqa: S311 - a seeded simulation
+    draw = random.Random(4)
     rows = []
     for _ in range(40_000):
         age, time = draw.uniform(0, 30), draw.expovariate(1 / 10)

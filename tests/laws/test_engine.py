@@ -47,7 +47,8 @@ def score(document, evidence):
     try:
         return capaian.score(read_policy(document), evidence, period="2026-01")
     except capaian.EvidenceError as error:
-        assert error.code == "CPN-E56"
+        if error.code != "CPN-E56":
+            raise
         return None
 
 

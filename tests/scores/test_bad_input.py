@@ -210,9 +210,9 @@ def test_all_faults_at_once_and_at_most_ten_of_them_shown(office, evidence):
 
 def test_no_message_repeats_content(office, evidence):
     """Identifiers and answers stay out of the text and of the error's state."""
-    secret = "Budi Rahasia 999901012026011001"
+    name = "Budi Rahasia 999901012026011001"
     for row in evidence["survey"]:
-        row["nip"] = secret
+        row["nip"] = name
         row["u1"] = "jawaban rahasia"
     with pytest.raises(EvidenceError) as caught:
         capaian.score(read_policy(office), evidence, period="2026-01")

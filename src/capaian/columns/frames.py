@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from capaian.columns.faults import Fault, clock_finding, formula_finding
+from capaian.columns.faults import IDENTIFIER, Fault, clock_finding, formula_finding
 from capaian.columns.frame_desk import Desk, Entry, collect, engine_errors, total, unreadable_table
 from capaian.columns.limits import (
     CLOSES,
@@ -228,5 +228,9 @@ def _whole(desk: Desk, passed: nw.Expr) -> tuple[dict[str, list[Any]], int]:
     answers = collect(frame.select(**asked)).row(0, named=True)
     for entry in desk.entries:
         desk.judge(entry, answers, answers["rows"])
-    chosen = frame.filter(nw.col("passed")).select(*(each.name for each in desk.entries))
+    values = [
+        each.value.cast(nw.String) if each.purpose == IDENTIFIER else each.value
+        for each in desk.entries
+    ]
+    chosen = frame.filter(nw.col("passed")).select(*values)
     return collect(chosen).to_dict(as_series=False), answers["rows"]

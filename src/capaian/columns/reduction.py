@@ -66,8 +66,8 @@ class Scope:
 
 def reduce_scope(request: Request, scope: Scope) -> Reduced:
     """Reduce the rows that count."""
-    columns = dict.fromkeys([scope.subject, *scope.names.values(), *filter(None, [scope.key])])
-    frame = scope.frame.select(*columns)
+    case = [nw.col(scope.key).cast(nw.String)] if scope.key else []
+    frame = scope.frame.select(scope.subject, *scope.names.values(), *case)
     kinds = {each.role: each.kind for each in request.readings}
     frame, counts = with_counts(frame, request, scope.names)
     printer = Printer(scope.names, kinds, request.moment, counts)
@@ -138,10 +138,10 @@ class _Work:
 
     def grouped(self, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
         """Return what is asked of each subject's rows, in order of the subjects' text."""
+        subject = self.scope.subject
         aggregates = [each.alias(name) for name, each in asked.items()]
-        return collect(self.frame.group_by(self.scope.subject).agg(*aggregates)).sort(
-            self.scope.subject
-        )
+        found = collect(self.frame.group_by(subject).agg(*aggregates))
+        return found.with_columns(pl.col(subject).cast(pl.String)).sort(subject)
 
     def proved(self, trees: Sequence[Node], found: pl.DataFrame) -> pl.DataFrame:
         """Return the same, with sums in halves where a subject's rows are so many that they wrap."""
@@ -153,7 +153,10 @@ class _Work:
                 if tree.inner is not None and self.scope.sizes.of(tree).most * most > LARGEST:
                     inner = self.inner(tree.inner, f"{name}inner")
                     low = inner % _HALF
-                    again |= {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
+                    again |= {
+                        f"{name}low": low.sum(),
+                        f"{name}high": ((inner - low) // _HALF).sum(),
+                    }
         return found.hstack(self.grouped(again).drop(self.scope.subject)) if again else found
 
     def inner(self, tree: Node, name: str) -> nw.Expr:
@@ -222,7 +225,8 @@ class _Work:
         grouped = known.group_by("subject", "duration").agg(
             ended.alias("ended"), nw.len().cast(nw.Int64).alias("cases")
         )
-        rows = collect(grouped).sort("subject", "duration").iter_rows()
+        found = collect(grouped).with_columns(pl.col("subject").cast(pl.String))
+        rows = found.sort("subject", "duration").iter_rows()
         return {
             each: [(duration, ends or 0, cases - (ends or 0)) for _, duration, ends, cases in group]
             for each, group in groupby(rows, key=itemgetter(0))

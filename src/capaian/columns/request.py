@@ -94,7 +94,7 @@ class Reading:
     column: str
     kind: Kind = field(validator=validators.in_(READABLE))
     nullable: bool = False
-    labels: tuple[str, ...] = field(default=(), converter=tuple)
+    labels: tuple[str, ...] = field(default=())
     format: str = ""
     digits: int = field(default=0, validator=[validators.ge(0), validators.le(FINEST)])
 
@@ -121,8 +121,8 @@ class Filter:
     """
 
     column: str
-    one_of: tuple[str | int | bool, ...] = field(default=(), converter=tuple)
-    none_of: tuple[str | int | bool, ...] = field(default=(), converter=tuple)
+    one_of: tuple[str | int | bool, ...] = field(default=())
+    none_of: tuple[str | int | bool, ...] = field(default=())
     present: bool | None = None
 
 
@@ -337,8 +337,8 @@ class RosterReading:
     """
 
     subject: str
-    readings: tuple[Reading, ...] = field(default=(), converter=tuple)
-    filters: tuple[Filter, ...] = field(default=(), converter=tuple)
+    readings: tuple[Reading, ...] = field(default=())
+    filters: tuple[Filter, ...] = field(default=())
 
 
 @frozen(eq=False)

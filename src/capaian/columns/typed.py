@@ -39,7 +39,7 @@ class Typed:
     fault
         The fault of each row's value; a missing value is one.
     value
-        The value where there is no fault: Int64, String or Boolean.
+        The value where there is no fault: Int64, String or Boolean. A name may be Int64 still.
     faults
         The faults that can occur.
     """
@@ -181,10 +181,11 @@ def _digits(source: Source, x: Expr, digits: int) -> Typed:
 
 
 def _identifier(source: Source, x: Expr) -> Typed:
+    """Read a name; what is held as a number stays one, because engines group numbers faster."""
     if source.sort == "text":
         return _made(x, [], x)
     if source.sort == "integer":
-        return _made(x, [], x.cast(nw.String))
+        return _made(x, [], x)
     if source.sort in {"float", "float32"}:
         sure = x.is_finite() & (x.abs() < EXACT_BELOW)
         cases = [
@@ -192,7 +193,7 @@ def _identifier(source: Source, x: Expr) -> Typed:
             (~x.is_finite(), Fault.INFINITE),
             ((x.abs() >= EXACT_BELOW) | (x != x.floor()), Fault.INEXACT),
         ]
-        return _made(x, cases, nw.when(sure).then(x.floor()).cast(nw.Int64).cast(nw.String))
+        return _made(x, cases, nw.when(sure).then(x.floor()).cast(nw.Int64))
     if source.sort == "exact":
         sign, before, after = (nw.col(each) for each in source.parts)
         minus = (sign == nw.lit("-")) & (before != nw.lit("0"))

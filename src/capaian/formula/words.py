@@ -135,9 +135,14 @@ def sentence(tree: Node, language: Language = "en", names: Mapping[str, str] | N
     recurring = [
         each for each in recurring if not any(each in walk(o) for o in recurring if o != each)
     ]
-    letters = {each: Column(f"[{chr(65 + index)}]") for index, each in enumerate(recurring)}
+    letters: dict[Node, Node] = {
+        each: Column(f"[{chr(65 + index)}]") for index, each in enumerate(recurring)
+    }
     said = words(substitute(tree, letters), language, names)
-    notes = [f"{letter.name} = {words(each, language, names)}" for each, letter in letters.items()]
+    notes = [
+        f"{words(letter, language)} = {words(each, language, names)}"
+        for each, letter in letters.items()
+    ]
     return "; ".join([said, *notes])
 
 
@@ -202,8 +207,8 @@ class _Speaker:
             case Instant(name):
                 return self.phrase(name)
             case Arithmetic("+") if series := _series(tree):
-                template, listed = series
-                return self.phrase("series", x=self.say(template), listed=self.listed(listed))
+                template, columns = series
+                return self.phrase("series", x=self.say(template), listed=self.listed(columns))
             case Arithmetic(op, left, right):
                 strength = _STRENGTH[op]
                 first = self.inside(left, strength)

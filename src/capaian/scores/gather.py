@@ -10,6 +10,7 @@ from attrs import frozen
 
 from capaian.columns import (
     Filter,
+    Origin,
     PauseReading,
     Reading,
     Reduced,
@@ -54,7 +55,7 @@ class Gathered:
     units: Mapping[str, str]
     facts: Mapping[str, Mapping[str, bool | None]]
     whole: bool
-    origin: str
+    origin: Origin
     findings: tuple[Finding, ...]
 
     def facts_of(self, subject: str) -> dict[str, bool]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.columns import native_table
+from capaian.columns import Origin, native_table
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import Pair, run_paired
 from capaian.explain import Explanation, points, state
@@ -74,7 +74,7 @@ class Scores:
     values: Mapping[str, Sequence[float | None]]
     published: Sequence[float | None]
     bands: Sequence[Band | None]
-    origin: str
+    origin: Origin
     findings: tuple[Finding, ...] = field(factory=tuple)
 
     @property
