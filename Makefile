@@ -44,6 +44,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	for each in examples/*/; do MYPYPATH="$$each" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \

@@ -32,6 +32,7 @@ from capaian.formula import (
     Present,
     Round,
     Survival,
+    Value,
     When,
     walk,
 )
@@ -62,6 +63,9 @@ def at(micro: int) -> datetime:
 def prove(trees: Iterable[Node]) -> None:
     """Refuse statistics with nodes that a row cannot answer: `/`, `round`, `geometric`.
 
+    A stamp that a working clock reads may be chosen by a condition, but not by one that itself
+    needs working time or pauses.
+
     Raises
     ------
     FormulaError
@@ -75,6 +79,15 @@ def prove(trees: Iterable[Node]) -> None:
                 raise _refusal(each.tag)
             if isinstance(each, Arithmetic) and each.op == "/":
                 raise _refusal("/")
+            if needs_clock(each):
+                inner = (below for child in each.children() for below in walk(child))
+                if any(needs_clock(below) or isinstance(below, Paused) for below in inner):
+                    raise _refusal(each.tag)
+
+
+def needs_clock(tree: Node) -> bool:
+    """Return whether a node measures by a working clock."""
+    return isinstance(tree, Elapsed | Paused) and tree.clock != "calendar"
 
 
 def _refusal(tag: str) -> FormulaError:
@@ -108,7 +121,7 @@ def guards(trees: Iterable[Node]) -> list[Guard]:
     found: dict[Node, Guard] = {}
     for tree in trees:
         for each in walk(tree):
-            if isinstance(each, Elapsed | Paused) and each.clock != "calendar":
+            if isinstance(each, Elapsed | Paused) and needs_clock(each):
                 start, end = each.start, each.end
                 known = Present(start) & Present(end)
                 found[each] = Guard(each, known & (_outside(start) | _outside(end)))
@@ -146,6 +159,19 @@ class Size:
         """Return the same numbers over a multiple of the denominator."""
         factor = below // self.below
         return Size(self.low * factor, self.high * factor, below)
+
+
+def grows(trees: Iterable[Node]) -> bool:
+    """Return whether a formula can make larger integers than those in the columns."""
+    return any(
+        isinstance(each, Arithmetic) or (isinstance(each, Literal_) and not _small(each.value))
+        for tree in trees
+        for each in walk(tree)
+    )
+
+
+def _small(value: Value) -> bool:
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) <= LARGEST)
 
 
 class Sizes:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from capaian.columns.limits import leaves, microseconds
+from capaian.columns.limits import leaves, microseconds, needs_clock
 from capaian.columns.request import LARGEST
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
@@ -231,7 +231,7 @@ def clocked_stamps(trees: Sequence[Node]) -> list[Clocked]:
     found: dict[Clocked, None] = {}
     for tree in trees:
         for each in walk(tree):
-            if isinstance(each, Elapsed | Paused) and each.clock != "calendar":
+            if isinstance(each, Elapsed | Paused) and needs_clock(each):
                 for leaf in (*leaves(each.start), *leaves(each.end)):
                     if isinstance(leaf, Column | Instant):
                         found[each.clock, leaf] = None

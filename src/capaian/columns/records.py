@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from capaian.columns.faults import IDENTIFIER, clock_finding, formula_finding
-from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Guard, Sizes, at, guards, prove
+from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Guard, Sizes, at, grows, guards, prove
 from capaian.columns.limits import microseconds as micro
 from capaian.columns.pauses import Interval, PauseRow, merged, pause_findings
 from capaian.columns.record_desk import RecordDesk, Rows
@@ -31,7 +31,7 @@ from capaian.columns.request import (
 )
 from capaian.columns.roster import roster_of
 from capaian.errors import Finding
-from capaian.formula import Arithmetic, Moment, Node, compile_statistics, walk
+from capaian.formula import Moment, Node, compile_statistics
 from capaian.formula.python import PAUSES
 
 Reduce: TypeAlias = Callable[[Iterable[tuple[Any, ...]], Moment], tuple[int | None, ...]]
@@ -70,7 +70,7 @@ def _program(request: Request) -> _Program:
         reduce=compile_statistics(trees, roles, nullable),
         guards=watched,
         guard=compile_statistics(conditions, (*roles, OPENS, CLOSES), nullable),
-        grows=any(isinstance(each, Arithmetic) for tree in trees for each in walk(tree)),
+        grows=grows(trees),
     )
     _programs[key] = made
     while len(_programs) > _KEPT:

@@ -92,10 +92,16 @@ def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
     PolicyError
         All at once: kinds that nothing brings, options that do not fit, roles a type lacks.
     """
-    return _make_plan(policy, tuple(extra))
+    given = tuple(extra)
+    return _make_plan(policy, given) if given else _known_plan(policy)
 
 
 @lru_cache(maxsize=64)
+def _known_plan(policy: Policy) -> Plan:
+    """Return the plan of a policy; it is the same each time, and building it takes a while."""
+    return _make_plan(policy, ())
+
+
 def _make_plan(policy: Policy, extra: tuple[object, ...]) -> Plan:
     kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
     kinds |= {step.method for each in policy.indicators for step in each.normalise}
