@@ -45,7 +45,9 @@ def test_every_code_has_both_languages_and_the_same_places(code):
 def test_every_code_that_is_raised_is_in_the_catalogue_and_the_other_way_round():
     """No sentence is missing, and none is kept for nothing."""
     sources = (DOCS.parent / "src").rglob("*.py")
-    used = {code for path in sources for code in re.findall(r"CPN-[A-Z]\d\d", path.read_text("utf-8"))}
+    used = {
+        code for path in sources for code in re.findall(r"CPN-[A-Z]\d\d", path.read_text("utf-8"))
+    }
     used |= {f"CPN-E{fault}" for fault in Fault if fault}
     assert used - set(catalogue()) == set()
     assert set(catalogue()) - used == set()
@@ -65,10 +67,13 @@ def test_the_readme_s_python_runs_as_it_stands(tmp_path, monkeypatch, office, ev
 
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
-    office["nodes"], office["indicators"] = [], [
-        {**office["indicators"][0], "parent": "", "weight": "1/2"},
-        {**office["indicators"][2], "weight": "1/2"},
-    ]
+    office["nodes"], office["indicators"] = (
+        [],
+        [
+            {**office["indicators"][0], "parent": "", "weight": "1/2"},
+            {**office["indicators"][2], "weight": "1/2"},
+        ],
+    )
     for indicator in office["indicators"]:
         indicator.pop("parent", None)
     (tmp_path / "policy.json").write_text(json.dumps(office), encoding="utf-8")
@@ -85,5 +90,7 @@ def test_the_readme_s_python_runs_as_it_stands(tmp_path, monkeypatch, office, ev
 def test_blocks_of_python_in_pages_compile():
     """A block that is shown and not run is at least Python."""
     for page in PAGES:
-        for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for block in re.findall(
+            r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL
+        ):
             compile(block, str(page), "exec")

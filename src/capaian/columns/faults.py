@@ -61,6 +61,8 @@ def place(table: str, column: str = "") -> str:
 
 def value_findings(table: str, reading: Reading, tally: Tally, rows: int) -> list[Finding]:
     """Return the findings about the values of one column, in the order of their codes."""
+    if not tally.counts:
+        return []
     extra: dict[Fault, Mapping[str, Any]] = {
         Fault.KIND: {"found": _listed(tally.found), "wanted": reading.kind},
         Fault.DECIMALS: {"digits": reading.digits},

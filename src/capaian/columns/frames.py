@@ -23,6 +23,7 @@ from capaian.columns.limits import (
     Span,
     at,
     guards,
+    instants_of,
     microseconds,
     prove,
 )
@@ -79,7 +80,7 @@ class _Reduction:
         if request.pauses:
             pauses, findings = read_pauses(request.pauses, request.zone, request.moment.as_of)
             desk.findings += findings
-        sizes = Sizes(self.spans(answers), request.moment)
+        sizes = Sizes(self.spans(answers), instants_of(request.moment))
         if not desk.findings:
             for tree in request.statistics:
                 sizes.of(tree)

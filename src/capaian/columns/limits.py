@@ -25,6 +25,7 @@ from capaian.formula import (
     Extreme,
     Geometric,
     Instant,
+    Kind,
     Literal_,
     Moment,
     Node,
@@ -46,6 +47,9 @@ DAY = 86_400_000_000
 """Microseconds of a day."""
 FIRST_STAMP = (datetime.min - EPOCH) // MICROSECOND
 LAST_STAMP = (datetime.max - EPOCH) // MICROSECOND
+USUAL = (-(2**31), 2**31)
+USUAL_STAMPS = (datetime(1900, 1, 1), datetime(2200, 1, 1))
+"""Values of a usual size; formulas proved for them once need no further proof."""
 OPENS, CLOSES = "calendar:opens", "calendar:closes"
 """Names under which a guard finds the calendar's first instant and the one after its last."""
 
@@ -161,6 +165,34 @@ class Size:
         return Size(self.low * factor, self.high * factor, below)
 
 
+def instants_of(moment: Moment) -> dict[str, Span]:
+    """Return the instants that a call fixes, as spans."""
+    found = {}
+    for name in ("as_of", "start", "end"):
+        stamp = microseconds(getattr(moment, name))
+        found[name] = (stamp, stamp)
+    return found
+
+
+def are_usual(values: Iterable[int | datetime | None]) -> bool:
+    """Return whether all values are of a usual size, so that nothing need be worked out."""
+    known = [each for each in values if each is not None]
+    if not known:
+        return True
+    low, high = USUAL if isinstance(known[0], int) else USUAL_STAMPS
+    return bool(low <= min(known) and max(known) <= high)  # type: ignore[operator]
+
+
+def holds_usual(trees: Iterable[Node], kinds: Mapping[str, Kind]) -> bool:
+    """Return whether no formula can pass 64 bits as long as all its values are of a usual size."""
+    stamps = tuple(microseconds(each) for each in USUAL_STAMPS)
+    spans = {role: stamps if kind == "stamp" else USUAL for role, kind in kinds.items()}
+    sizes = Sizes(spans, dict.fromkeys(("as_of", "start", "end"), stamps))  # type: ignore[arg-type]
+    for tree in trees:
+        sizes.of(tree)
+    return sizes.past is None
+
+
 def grows(trees: Iterable[Node]) -> bool:
     """Return whether a formula can make larger integers than those in the columns."""
     return any(
@@ -183,9 +215,9 @@ class Sizes:
         The first node found that could pass 64 bits, if any.
     """
 
-    def __init__(self, spans: Mapping[str, Span], moment: Moment) -> None:
+    def __init__(self, spans: Mapping[str, Span], instants: Mapping[str, Span]) -> None:
         self.spans = spans
-        self.moment = moment
+        self.instants = instants
         self.known: dict[Node, Size] = {}
         self.past: Node | None = None
 
@@ -209,8 +241,7 @@ class Sizes:
                 exact = Fraction(value)
                 return Size(exact.numerator, exact.numerator, exact.denominator)
             case Instant(name):
-                stamp = microseconds(getattr(self.moment, name))
-                return Size(stamp, stamp)
+                return Size(*self.instants[name])
             case Arithmetic(op, left, right):
                 return self._arithmetic(tree, op, self.known[left], self.known[right])
             case Compare(_, left, right):

@@ -15,7 +15,21 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from capaian.columns.faults import IDENTIFIER, clock_finding, formula_finding
-from capaian.columns.limits import CLOSES, DAY, EPOCH, OPENS, Guard, Sizes, at, grows, guards, prove
+from capaian.columns.limits import (
+    CLOSES,
+    DAY,
+    EPOCH,
+    OPENS,
+    Guard,
+    Sizes,
+    are_usual,
+    at,
+    grows,
+    guards,
+    holds_usual,
+    instants_of,
+    prove,
+)
 from capaian.columns.limits import microseconds as micro
 from capaian.columns.pauses import Interval, PauseRow, merged, pause_findings
 from capaian.columns.record_desk import RecordDesk, Rows
@@ -47,6 +61,8 @@ class _Program:
     guards: tuple[Guard, ...]
     guard: Reduce
     grows: bool
+    usual: bool
+    """Whether values of a usual size need no further proof."""
 
 
 _programs: OrderedDict[tuple[Any, ...], _Program] = OrderedDict()
@@ -71,6 +87,7 @@ def _program(request: Request) -> _Program:
         guards=watched,
         guard=compile_statistics(conditions, (*roles, OPENS, CLOSES), nullable),
         grows=grows(trees),
+        usual=holds_usual(trees, {each.role: each.kind for each in readings}),
     )
     _programs[key] = made
     while len(_programs) > _KEPT:
@@ -181,7 +198,16 @@ def _too_large(
     table: Table, request: Request, program: _Program, columns: Mapping[str, list[Any]]
 ) -> list[Finding]:
     """Return a finding where a row formula could pass 64 bits."""
-    if not program.grows:
+    moment = request.moment
+    if not program.grows or (
+        program.usual
+        and are_usual((moment.as_of, moment.start, moment.end))
+        and all(
+            are_usual(columns[each.role])
+            for each in request.readings
+            if each.kind in {"integer", "stamp"}
+        )
+    ):
         return []
     spans = {}
     for each in request.readings:
@@ -190,7 +216,7 @@ def _too_large(
             spans[each.role] = (min(known), max(known))
         elif known and each.kind == "stamp":
             spans[each.role] = (micro(min(known)), micro(max(known)))
-    sizes = Sizes(spans, request.moment)
+    sizes = Sizes(spans, instants_of(moment))
     for tree in request.statistics:
         sizes.of(tree)
     return [formula_finding("CPN-E24", table.name, sizes.past)] if sizes.past else []

@@ -144,19 +144,21 @@ class _Work:
         return found.with_columns(pl.col(subject).cast(pl.String)).sort(subject)
 
     def proved(self, trees: Sequence[Node], found: pl.DataFrame) -> pl.DataFrame:
-        """Return the same, with sums in halves where a subject's rows are so many that they wrap."""
-        most = found["rows"].max() or 0
+        """Return the same, with those sums in halves that may have wrapped."""
+        most = max(found["rows"].to_list(), default=0)
         again: dict[str, nw.Expr] = {}
         for index, tree in enumerate(trees):
             name = f"s{index}"
-            if isinstance(tree, Aggregate) and tree.op == "sum" and name in found.columns:
-                if tree.inner is not None and self.scope.sizes.of(tree).most * most > LARGEST:
-                    inner = self.inner(tree.inner, f"{name}inner")
-                    low = inner % _HALF
-                    again |= {
-                        f"{name}low": low.sum(),
-                        f"{name}high": ((inner - low) // _HALF).sum(),
-                    }
+            if (
+                isinstance(tree, Aggregate)
+                and tree.op == "sum"
+                and tree.inner is not None
+                and name in found.columns
+                and self.scope.sizes.of(tree).most * most > LARGEST
+            ):
+                inner = self.inner(tree.inner, f"{name}inner")
+                low = inner % _HALF
+                again |= {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
         return found.hstack(self.grouped(again).drop(self.scope.subject)) if again else found
 
     def inner(self, tree: Node, name: str) -> nw.Expr:

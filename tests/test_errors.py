@@ -1,0 +1,93 @@
+"""How errors read, in two languages, and what they never hold."""
+
+import pickle
+
+import pytest
+
+from capaian.errors import (
+    CapaianError,
+    EvidenceError,
+    Finding,
+    PeriodError,
+    PluginError,
+    PolicyError,
+    did_you_mean,
+    refuse,
+)
+
+ONE = Finding(
+    "CPN-P03",
+    "score",
+    {"node": "score", "total": 95, "wanted": 100, "gap": "5 short", "gap_id": "kurang 5"},
+)
+
+
+def test_a_finding_is_said_in_both_languages():
+    """What is wrong and by how much, where, what to do, a code."""
+    assert ONE.line("en") == (
+        "  CPN-P03  score: the weights of 'score' add up to 95, not 100 (5 short).\n"
+        '           to fix: correct one of them, or set weights = "relative" to rescale them.'
+    )
+    assert ONE.line("id") == (
+        "  CPN-P03  score: jumlah bobot 'score' adalah 95, bukan 100 (kurang 5).\n"
+        '           perbaikan: perbaiki salah satunya, atau tulis weights = "relative" agar '
+        "disesuaikan."
+    )
+
+
+def test_at_most_ten_findings_are_shown_and_the_rest_counted():
+    """In the language asked for."""
+    error = PolicyError("Twelve problems.", [ONE] * 12)
+    assert error.text().count("CPN-P03") == 10
+    assert error.text().endswith("\n  … and 2 more")
+    assert error.text("id").endswith("\n  … dan 2 lagi")
+    assert len(error.findings) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "builtin"),
+    [
+        (PolicyError, ValueError),
+        (EvidenceError, ValueError),
+        (PeriodError, ValueError),
+        (PluginError, RuntimeError),
+    ],
+)
+def test_each_error_is_also_the_builtin_that_a_caller_expects(kind, builtin):
+    """And all have one base."""
+    assert issubclass(kind, builtin)
+    assert issubclass(kind, CapaianError)
+
+
+def test_an_error_survives_pickling():
+    """A worker process can raise it in its parent."""
+    error = refuse(EvidenceError, "Nothing was scored.", "CPN-E54", count=3)
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.code, again.findings) == (str(error), "CPN-E54", error.findings)
+
+
+def test_an_error_as_plain_values():
+    """What a web service or a PHP caller gets."""
+    data = refuse(EvidenceError, "Nothing was scored.", "CPN-E54", count=3).to_dict()
+    assert data["error"] == "EvidenceError"
+    assert data["code"] == "CPN-E54"
+    assert set(data["findings"][0]["text"]) == {"en", "id"}
+
+
+def test_an_error_without_findings_has_a_code_all_the_same():
+    """A host that shows only codes always has one."""
+    assert CapaianError("Something.").code == "CPN-X00"
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("tabel", ["table", "type"], " Did you mean 'table'?"),
+        ("Tanggal", ["tanggal", "nip"], " Did you mean 'tanggal'?"),
+        ("xyz", ["table", "type"], ""),
+        ("x", [], ""),
+    ],
+)
+def test_suggestions(name, known, hint):
+    """The nearest name, whatever the case, and none where nothing is near."""
+    assert did_you_mean(name, known) == hint
