@@ -40,8 +40,6 @@ napoleon_use_rtype = False
 
 nitpicky = True
 # Types of other libraries and of the standard library: the site carries no inventories of them.
-nitpick_ignore_regex = [
-    (r"py:.*", r"(collections\.abc|datetime|fractions|pathlib|os|typing|decimal|attrs?|pluggy)\..*"),
-    (r"py:.*", r"(?!capaian).*"),
-    (r"py:.*", r"capaian\.(formula|exact|policy|scores|explain|columns|workcalendar|indicator|period)\..*"),
-]
+_OTHERS = r"(collections\.abc|datetime|fractions|pathlib|os|typing|decimal|attrs?|pluggy)\..*"
+_INSIDE = r"capaian\.(formula|exact|policy|scores|explain|columns|workcalendar|indicator|period)\..*"
+nitpick_ignore_regex = [(r"py:.*", _OTHERS), (r"py:.*", r"(?!capaian).*"), (r"py:.*", _INSIDE)]

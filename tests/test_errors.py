@@ -62,7 +62,7 @@ def test_each_error_is_also_the_builtin_that_a_caller_expects(kind, builtin):
 def test_an_error_survives_pickling():
     """A worker process can raise it in its parent."""
     error = refuse(EvidenceError, "Nothing was scored.", "CPN-E54", count=3)
-    again = pickle.loads(pickle.dumps(error))
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert (str(again), again.code, again.findings) == (str(error), "CPN-E54", error.findings)
 
 

@@ -152,6 +152,8 @@ def test_roles_are_found_where_the_policy_says_and_unknown_ones_are_refused():
         ("age", "age"),
     ]
     assert [finding.line() for finding in findings] == [
-        "  CPN-P50  indicators['x'].columns.dnoe: the type 't' has no role 'dnoe'.\n"
-        "           to fix: use its roles: age, done."
+        (
+            "  CPN-P50  indicators['x'].columns.dnoe: the type 't' has no role 'dnoe'.\n"
+            "           to fix: use its roles: age, done."
+        )
     ]

@@ -1,6 +1,7 @@
 """Periods and instants: what a label means, and what is refused."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_the_parts_of_a_year_are_the_year(year, part):
     periods = [read_period(label) for label in labels]
     assert periods[0].first == date(year, 1, 1)
     assert periods[-1].end == datetime(year + 1, 1, 1)
-    for before, after in zip(periods, periods[1:], strict=False):
+    for before, after in pairwise(periods):
         assert before.end == after.start
 
 
@@ -85,15 +86,19 @@ def test_a_bare_date_is_its_midnight():
     [
         (
             "soon",
-            "The date cannot be read.\n"
-            "  CPN-D03  as_of: 'soon' is not a date.\n"
-            "           to fix: write it as 2026-04-01 or 2026-04-01T07:30.",
+            (
+                "The date cannot be read.\n"
+                "  CPN-D03  as_of: 'soon' is not a date.\n"
+                "           to fix: write it as 2026-04-01 or 2026-04-01T07:30."
+            ),
         ),
         (
             "2026-04-01T07:30+07:00",
-            "The date cannot be used.\n"
-            "  CPN-D04  as_of: it carries a time zone; instants here are the office's local time.\n"
-            "           to fix: convert it to the office's local time and drop the zone.",
+            (
+                "The date cannot be used.\n"
+                "  CPN-D04  as_of: it carries a time zone; instants here are the office's local time.\n"
+                "           to fix: convert it to the office's local time and drop the zone."
+            ),
         ),
     ],
 )

@@ -355,7 +355,9 @@ def typed_columns(draw):
         draw(st.sampled_from(FORMS)),
         draw(st.sampled_from([0, 0, 1, 2, 18])),
     )
-    wanted = st.lists(st.sampled_from([0, 1, 12, True, "baik", "0", "12", "1"]), max_size=3)
+    wanted = st.lists(st.sampled_from([0, 1, 12, True, "baik", "0", "12", "1"]), max_size=3).map(
+        tuple
+    )
     where = Filter("x", draw(wanted), draw(wanted), draw(st.none() | st.booleans()))
     filters = (where,) if draw(st.booleans()) else ()
     subject = draw(st.sampled_from(["who", "x"]))

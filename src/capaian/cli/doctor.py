@@ -9,7 +9,6 @@ from capaian.registry import list_plugins
 
 _PARTS = {
     "attrs": "records",
-    "cattrs": "reading documents",
     "pluggy": "plugins",
     "numpy": "scoring whole tables",
     "narwhals": "dataframes",
@@ -22,7 +21,7 @@ _PARTS = {
     "click": "extra cli: this command",
     "rich": "extra cli: this command",
 }
-_BASE = frozenset({"attrs", "cattrs", "pluggy", "numpy", "narwhals", "polars"})
+_BASE = frozenset({"attrs", "pluggy", "numpy", "narwhals", "polars"})
 
 
 def examine() -> list[dict[str, str]]:

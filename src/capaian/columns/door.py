@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _ENGINES: Mapping[tuple[str, str], Origin] = {
     ("pyarrow", "Table"): "pyarrow",
     ("duckdb", "DuckDBPyRelation"): "duckdb",
 }
+_THROUGH_ARROW = ("pandas", "duckdb")
+"""Kinds that reach Polars, or leave DuckDB, through Arrow."""
 _NAMED = 10
 """How many repeated names a message lists."""
 
@@ -57,16 +60,26 @@ def open_table(native: Any, name: str) -> Table:
         from capaian.columns.files import open_file  # noqa: PLC0415 - loads Polars
 
         return open_file(Path(native), name)
-    origin = _ENGINES.get(
-        (type(native).__module__.split(".")[0].lstrip("_"), type(native).__name__)
-    )
+    origin = _origin(native)
     if origin is None:
         return open_table(_stranger(native, name), name)
+    if origin in _THROUGH_ARROW and find_spec("pyarrow") is None:
+        values = {"given": origin, "library": "PyArrow", "extra": origin}
+        raise refusal(name, Finding("CPN-E29", name, values))
     head, rows = _HEADS[origin](native)
     columns = _named(head, name)
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
     return Table(name, origin, columns, native=native)
+
+
+def _origin(native: Any) -> Origin | None:
+    """Return what a table is, also where its type is derived from a known one."""
+    for each in type(native).__mro__:
+        library = each.__module__.split(".")[0].lstrip("_")
+        if found := _ENGINES.get((library, each.__name__)):
+            return found
+    return None
 
 
 def refusal(name: str, *findings: Finding) -> EvidenceError:

@@ -19,23 +19,20 @@ def line(x: Node, at: Fraction, start: Fraction, rise: Fraction, run: Fraction) 
     slope = Fraction(rise) / run
     if slope == 0:
         return lit(start)
-    factor = _factor(abs(slope), abs(rise), abs(run))
-    if slope > 0:
-        away = x if at == 0 else x - lit(at)
-        term = away if factor is None else away * factor
-        return term if start == 0 else lit(start) + term
-    if at == 0:
-        return lit(start) - (x if factor is None else x * factor)
-    away = lit(at) - x
-    term = away if factor is None else away * factor
-    return term if start == 0 else lit(start) + term
-
-
-def _factor(slope: Fraction, rise: Fraction, run: Fraction) -> Node | None:
     if slope == 1:
-        return None
-    said = number(rise) if run == 1 else f"({number(rise)} ÷ {number(run)})"
-    return Literal_(slope, said)
+        shift = start - at
+        return x if shift == 0 else lit(shift) + x if shift > 0 else x - lit(-shift)
+    if slope == -1:
+        return lit(start + at) - x
+    said = number(abs(rise)) if abs(run) == 1 else f"({number(abs(rise))} ÷ {number(abs(run))})"
+    factor = Literal_(abs(slope), said)
+    if at == 0:
+        term = x * factor
+        if slope < 0:
+            return lit(start) - term
+    else:
+        term = (x - lit(at) if slope > 0 else lit(at) - x) * factor
+    return term if start == 0 else lit(start) + term
 
 
 def span(scale: Scale) -> Fraction:

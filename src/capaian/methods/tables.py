@@ -97,9 +97,9 @@ def _stretch(points: Sequence[Point], x: Node, *, low_open: bool, high_open: boo
     if len(points) == 1:
         return lit(points[0][1])
     held = x.clip(None if low_open else points[0][0], None if high_open else points[-1][0])
-    pieces = list(pairwise(points))
+    pieces = list(pairwise(_bends(points)))
     lines = [line(held, x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in pieces]
-    slopes = [Fraction(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pieces]
+    slopes = [_slope(before, after) for before, after in pieces]
     if len(lines) == 1:
         return lines[0]
     if slopes == sorted(slopes):
@@ -110,6 +110,19 @@ def _stretch(points: Sequence[Point], x: Node, *, low_open: bool, high_open: boo
     for (_, (end, _y)), each in zip(reversed(pieces[:-1]), reversed(lines[:-1]), strict=True):
         tree = when(held < end, each, tree)
     return tree
+
+
+def _slope(before: Point, after: Point) -> Fraction:
+    return Fraction(after[1] - before[1]) / (after[0] - before[0])
+
+
+def _bends(points: Sequence[Point]) -> list[Point]:
+    """Return the ends and the points at which the line bends."""
+    kept = [points[0]]
+    for here, after in pairwise(points[1:]):
+        if _slope(kept[-1], here) != _slope(here, after):
+            kept.append(here)
+    return [*kept, points[-1]]
 
 
 def _point_faults(options: PiecewiseOptions) -> list[Finding]:

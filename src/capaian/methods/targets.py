@@ -307,7 +307,8 @@ def nearest(options: NearestOptions, scale: Scale, x: Node) -> Node:
     if reach <= 0:
         values = {"target": number(options.target), "reach": number(reach)}
         refuse_options("nearest", [Finding("CPN-P90", "reach", values)])
-    away = greatest(x - lit(options.target), lit(options.target) - x)
+    goal = lit(options.target)
+    away = greatest(x if options.target == 0 else x - goal, goal - x)
     return line(away, Fraction(0), scale.best, -span(scale), reach)
 
 

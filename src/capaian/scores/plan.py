@@ -17,8 +17,7 @@ from capaian.indicator import ColumnRef, Indicator
 from capaian.measure import Statistics, readings, ready
 from capaian.normalise import achievement, direction
 from capaian.plugin import Aggregation, ColumnNeed, IndicatorType, Measure, Normalisation
-from capaian.policy import Band, NodeRule, Policy
-from capaian.policy.read import policy_fingerprint
+from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
 from capaian.registry import Provenance, Registry, build_registry
 from capaian.wire import fingerprint, structure
 from capaian.workcalendar import WorkCalendar, load_calendar
@@ -93,12 +92,13 @@ def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
         All at once: kinds that nothing brings, options that do not fit, roles a type lacks.
     """
     given = tuple(extra)
-    return _make_plan(policy, given) if given else _known_plan(policy)
+    return _make_plan(policy, given) if given else _known_plan(policy, policy.folder)
 
 
 @lru_cache(maxsize=64)
-def _known_plan(policy: Policy) -> Plan:
+def _known_plan(policy: Policy, folder: str) -> Plan:
     """Return the plan of a policy; it is the same each time, and building it takes a while."""
+    del folder  # equal policies in two folders may name two calendars: it is part of the key
     return _make_plan(policy, ())
 
 
