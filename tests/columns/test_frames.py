@@ -1,11 +1,19 @@
 """The frame path equals the plain path, in every integer and every finding, on every engine."""
 
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import duckdb
+import numpy as np
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +40,8 @@ from capaian.formula import (
     as_of,
     col,
     elapsed,
+    lit,
+    when,
 )
 from capaian.workcalendar import Week, build_calendar
 
@@ -253,6 +263,9 @@ def outcome(reduced):
     )
 
 
+EXACT_IN_FLOATS = 2**53
+
+
 def reduce_as(make, table, pauses, dated, trees):
     reading = pause_reading(pauses, make) if pauses else None
     try:
@@ -278,6 +291,9 @@ def reduce_as(make, table, pauses, dated, trees):
 def test_every_engine_gives_the_integers_of_plain_python(kind, evidence, trees, order, table_of):
     """Any formulas over any evidence: the same integers, or the same refusal, in any row order."""
     table, pauses, dated = evidence
+    if kind == "pandas":  # it holds whole numbers beside missing ones as float64
+        exact = pl.col("a", "b").is_between(-EXACT_IN_FLOATS, EXACT_IN_FLOATS)
+        table = table.with_columns(pl.when(exact).then(pl.col("a", "b")))
     plain = reduce_as(table_of["records"], table, pauses, dated, trees)
     places = list(range(table.height))
     order.shuffle(places)
@@ -395,3 +411,298 @@ def test_a_column_of_any_type_is_read_alike(kind, drawn, table_of):
         for each in ("records", kind)
     )
     assert framed == plain
+
+
+# ---- text that stands for values ---------------------------------------------------------------
+
+
+@given(
+    numbers=st.lists(NUMBERS_WRITTEN, min_size=1, max_size=6),
+    stamps=st.lists(STAMPS_WRITTEN, min_size=6, max_size=6),
+    answers=st.lists(
+        st.sampled_from(["true", "FALSE", "1", "0", "yes", ""]), min_size=6, max_size=6
+    ),
+    form=st.sampled_from(FORMS),
+    digits=st.sampled_from([0, 2, 18]),
+)
+@settings(deadline=None, max_examples=EXAMPLES * 4)
+def test_a_csv_file_is_read_as_the_same_text_in_records(numbers, stamps, answers, form, digits):
+    """Every value is parsed by Polars as by plain Python."""
+    size = len(numbers)
+    rows = {"who": ["01"] * size, "n": numbers, "t": stamps[:size], "b": answers[:size]}
+    readings = (
+        Reading("n", "n", "integer", nullable=True, digits=digits),
+        Reading("t", "t", "stamp", nullable=True, format=form),
+        Reading("b", "b", "boolean", nullable=True),
+    )
+    filters = (Filter("n", none_of=(12,)), Filter("b", none_of=(False,)))
+    trees = (agg.sum(col("n")), agg.distinct(col("t")), agg.count(col("b")), agg.count())
+    moment = Moment(datetime(2026, 3, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        pl.DataFrame(rows).write_csv(path, quote_style="always")
+        file = open_table(path, "t")
+        records = evolve(open_table(pl.DataFrame(rows).to_dicts(), "t"), written=True)
+        for chosen in (filters, ()):
+            request = Request("who", readings, chosen, trees, moment, zone="WIB")
+            assert outcome(reduce_table(file, request)) == outcome(reduce_table(records, request))
+
+
+# ---- the quiet traps of engines ----------------------------------------------------------------
+
+
+def test_eleven_at_night_is_1380_minutes(engine, ask, reads):
+    """Polars would work out the time of day in eight bits, where 23 * 60 is 100."""
+    native = engine({"who": ["a"], "t": [datetime(2026, 3, 9, 23)]})
+    taken = elapsed(as_of(), col("t"))
+    reduced = ask(native, [reads.stamp("t")], [agg.sum(taken)], as_of=datetime(2026, 3, 9))
+    assert reduced.column(0) == [1380 * MINUTE]
+    worked = elapsed(as_of(), col("t"), "working_hours")
+    reduced = ask(native, [reads.stamp("t")], [agg.sum(worked)], as_of=datetime(2026, 3, 9))
+    assert reduced.column(0) == [450 * MINUTE]
+
+
+def test_small_integers_do_not_wrap(engine, ask, reads):
+    """A product or a sum of eight-bit columns is of 64 bits."""
+    native = engine({"who": ["a"] * 3, "x": [100, 100, 100]}, {"x": pl.Int8})
+    reduced = ask(native, [reads.integer("x")], [agg.sum(col("x")), agg.sum(col("x") * col("x"))])
+    assert [reduced.column(index) for index in (0, 1)] == [[300], [30_000]]
+
+
+def test_sums_beyond_float64_are_exact(engine, ask, reads):
+    """DuckDB's sums are of 128 bits, and floats on their way out if nobody looks."""
+    odd = 2**53 + 1
+    native = engine({"who": ["a"] * 3, "x": [odd, odd, -1]})
+    assert ask(native, [reads.integer("x")], [agg.sum(col("x"))]).column(0) == [2 * odd - 1]
+
+
+def test_a_sum_that_passes_64_bits_is_refused(frame, ask, reads, said):
+    """Not wrapped, not an engine's error: how many subjects, which statistic."""
+    native = frame({"who": ["a", "a", "b"], "x": [2**62, 2**62, 7]})
+    reduced = ask(native, [reads.integer("x")], [agg.count(), agg.sum(col("x"))])
+    [finding] = reduced.findings
+    assert finding.line() == (
+        "  CPN-E23  complaints: the statistic 'sum of x' passes ±9,223,372,036,854,775,807 "
+        "(subjects: 1).\n"
+        "           to fix: look for stamps or amounts that are far too large, or count in a larger "
+        "unit."
+    )
+    assert finding.text("id").startswith("statistik 'jumlah x' melampaui")
+
+
+def test_a_sum_that_fits_after_all_is_given(frame, ask, reads):
+    """Partial sums may pass 64 bits as long as the sum does not."""
+    native = frame({"who": ["a"] * 5, "x": [2**62, 2**62, 2**62, -(2**62), -(2**62)]})
+    reduced = ask(native, [reads.integer("x")], [agg.sum(col("x")), agg.max(col("x"))])
+    assert (reduced.column(0), reduced.column(1), reduced.total(0)) == ([2**62], [2**62], 2**62)
+
+
+def test_a_row_formula_that_could_pass_64_bits_is_refused(frame, ask, reads, said):
+    """By the least and greatest values, before anything is multiplied."""
+    native = frame({"who": ["a", "b"], "x": [2**40, 1]})
+    tree = agg.count(col("x") * col("x") > lit(5))
+    assert said(ask(native, [reads.integer("x")], [tree])) == [
+        "CPN-E24 complaints: the formula 'x × x' could pass ±9,223,372,036,854,775,807 with the "
+        "values in these rows."
+    ]
+    native = frame({"who": ["a", "b"], "x": [2**31, 1]})
+    assert ask(native, [reads.integer("x")], [tree]).column(0) == [1, 0]
+
+
+def test_constants_count_once_per_row(frame, ask, reads):
+    """An expression without a column is one value to an engine, not one per row."""
+    native = frame({"who": ["a", "a", "b"], "x": [1, 2, 3]})
+    trees = [
+        agg.sum(lit(5)),
+        agg.count(lit(True)),
+        agg.count(lit(False)),
+        agg.max(lit(-2)),
+        agg.distinct(lit("x")),
+        agg.sum(elapsed(as_of(), as_of())),
+        agg.median(lit(4)),
+    ]
+    reduced = ask(native, [reads.integer("x")], trees)
+    assert [reduced.column(index) for index in range(7)] == [
+        [10, 5], [2, 1], [0, 0], [-2, -2], [1, 1], [0, 0], [4, 4],
+    ]  # fmt: skip
+
+
+def test_zones_do_not_follow_the_session(ask, reads):
+    """DuckDB shows a stamp with a zone in the zone of the session, which may be any."""
+    for session in ("UTC", "America/New_York", "Asia/Jakarta"):
+        connection = duckdb.connect()
+        connection.execute(f"SET TimeZone = '{session}'")
+        native = connection.sql(
+            "SELECT 'a' AS who, t::TIMESTAMPTZ AS t FROM "
+            "(VALUES ('2026-03-08 06:30+00'), ('2026-11-01 05:30+00')) given(t)"
+        )
+        taken = agg.sum(elapsed(as_of(), col("t")))
+        reduced = ask(native, [reads.stamp("t")], [taken], as_of=datetime(2026, 3, 8), zone="WIB")
+        days = (datetime(2026, 11, 1) - datetime(2026, 3, 8)).days
+        assert reduced.column(0) == [(days * 24 * 60 + 810 + 750) * MINUTE]
+
+
+def test_stamps_before_1970_count_downwards(frame, ask, reads):
+    """Days and times of day are floors, not what is nearer to zero."""
+    moon = datetime(1969, 7, 20, 20, 17, 40, 1)
+    native = frame({"who": ["a"], "t": [moon]})
+    since = elapsed(as_of(), col("t"))
+    reduced = ask(native, [reads.stamp("t")], [agg.min(since)], as_of=datetime(1969, 7, 20))
+    assert reduced.column(0) == [((20 * 60 + 17) * 60 + 40) * 1_000_000 + 1]
+
+
+def test_endless_stamps_are_no_stamps(ask, reads, said):
+    """DuckDB knows infinity, and years that no calendar has."""
+    native = duckdb.connect().sql(
+        "SELECT 'a' AS who, t FROM (VALUES (TIMESTAMP 'infinity'), (TIMESTAMP '-infinity'), "
+        "(TIMESTAMP '20000-01-01'), (TIMESTAMP '2026-01-01'), (NULL)) given(t)"
+    )
+    assert said(ask(native, [reads.stamp("t", nullable=True)])) == [
+        "CPN-E16 complaints.t: 3 of 5 rows hold text that is not a date or time written as "
+        "2026-03-31 16:30."
+    ]
+
+
+def test_pandas_with_its_own_missing_values(ask, reads, said):
+    """Nullable integers, answers and text, and floats that stand for integers with gaps."""
+    native = pd.DataFrame(
+        {
+            "who": pd.Series(["a", "a", None], dtype="string"),
+            "n": pd.Series([1, None, 3], dtype="Int64"),
+            "f": [2.0, np.nan, np.nan],
+            "b": pd.Series([True, None, False], dtype="boolean"),
+            "o": pd.Series([Decimal("1.5"), None, None], dtype=object),
+            "d": pd.Series([date(2026, 3, 2), None, None], dtype=object),
+            "c": pd.Series(["x", None, "y"], dtype="category"),
+        },
+        index=[7, 7, 7],
+    )
+    readings = [reads.integer("o", digits=1, nullable=True), reads.stamp("d", nullable=True)]
+    readings += [reads.integer("n", nullable=True), reads.integer("f", nullable=True)]
+    readings += [reads.boolean("b", nullable=True), reads.text("c", nullable=True)]
+    trees = [agg.sum(col(each)) for each in "nfo"]
+    trees += [agg.count(col("b")), agg.distinct(col("c")), agg.count(col("d").present())]
+    reduced = ask(native, readings, trees)
+    assert said(reduced) == []
+    assert [reduced.column(index) for index in range(6)] == [[1], [2], [15], [1], [1], [1]]
+    assert reduced.unattributed == 1
+
+
+def test_a_column_that_polars_cannot_hold_matters_only_where_it_is_read(ask, reads, said):
+    """Mixed objects beside what is wanted are nobody's concern."""
+    native = pd.DataFrame(
+        {"who": ["a", "a"], "x": [1, 2], "odd": pd.Series([1, "x"], dtype=object)}
+    )
+    assert ask(native, [reads.integer("x")], [agg.sum(col("x"))]).column(0) == [3]
+    assert said(ask(native, [reads.integer("odd")])) == [
+        "CPN-E11 complaints.odd: 2 of 2 rows hold other where integer is wanted."
+    ]
+
+
+def test_chunks_change_nothing(ask, reads):
+    """However an engine has cut its columns."""
+    rows = pl.DataFrame({"who": list("abcabc"), "x": [1, 2, 3, 4, None, 6]})
+    pieces = [rows[:1], rows[1:4], rows[4:]]
+    for native in (
+        pl.concat(pieces, rechunk=False),
+        pa.concat_tables([each.to_arrow() for each in pieces]),
+        pl.concat([each.lazy() for each in pieces]),
+    ):
+        reduced = ask(native, [reads.integer("x", nullable=True)], [agg.sum(col("x")), agg.count()])
+        assert (reduced.column(0), reduced.column(1)) == ([5, 2, 9], [2, 2, 2])
+
+
+def test_a_relation_is_reduced_in_its_own_connection(tmp_path, ask, reads):
+    """Calendar and pauses join it there; nothing is left behind; it may be read only."""
+    path = tmp_path / "office.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE c AS SELECT 'a' AS who, TIMESTAMP '2026-03-02 08:00' AS t")
+    with duckdb.connect(path, read_only=True) as connection:
+        taken = agg.sum(elapsed(col("t"), as_of(), "working_hours"))
+        native = connection.table("c")
+        reduced = ask(native, [reads.stamp("t")], [taken], as_of=datetime(2026, 3, 2, 9))
+        assert reduced.column(0) == [60 * MINUTE]
+        views = connection.sql("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchall()
+        assert views == [(0,)]
+
+
+def test_what_an_engine_cannot_read_is_said_without_its_content(tmp_path, ask, reads, said):
+    """A plan that fails as it runs, a line that goes wrong further down."""
+    lazy = pl.LazyFrame({"who": ["a", "b"], "x": ["1", "secret"]})
+    lazy = lazy.with_columns(pl.col("x").cast(pl.Int64))
+    relation = duckdb.connect().sql(
+        "SELECT who, CASE WHEN who = 'b' THEN CAST(x AS BIGINT) ELSE 1 END AS x "
+        "FROM (VALUES ('a', '1'), ('b', 'secret')) given(who, x)"
+    )
+    for native, origin, error in (
+        (lazy, "polars-lazy", "InvalidOperationError"),
+        (relation, "duckdb", "ConversionException"),
+    ):
+        assert said(ask(native, [reads.integer("x")], name="t")) == [
+            f"CPN-E03 t: the table cannot be read as {origin} ({error})."
+        ]
+    path = tmp_path / "t.csv"
+    path.write_text("who,x\n" + "a,1\n" * 20_000 + "secret,2,3\n")
+    assert said(ask(path, [reads.integer("x")], name="t")) == [
+        "CPN-E28 t: line 20,002 has 3 cells, and the header 2."
+    ]
+
+
+# ---- the calendar ------------------------------------------------------------------------------
+
+
+def test_a_stamp_outside_the_calendar_is_never_missing(frame, ask, reads):
+    """Counted by row, named by its columns; a stamp that no clock reads may lie anywhere."""
+    table = {
+        "who": ["a"] * 3,
+        "t": [datetime(2026, 3, 1, 23), datetime(2026, 3, 2), datetime(2026, 3, 2)],
+        "u": [datetime(2026, 3, 4), None, datetime(2026, 3, 23)],
+    }
+    readings = [reads.stamp("t"), reads.stamp("u", nullable=True)]
+    for clock in ("working_hours", "working_days"):
+        tree = agg.sum(elapsed(col("t"), col("u"), clock))
+        [finding] = ask(frame(table), readings, [tree]).findings
+        assert finding.line() == (
+            "  CPN-E22  complaints.t, u: 2 of 3 rows need working time outside the work calendar, "
+            "which runs from 2026-03-02 to 2026-03-22.\n"
+            "           to fix: correct the stamps or the cut-off, or use a calendar that covers them."
+        )
+    assert ask(frame(table), readings, [agg.sum(elapsed(col("t"), col("u")))]).findings == ()
+
+
+def test_only_the_stamp_that_is_chosen_must_lie_in_the_calendar(frame, ask, reads):
+    """A closing date after the cut-off, such as 9999-12-31, is not looked up."""
+    table = {"who": ["a"], "t": [datetime(2026, 3, 2, 8)], "u": [datetime(9999, 12, 31)]}
+    end = when(col("u") <= as_of(), col("u"), as_of())
+    trees = [agg.sum(elapsed(col("t"), end, "working_hours"))]
+    readings = [reads.stamp("t"), reads.stamp("u")]
+    reduced = ask(frame(table), readings, trees, as_of=datetime(2026, 3, 2, 9))
+    assert reduced.column(0) == [60 * MINUTE]
+    assert [each.code for each in ask(frame(table), readings, trees).findings] == ["CPN-E22"]
+
+
+def test_working_time_equals_the_calendars_own(engine, ask, reads, calendar):
+    """Every edge of every day, in both directions: joined, or counted by the calendar itself."""
+    first = datetime(2026, 3, 2)
+    edges = [
+        first + timedelta(days=day, minutes=minute)
+        for day in range(21)
+        for minute in (0, 449, 450, 451, 720, 780, 959, 960, 961, 1439)
+    ]
+    native = engine({"who": [f"{each:03}" for each in range(len(edges))], "t": edges})
+    middle = datetime(2026, 3, 11, 10, 15)
+    trees = [
+        agg.sum(elapsed(as_of(), col("t"), clock)) for clock in ("working_hours", "working_days")
+    ]
+    reduced = ask(native, [reads.stamp("t")], trees, as_of=middle)
+    assert reduced.column(0) == [calendar.work_time(middle, each) for each in edges]
+    assert reduced.column(1) == [calendar.work_days(middle, each) for each in edges]
+
+
+def test_a_condition_that_chooses_a_stamp_may_not_need_working_time(frame, ask, reads):
+    """It would have to be counted before it is known what is to be counted."""
+    early = elapsed(col("t"), as_of(), "working_hours") > lit(0)
+    tree = agg.sum(elapsed(col("t"), when(early, as_of(), col("t")), "working_days"))
+    with pytest.raises(FormulaError) as caught:
+        ask(frame({"who": ["a"], "t": [datetime(2026, 3, 2)]}), [reads.stamp("t")], [tree])
+    assert caught.value.code == "CPN-F03"
