@@ -1,19 +1,26 @@
 """Settings of the documentation: `make docs` builds it, and a warning is an error."""
 
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 project = "capaian"
 author = "The capaian maintainers"
+copyright = author  # noqa: A001 - the name that Sphinx reads
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    # ours, in _ext
+    "changes",
     "error_codes",
+    "plain_maths",
+    "signatures",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["_build", "jupyter_execute", ".jupyter_cache"]
@@ -22,24 +29,59 @@ language = "en"
 html_theme = "furo"
 html_title = "capaian"
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["capaian.css"]
+html_math_renderer = "mathml"  # no script: a page loads nothing from elsewhere
 
-# Pages are text notebooks: every cell runs when the site is built, and a failing cell fails it.
+myst_enable_extensions = ["deflist", "colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+
+# Pages are text notebooks: every cell runs when the site is built, in the folder of its page, and a
+# failing cell fails the build. Results are kept by the hash of all that a cell can see, so that a
+# change of the library runs every page again.
+SEEN = ("src/capaian", "examples", "docs/start")
+
+
+def _seen() -> str:
+    """Return the hash of the files that a cell may read or import."""
+    files = [each for folder in SEEN for each in (ROOT / folder).rglob("*")]
+    kept = {".csv", ".html", ".py", ".toml"}
+    texts = sorted(each for each in files if each.suffix in kept)
+    total = sha256()
+    for each in texts:
+        total.update(each.relative_to(ROOT).as_posix().encode() + b"\0" + each.read_bytes())
+    return total.hexdigest()[:16]
+
+
 nb_execution_mode = "cache"
+nb_execution_cache_path = str(ROOT / "build" / "notebooks" / _seen())
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
-myst_enable_extensions = ["deflist", "colon_fence"]
-myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
+napoleon_use_ivar = True
 napoleon_use_rtype = False
+toc_object_entries_show_parents = "hide"
+default_role = "code"  # docstrings write `names` as everybody does
 
 nitpicky = True
-# Types of other libraries and of the standard library: the site carries no inventories of them.
-_OTHERS = r"(collections\.abc|datetime|fractions|pathlib|os|typing|decimal|attrs?|pluggy)\..*"
-_INSIDE = r"capaian\.(formula|exact|policy|scores|explain|columns|workcalendar|indicator|period)\..*"
-nitpick_ignore_regex = [(r"py:.*", _OTHERS), (r"py:.*", r"(?!capaian).*"), (r"py:.*", _INSIDE)]
+# Types of the standard library and of Narwhals: the site carries no inventories of them.
+nitpick_ignore = [
+    ("py:class", name)
+    for name in (
+        "collections.abc.Callable",
+        "collections.abc.Iterable",
+        "collections.abc.Mapping",
+        "collections.abc.Sequence",
+        "datetime.date",
+        "datetime.datetime",
+        "fractions.Fraction",
+        "os.PathLike",
+        "pathlib.Path",
+    )
+]

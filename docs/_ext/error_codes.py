@@ -1,10 +1,11 @@
-"""The directive `error-codes`: one section per code of the catalogue, in both languages."""
+"""The directive `error-codes`: one paragraph for each code, in both languages, with an anchor."""
 
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -13,11 +14,34 @@ GROUPS = {
     "P": "Policy",
     "E": "Evidence",
     "D": "Dates and periods",
-    "C": "Calendar",
+    "C": "Work calendar",
     "F": "Formula",
     "G": "Plugins",
     "X": "Other",
 }
+WORDS = {"en": "To fix", "id": "Perbaikan"}
+
+
+def read_catalogue() -> dict[str, dict[str, str]]:
+    """Return every code with its texts."""
+    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+
+
+def grouped(catalogue: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return the codes in order, by the letter of their group."""
+    letters: dict[str, list[str]] = {letter: [] for letter in GROUPS}
+    for code in sorted(catalogue):
+        letters[code[4]].append(code)
+    return letters
+
+
+def said(texts: Mapping[str, str], language: str) -> str:
+    """Return one language's paragraph as people read it; `{count:,}` is a place named count."""
+    text = texts[language]
+    if fix := texts.get(f"fix_{language}"):
+        text += f" {WORDS[language]}: {fix}"
+    text = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", text)
+    return text.replace("{hint}", "")
 
 
 class ErrorCodes(SphinxDirective):
@@ -26,24 +50,35 @@ class ErrorCodes(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the sections, one for each group of codes."""
         self.env.note_dependency(str(CATALOGUE))
-        catalogue = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
-        lines: list[str] = []
-        for letter, title in GROUPS.items():
-            codes = sorted(code for code in catalogue if code[4] == letter)
-            lines += [f"## {title}", ""]
-            for code in codes:
-                texts = catalogue[code]
-                lines += [f"({code.lower()})=", f"### {code}", "", f"> {texts['en']}", ">"]
-                lines += [f"> *{texts['id']}*", ""]
-                if texts.get("fix_en"):
-                    lines += [f"{texts['fix_en']} — *{texts['fix_id']}*", ""]
-        section = nodes.section()
-        section.document = self.state.document
-        self.state.nested_parse(StringList(lines, str(CATALOGUE)), 0, section, match_titles=True)
-        return section.children
+        catalogue = read_catalogue()
+        return [
+            self._section(GROUPS[letter], codes, catalogue)
+            for letter, codes in grouped(catalogue).items()
+            if codes
+        ]
+
+    def _section(
+        self, title: str, codes: list[str], catalogue: Mapping[str, Mapping[str, str]]
+    ) -> nodes.section:
+        section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(f"codes {title}")])
+        self.state.document.note_implicit_target(section)
+        listed = nodes.definition_list(classes=["error-codes"])
+        for code in codes:
+            term = nodes.term("", code, ids=[code.lower()], names=[code.lower()])
+            self.state.document.note_explicit_target(term)
+            body = nodes.definition()
+            for language in WORDS:
+                paragraph = nodes.paragraph("", said(catalogue[code], language))
+                paragraph["support_smartquotes"] = False  # keys and values are quoted as written
+                if language == "id":
+                    paragraph["classes"].append("indonesian")
+                body += paragraph
+            listed += nodes.definition_list_item("", term, body)
+        section += listed
+        return section
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
     app.add_directive("error-codes", ErrorCodes)
-    return {"parallel_read_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -574,9 +574,9 @@ def test_pandas_with_its_own_missing_values(ask, reads, said):
             "o": pd.Series([Decimal("1.5"), None, None], dtype=object),
             "d": pd.Series([date(2026, 3, 2), None, None], dtype=object),
             "c": pd.Series(["x", None, "y"], dtype="category"),
-        },
-        index=[7, 7, 7],
+        }
     )
+    native.index = [7, 7, 7]
     readings = [reads.integer("o", digits=1, nullable=True), reads.stamp("d", nullable=True)]
     readings += [reads.integer("n", nullable=True), reads.integer("f", nullable=True)]
     readings += [reads.boolean("b", nullable=True), reads.text("c", nullable=True)]
