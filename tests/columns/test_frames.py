@@ -502,8 +502,10 @@ def test_a_row_formula_that_could_pass_64_bits_is_refused(frame, ask, reads, sai
     native = frame({"who": ["a", "b"], "x": [2**40, 1]})
     tree = agg.count(col("x") * col("x") > lit(5))
     assert said(ask(native, [reads.integer("x")], [tree])) == [
-        "CPN-E24 complaints: the formula 'x × x' could pass ±9,223,372,036,854,775,807 with the "
-        "values in these rows."
+        (
+            "CPN-E24 complaints: the formula 'x × x' could pass ±9,223,372,036,854,775,807 with the "
+            "values in these rows."
+        )
     ]
     native = frame({"who": ["a", "b"], "x": [2**31, 1]})
     assert ask(native, [reads.integer("x")], [tree]).column(0) == [1, 0]
@@ -558,8 +560,10 @@ def test_endless_stamps_are_no_stamps(ask, reads, said):
         "(TIMESTAMP '20000-01-01'), (TIMESTAMP '2026-01-01'), (NULL)) given(t)"
     )
     assert said(ask(native, [reads.stamp("t", nullable=True)])) == [
-        "CPN-E16 complaints.t: 3 of 5 rows hold text that is not a date or time written as "
-        "2026-03-31 16:30."
+        (
+            "CPN-E16 complaints.t: 3 of 5 rows hold text that is not a date or time written as "
+            "2026-03-31 16:30."
+        )
     ]
 
 

@@ -47,7 +47,15 @@ COLUMNS = {
     "s": [NINE, TEN, None, NINE, TEN],
     "e": [TEN, NINE, TEN, None, TEN],
 }
-KINDS = {"a": "integer", "b": "integer", "p": "boolean", "q": "boolean", "t": "text", "s": "stamp", "e": "stamp"}
+KINDS = {
+    "a": "integer",
+    "b": "integer",
+    "p": "boolean",
+    "q": "boolean",
+    "t": "text",
+    "s": "stamp",
+    "e": "stamp",
+}
 SCHEMA = {
     "a": pl.Int64, "b": pl.Int64, "p": pl.Boolean, "q": pl.Boolean, "t": pl.String,
     "s": pl.Int64, "e": pl.Int64,
@@ -91,9 +99,9 @@ def plain_rows(tree):
 
 BOOLEANS = [
     A < B, A <= B, A > B, A >= B, A.equals(B), ~A.equals(B),
-    T.equals("x"), T < "y", S < E, S <= as_of(), S.equals(E),
-    P.equals(Q), P < Q, P >= lit(False),
-    A <= lit(Fraction(5, 2)), A * lit(Fraction(1, 2)) > B - lit(Fraction(7, 3)),
+    T.equals("x"), T < "y", S < E, as_of() >= S, S.equals(E),
+    P.equals(Q), P < Q, lit(False) <= P,
+    lit(Fraction(5, 2)) >= A, A * lit(Fraction(1, 2)) > B - lit(Fraction(7, 3)),
     P & Q, P | Q, ~P, ~(P & Q), P & lit(True), P | lit(False), lit(True) | Q,
     Present(A), Present(T), Present(S), Present(P & Q), Present(lit(1)),
     OneOf(A, (1, 3)), OneOf(A, ()), OneOf(A, (Fraction(3), Fraction(1, 2), "x")),
@@ -135,7 +143,12 @@ def test_numbers(engine_rows):
 def test_ratios_are_numerators_over_a_fixed_denominator(engine_rows):
     """Nothing is divided: both sides come to one denominator."""
     half = lit(Fraction(1, 2))
-    for tree, below in ((A * half, 2), (A * half + lit(Fraction(1, 3)), 6), (when(P, A, half), 2), (least(A, half), 2)):
+    for tree, below in (
+        (A * half, 2),
+        (A * half + lit(Fraction(1, 3)), 6),
+        (when(P, A, half), 2),
+        (least(A, half), 2),
+    ):
         assert printer().row(tree).below == below
     assert engine_rows(A * half + lit(Fraction(1, 3))) == [[5, -4, 11, None, 17]]
 
@@ -173,7 +186,7 @@ def test_what_has_been_made_is_not_made_again(engine_rows):
 def test_fixed_names_stand_for_stamps(engine_rows):
     """The ends of a calendar, for example."""
     by = printer(fixed={"opens": microseconds(TEN)})
-    assert engine_rows(S < Column("opens"), by=by) == [[True, False, None, True, False]]
+    assert engine_rows(Column("opens") > S, by=by) == [[True, False, None, True, False]]
 
 
 def test_equal_literals_of_different_kinds_stay_apart(engine_rows):
@@ -202,7 +215,11 @@ def test_what_varies_from_row_to_row():
 def test_the_stamps_that_working_clocks_read():
     """Through every choice, each once; a column and an instant of one name stay apart."""
     end = when(P, Column("start"), Instant("start"))
-    trees = [agg.sum(elapsed(S, end, "working_days")), agg.max(elapsed(S, E)), agg.count(elapsed(S, end, "working_days") > lit(1))]
+    trees = [
+        agg.sum(elapsed(S, end, "working_days")),
+        agg.max(elapsed(S, E)),
+        agg.count(elapsed(S, end, "working_days") > lit(1)),
+    ]
     assert clocked_stamps(trees) == [
         ("working_days", S),
         ("working_days", Column("start")),
@@ -212,7 +229,10 @@ def test_the_stamps_that_working_clocks_read():
 
 def test_guards_watch_working_time():
     """One per measurement, with the columns that it reads."""
-    trees = [agg.sum(elapsed(S, when(Present(E), E, as_of()), "working_hours")), agg.sum(elapsed(S, E))]
+    trees = [
+        agg.sum(elapsed(S, when(Present(E), E, as_of()), "working_hours")),
+        agg.sum(elapsed(S, E)),
+    ]
     [guard] = guards(trees)
     assert guard.roles == ("s", "e")
 

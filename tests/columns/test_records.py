@@ -6,7 +6,7 @@ Every rule is shown on plain records and, by the `frame` fixture, on every other
 import uuid
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -58,8 +58,10 @@ def test_a_whole_float_is_a_subject_and_a_fraction_is_not(frame, ask, said):
     assert (list(reduced.subjects), reduced.unattributed) == (["12", "3"], 1)
     reduced = ask(frame({"who": [3.5, 198701012010011001.0, 1.0]}, {"who": pl.Float64}))
     assert said(reduced) == [
-        "CPN-E21 complaints.who: 2 of 3 rows name a subject or case with a number that has decimals "
-        "or is too large to be exact."
+        (
+            "CPN-E21 complaints.who: 2 of 3 rows name a subject or case with a number that has decimals "
+            "or is too large to be exact."
+        )
     ]
 
 
@@ -122,10 +124,14 @@ def test_a_filter_that_cannot_be_compared(frame, ask, said):
     rules = [Filter("status", one_of=(1,)), Filter("paid", none_of=("yes",))]
     reduced = ask(frame(FILTERED), filters=rules)
     assert said(reduced) == [
-        "CPN-E25 complaints.status: a condition compares the column with integer, and 4 of 6 rows "
-        "hold text.",
-        "CPN-E25 complaints.paid: a condition compares the column with text, and 5 of 6 rows hold "
-        "boolean.",
+        (
+            "CPN-E25 complaints.status: a condition compares the column with integer, and 4 of 6 rows "
+            "hold text."
+        ),
+        (
+            "CPN-E25 complaints.paid: a condition compares the column with text, and 5 of 6 rows hold "
+            "boolean."
+        ),
     ]
     assert not reduced.subjects
 
@@ -218,8 +224,10 @@ def test_all_faults_of_a_table_at_once(frame, ask, reads, said):
         reads.integer("units"),
     ]
     assert said(ask(frame(table), readings)) == [
-        "CPN-E16 complaints.t: 2 of 3 rows hold text that is not a date or time written as "
-        "2026-03-31 16:30.",
+        (
+            "CPN-E16 complaints.t: 2 of 3 rows hold text that is not a date or time written as "
+            "2026-03-31 16:30."
+        ),
         "CPN-E18 complaints.grade: 1 of 3 rows hold a label other than 'good', 'fair'.",
         "CPN-E10 complaints.flag: 1 of 3 rows have no value.",
         "CPN-E11 complaints.units: 3 of 3 rows hold text where integer is wanted.",
@@ -277,8 +285,10 @@ def test_numbers_that_are_no_integers(engine, ask, reads, said):
         "CPN-E12 complaints.x: 1 of 6 rows hold NaN, which is neither a number nor missing.",
         "CPN-E13 complaints.x: 1 of 6 rows hold an infinite number.",
         "CPN-E14 complaints.x: 1 of 6 rows hold a number with more than 0 decimals.",
-        "CPN-E15 complaints.x: 1 of 6 rows hold a number beyond ±9,223,372,036,854,775,807 "
-        "(decimals kept: 0).",
+        (
+            "CPN-E15 complaints.x: 1 of 6 rows hold a number beyond ±9,223,372,036,854,775,807 "
+            "(decimals kept: 0)."
+        ),
     ]
     if engine.kind == "pandas":  # there, NaN is how a missing value is written
         expected = [expected[0].format(2), *expected[2:]]
@@ -410,8 +420,10 @@ def test_a_stamp_in_an_unknown_form(frame, ask, reads, said):
     native = frame({"who": ["a"] * 3, "t": ["1/2/20 8:43", "2020-01-02 08:43", "13/1/20 0:00"]})
     form = "%m/%d/%y %H:%M"
     assert said(ask(native, [reads.stamp("t", format=form)])) == [
-        "CPN-E16 complaints.t: 2 of 3 rows hold text that is not a date or time written as "
-        "'%m/%d/%y %H:%M'."
+        (
+            "CPN-E16 complaints.t: 2 of 3 rows hold text that is not a date or time written as "
+            "'%m/%d/%y %H:%M'."
+        )
     ]
 
 
@@ -482,7 +494,7 @@ def test_numbers_are_not_stamps(frame, ask, reads, said):
 # ---- scalars in records ------------------------------------------------------------------------
 
 
-class Grade(str, Enum):
+class Grade(StrEnum):
     GOOD = "baik"
 
 

@@ -158,7 +158,9 @@ def test_the_technology_achievement_index_of_one_country(unit):
     scores = scored(rule, columns, [unit])
     found = [scores.values[f"achievement:{name}"][0] / 100 for name in names]
     close(found, case["expected"]["indicators"])
-    close([scores.values[f"score:{d}"][0] / 100 for d in dimensions], case["expected"]["dimensions"])
+    close(
+        [scores.values[f"score:{d}"][0] / 100 for d in dimensions], case["expected"]["dimensions"]
+    )
     close([scores.columns()["score"][0] / 100], [case["expected"]["TAI"]])
 
 
