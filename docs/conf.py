@@ -64,16 +64,16 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
-napoleon_use_ivar = True
 napoleon_use_rtype = False
 toc_object_entries_show_parents = "hide"
 default_role = "code"  # docstrings write `names` as everybody does
 
 nitpicky = True
-# Types of the standard library and of Narwhals: the site carries no inventories of them.
+# Types of the standard library: the site carries no inventory of it.
 nitpick_ignore = [
     ("py:class", name)
     for name in (
+        "Path",
         "collections.abc.Callable",
         "collections.abc.Iterable",
         "collections.abc.Mapping",
@@ -82,6 +82,5 @@ nitpick_ignore = [
         "datetime.datetime",
         "fractions.Fraction",
         "os.PathLike",
-        "pathlib.Path",
     )
 ]
