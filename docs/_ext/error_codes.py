@@ -41,7 +41,8 @@ def said(texts: Mapping[str, str], language: str) -> str:
     if fix := texts.get(f"fix_{language}"):
         text += f" {WORDS[language]}: {fix}"
     text = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", text)
-    return text.replace("{hint}", "")
+    text = text.replace("{hint}", "")
+    return text[0].upper() + text[1:]
 
 
 class ErrorCodes(SphinxDirective):

@@ -122,3 +122,19 @@ def test_comparisons(left, right):
     assert compare(">=", left, right) == (left >= right)
     assert compare("=", left, right) == (left == right)
     assert compare("!=", left, right) == (left != right)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_a_possible_division_by_zero_leaves_rows_in_doubt_and_never_wrong(rows):
+    """Nothing is known of a quotient whose divisor may be zero, however it is capped after."""
+    safe = when(col("b") >= 1, col("a") / greatest(col("b"), 0), 0)
+    capped = ((safe + 1).clip(0, 2)) * 50
+    tail = Program((("y", capped), ("score", rounded(col("y"), 0)), ("zero", capped * 0 + 1)))
+    columns = {"a": np.array([a for a, _ in rows]), "b": np.array([b for _, b in rows])}
+    with np.errstate(all="ignore"):
+        run = run_filtered(tail, columns)
+    assert not any(np.isnan(error) for error in run.errors.values())
+    for index, (a, b) in enumerate(rows):
+        truth = run_paired(tail, {"a": a, "b": b})
+        if not run.doubt[index]:
+            assert float(run.values["score"][index]) == truth["score"][0]

@@ -22,6 +22,7 @@ from capaian.columns.limits import (
     Sizes,
     Span,
     at,
+    grows,
     guards,
     instants_of,
     microseconds,
@@ -86,6 +87,9 @@ class _Reduction:
                 sizes.of(tree)
             if sizes.past is not None:
                 desk.findings.append(formula_finding("CPN-E24", desk.table.name, sizes.past))
+            elif self.watched and self.late:
+                scoped = frame.filter(nw.col("scope")).select(**self.guarded())
+                answers |= collect(scoped).row(0, named=True)
             self.outside(answers)
         if desk.findings:
             return Reduced(findings=tuple(desk.findings))
@@ -134,10 +138,20 @@ class _Reduction:
             if entry.reading.kind in {"integer", "stamp"}:
                 inside = nw.when(scope).then(entry.value)
                 asked[f"{entry.key}low"], asked[f"{entry.key}high"] = inside.min(), inside.max()
+        return asked if self.late else asked | self.guarded()
+
+    @property
+    def late(self) -> bool:
+        """Whether guards must wait until it is known that their integers fit 64 bits."""
+        return grows(guard.outside for guard in self.watched)
+
+    def guarded(self) -> dict[str, nw.Expr]:
+        """Return the questions of how many rows need working time outside the calendar."""
         printer = self.printer()
-        for number, guard in enumerate(self.watched):
-            asked[f"guard{number}"] = total(scope & printer.row(guard.outside).expr)
-        return asked
+        return {
+            f"guard{number}": total(nw.col("scope") & printer.row(guard.outside).expr)
+            for number, guard in enumerate(self.watched)
+        }
 
     def printer(self) -> Printer:
         names = {role: entry.name for role, entry in self.roles.items()}
@@ -170,7 +184,7 @@ class _Reduction:
         """Note rows whose working time lies outside the calendar."""
         calendar = self.request.calendar
         for number, guard in enumerate(self.watched):
-            count = answers[f"guard{number}"] or 0
+            count = answers.get(f"guard{number}") or 0
             if count and calendar is not None:
                 columns = [self.roles[role].reading.column for role in guard.roles]
                 self.desk.findings.append(

@@ -64,7 +64,7 @@ class Bounded:
         """The smaller of the two bounds, as an absolute one."""
         # A relative bound holds for the true value; the range is of computed ones: hence SLACK.
         relative = self.relative * self.size if self.relative < np.inf else np.inf
-        return min(self.absolute, relative) * SLACK
+        return min(self.absolute, _bound(relative)) * SLACK
 
     @property
     def closeness(self) -> float:
@@ -197,9 +197,17 @@ class _Run:
         return Bounded(whole / scale, low, high, np.inf, UNIT)
 
 
-def _range(low: float, high: float) -> tuple[float, float]:
-    """Widen a range by the rounding of its ends."""
+def _range(ends: list[float]) -> tuple[float, float]:
+    """Return the range of these ends, widened by their rounding; all numbers where one is none."""
+    if any(end != end for end in ends):  # noqa: PLR0124 - infinity times zero is not a number
+        return -np.inf, np.inf
+    low, high = min(ends), max(ends)
     return low - abs(low) * 2 * UNIT, high + abs(high) * 2 * UNIT
+
+
+def _bound(value: float) -> float:
+    """Return a bound; where it is not a number nothing is known, so it is infinite."""
+    return value if value == value else np.inf  # noqa: PLR0124 - not a number
 
 
 def _add(x: Bounded, y: Bounded) -> Bounded:
@@ -212,19 +220,19 @@ def _subtract(x: Bounded, y: Bounded) -> Bounded:
 
 
 def _sum(x: Bounded, y: Bounded, values: Any) -> Bounded:
-    low, high = _range(x.low + y.low, x.high + y.high)
+    low, high = _range([x.low + y.low, x.high + y.high])
     one_sign = (x.low >= 0 and y.low >= 0) or (x.high <= 0 and y.high <= 0)
     relative = max(x.relative, y.relative) + UNIT if one_sign else np.inf
-    absolute = (x.error + y.error + UNIT * max(abs(low), abs(high))) * SLACK
+    absolute = _bound((x.error + y.error + UNIT * max(abs(low), abs(high))) * SLACK)
     return Bounded(values, low, high, absolute, relative * SLACK)
 
 
 def _multiply(x: Bounded, y: Bounded) -> Bounded:
     ends = [x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high]
-    low, high = _range(min(ends), max(ends))
+    low, high = _range(ends)
     relative = (x.relative + y.relative + UNIT) * SLACK
     absolute = x.error * y.size + y.error * x.size + x.error * y.error
-    absolute = (absolute + UNIT * max(abs(low), abs(high))) * SLACK
+    absolute = _bound((absolute + UNIT * max(abs(low), abs(high))) * SLACK)
     return Bounded(x.values * y.values, low, high, absolute, relative)
 
 
@@ -235,12 +243,12 @@ def _divide(x: Bounded, y: Bounded) -> Bounded:
     if y.low <= 0 <= y.high:
         return Bounded(values, -np.inf, np.inf, np.inf, relative)
     ends = [x.low / y.low, x.low / y.high, x.high / y.low, x.high / y.high]
-    low, high = _range(min(ends), max(ends))
+    low, high = _range(ends)
     least = min(abs(y.low), abs(y.high))
     size = max(abs(low), abs(high))
     left = least - y.error
     absolute = (x.error + y.error * size) / left + UNIT * size if left > 0 else np.inf
-    return Bounded(values, low, high, absolute * SLACK, relative)
+    return Bounded(values, low, high, _bound(absolute * SLACK), relative)
 
 
 def _extreme(op: str, parts: list[Bounded]) -> Bounded:
