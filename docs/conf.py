@@ -21,6 +21,7 @@ extensions = [
     "error_codes",
     "plain_maths",
     "signatures",
+    "whole_prints",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["_build", "jupyter_execute", ".jupyter_cache"]

@@ -407,3 +407,35 @@ def test_progress_is_told(office, evidence):
         ("services", 2, 3),
         ("scoring", 3, 3),
     ]
+
+
+def test_an_office_closes_on_a_day_of_its_own(office, tmp_path):
+    """A day in the office's own file is no working day, and the calendar's fingerprint says so."""
+    office["calendar"] = "id/2024-2027"
+    office["nodes"] = []
+    office["indicators"] = [
+        {
+            **office["indicators"][0],
+            "parent": "",
+            "weight": 1,
+            "measure": {
+                "statistic": "mean",
+                "clock": "working_days",
+                "open_cases": "refuse",
+            },
+            "normalise": {"method": "target", "target": 2, "better": "lower"},
+        }
+    ]
+    del office["indicators"][0]["parent"]
+    (tmp_path / "closures.csv").write_text("date,reason\n2026-01-06,Flood\n", encoding="utf-8")
+    rows = [{"nip": "a", "received": "2026-01-05 09:00", "answered": "2026-01-08 09:00"}]
+    measured, fingerprints = [], []
+    for closures in ("", "closures.csv"):
+        if closures:
+            office["closures"] = closures
+        (tmp_path / "office.json").write_text(json.dumps(office), encoding="utf-8")
+        scores = capaian.score(tmp_path / "office.json", {"complaints": rows}, period="2026-01")
+        measured.append(scores.ledger()[0]["numerator"])
+        fingerprints.append(json.loads(scores.to_json())["policy"]["calendar"])
+    assert measured == [3, 2]
+    assert fingerprints[0] != fingerprints[1]

@@ -134,8 +134,9 @@ class Policy:
         Whether the first band that fits is given, so that bands may overlap.
     subjects
         The roster, where the policy has one.
-    calendar, zone
-        The work calendar's name and the office's zone (`WIB`, `WITA`, `WIT`), where it has one.
+    calendar, closures, zone
+        The work calendar's name, the file of the office's own closures, and the office's zone
+        (`WIB`, `WITA`, `WIT`), where it has them.
     relative
         Whether a subject's score depends on the other subjects.
     """
@@ -154,6 +155,7 @@ class Policy:
     precedence: bool = False
     subjects: Roster | None = None
     calendar: str = ""
+    closures: str = ""
     zone: str = ""
     relative: bool = False
     folder: str = field(default="", eq=False, repr=False)

@@ -144,6 +144,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         precedence=written.precedence is not None,
         subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
         calendar=written.calendar,
+        closures=written.closures,
         zone=written.zone or "",
         relative=written.relative,
         folder=folder,

@@ -61,7 +61,11 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["precedence"] = "first"
     if policy.subjects is not None:
         document["subjects"] = _roster(policy.subjects)
-    texts = {"calendar": policy.calendar, "zone": policy.zone}
+    texts = {
+        "calendar": policy.calendar,
+        "closures": policy.closures,
+        "zone": policy.zone,
+    }
     return document | {key: text for key, text in texts.items() if text}
 
 

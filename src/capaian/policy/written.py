@@ -203,6 +203,7 @@ class WrittenPolicy:
     sources: tuple[Source, ...] = ()
     subject: str = ""
     calendar: str = ""
+    closures: str = ""
     zone: Literal["WIB", "WITA", "WIT"] | None = None
     weights: Weights = "exact"
     rounding: tuple[WrittenRounding, ...] = ()

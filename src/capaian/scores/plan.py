@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
@@ -20,7 +21,7 @@ from capaian.plugin import Aggregation, ColumnNeed, IndicatorType, Measure, Norm
 from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
 from capaian.registry import Provenance, Registry, build_registry
 from capaian.wire import fingerprint, structure
-from capaian.workcalendar import WorkCalendar, load_calendar
+from capaian.workcalendar import WorkCalendar, load_calendar, read_closures, with_closures
 
 _SORTS = {
     IndicatorType: ("indicator type", "type"),
@@ -250,7 +251,12 @@ class _Maker:
         if not self.policy.calendar:
             return None
         try:
-            return load_calendar(self.policy.calendar, folder=self.policy.folder)
+            calendar = load_calendar(self.policy.calendar, folder=self.policy.folder)
+            if not self.policy.closures:
+                return calendar
+            closures = read_closures(Path(self.policy.folder) / self.policy.closures)
+            name = f"{calendar.id}+{self.policy.id}"
+            return with_closures(calendar, closures, id=name, edition=self.policy.edition)
         except CapaianError as error:
             self.findings += [_under(each, "calendar") for each in error.findings]
             return None
