@@ -90,7 +90,8 @@ class _Reduction:
             elif self.watched and self.late:
                 scoped = frame.filter(nw.col("scope")).select(**self.guarded())
                 answers |= collect(scoped).row(0, named=True)
-            self.outside(answers)
+            if sizes.past is None:
+                self.outside(answers)
         if desk.findings:
             return Reduced(findings=tuple(desk.findings))
         scope = Scope(

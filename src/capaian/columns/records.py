@@ -113,7 +113,8 @@ def reduce_records(table: Table, request: Request) -> Reduced:
         return Reduced(findings=tuple(desk.findings))
     desk.findings += _too_large(table, request, program, columns)
     lines = list(zip(*given, pauses, strict=True))
-    desk.findings += _outside(table, request, program, lines)
+    if not desk.findings:
+        desk.findings += _outside(table, request, program, lines)
     if desk.findings:
         return Reduced(findings=tuple(desk.findings))
     found = _by_subject(program, request.moment, subjects, lines)
