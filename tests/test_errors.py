@@ -91,3 +91,10 @@ def test_an_error_without_findings_has_a_code_all_the_same():
 def test_suggestions(name, known, hint):
     """The nearest name, whatever the case, and none where nothing is near."""
     assert did_you_mean(name, known) == hint
+
+
+def test_a_suggestion_is_translated_too():
+    """An Indonesian sentence does not end in English."""
+    values = {"key": "tabel", "known": "table", "hint": did_you_mean("tabel", ["table"])}
+    said = Finding("CPN-P01", "x", values).text("id")
+    assert said == "kunci 'tabel' tidak dikenal. Maksud Anda 'table'?"

@@ -76,7 +76,10 @@ class Finding:
         return self._said(f"fix_{language}")
 
     def _said(self, key: str) -> str:
-        return catalogue()[self.code].get(key, "").format_map(self.values)
+        values = self.values
+        if key.endswith("id") and "hint" in values:
+            values = {**values, "hint": values["hint"].replace("Did you mean", "Maksud Anda")}
+        return catalogue()[self.code].get(key, "").format_map(values)
 
     def line(self, language: Language = "en") -> str:
         """Return code, place, sentence and remedy as indented lines of text."""
