@@ -213,7 +213,9 @@ def _score(
 def _print_scores(scores: Scores, language: Language) -> None:
     console = Console()
     with console.pager() if console.is_terminal and len(scores) > console.height else nullcontext():
-        console.print(scores.text(language, rows=len(scores)), highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            scores.text(language, rows=len(scores)), highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def _counted(found: Sequence[Finding]) -> str:
