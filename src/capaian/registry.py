@@ -109,7 +109,19 @@ def build_registry(
 
 
 def list_plugins(extra: Iterable[object] = ()) -> list[Plugin]:
-    """Return every entry point of the group, loaded to see what it brings, in order of name."""
+    """Return every plugin that is installed, in order of name, loaded to see what it brings.
+
+    Parameters
+    ----------
+    extra
+        Plugin modules or objects that are not installed, listed last.
+
+    Returns
+    -------
+    list of Plugin
+        `name`, `provenance` (distribution, version, module), `status` (`available`, `broken`,
+        `duplicate`), `kinds`, and the `reason` why one cannot be used.
+    """
     listed: list[Plugin] = []
     for name, found in sorted(_announced(None).items()):
         for entry in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from capaian.errors import Language
@@ -10,6 +11,9 @@ from capaian.indicator import Text
 
 if TYPE_CHECKING:
     from capaian.explain.record import Explanation, Part
+
+WIDTH = 96
+"""Columns at which long lines are wrapped."""
 
 
 def notes(explanation: Explanation, language: Language) -> list[str]:
@@ -50,7 +54,8 @@ class _Page:
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
-            lines.append(f"  {self.title(part.title, part.id)} (n = {part.n}): {formula}")
+            how = f"{self.title(part.title, part.id)} (n = {part.n}): {formula}"
+            lines += wrap(how, WIDTH, initial_indent="  ", subsequent_indent="      ")
         policy = self.it.policy
         lines += [
             "",

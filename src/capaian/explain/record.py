@@ -125,7 +125,7 @@ class Explanation:
         return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
 
     def text(self, language: Language = "en") -> str:
-        """Return the explanation as a page of plain text, at most 96 columns wide."""
+        """Return the explanation as a page of plain text; its sentences wrap at 96 columns."""
         return page(self, language)
 
     def to_dict(self) -> dict[str, Any]:
@@ -164,13 +164,13 @@ class Explanation:
 
 
 def _exact(value: Fraction | None) -> str | None:
-    return None if value is None else f"{value.numerator}/{value.denominator}"
+    return None if value is None else str(value)
 
 
 def _part(part: Part) -> dict[str, Any]:
     measured = part.measured
     return {
-        "indicator": part.id,
+        "id": part.id,
         "title": dict(part.title),
         "node": part.node,
         "type": part.type,
@@ -192,7 +192,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _lever(lever: Lever) -> dict[str, Any]:
     return {
-        "indicator": lever.id,
+        "id": lever.id,
         "unit": lever.unit,
         "now": _exact(lever.now),
         "measured": _exact(lever.measured),

@@ -18,7 +18,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "worst_node": {"en": "counted as the worst: {node}", "id": "dinilai terburuk: {node}"},
     "rounding": {"en": "rounding: {node}", "id": "pembulatan: {node}"},
     "rounded": {
-        "en": "rounded to {digits} decimals ({mode}) before the band is read",
+        "en": "rounded to {digits} decimal places ({mode}) before the band is read",
         "id": "dibulatkan ke {digits} desimal ({mode}) sebelum predikat dibaca",
     },
     "none": {

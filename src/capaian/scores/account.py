@@ -310,4 +310,4 @@ def _indicator(part: Part) -> dict[str, Any]:
 
 
 def _ratio(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value)
+    return str(value)

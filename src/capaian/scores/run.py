@@ -76,7 +76,19 @@ def check(
     zone: str | None = None,
     plugins: Iterable[object] = (),
 ) -> list[Finding]:
-    """Return everything that is wrong or worth saying, worst first; nothing is scored."""
+    """Return everything that is wrong or worth saying; nothing is scored.
+
+    Parameters
+    ----------
+    policy, evidence, period, as_of, zone, plugins
+        As for `score`.
+
+    Returns
+    -------
+    list of Finding
+        Errors first, then warnings and notes; empty where there is nothing to say. It raises only
+        what a fault in capaian itself would raise.
+    """
     try:
         plan, _, moment = _prepare(policy, period, as_of, plugins)
         found = list(gather(plan, evidence, moment, zone or plan.policy.zone).findings)
