@@ -512,7 +512,7 @@ def test_scalars_of_other_libraries_in_records(ask, reads):
             "s": np.datetime64("2026-03-09T07:30", "ns"),
             "z": datetime(2026, 3, 9, 9, 30, tzinfo=timezone(timedelta(hours=9))),
         },
-        {"who": name, "n": pd.NA, "t": pd.NaT, "s": np.datetime64("NaT")},
+        {"who": name, "n": pd.NA, "t": pd.NaT, "s": np.datetime64("NaT", "ns")},
     ]
     nullable = {"nullable": True}
     readings = [
