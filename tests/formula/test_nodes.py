@@ -84,3 +84,11 @@ def test_a_survival_statistic_keeps_its_limit_exact():
     assert days(3) == Literal_(259_200_000_000, "3 days")
     assert isinstance(agg.median(col("a")), Survival)
     assert isinstance(agg.max(col("a")), Aggregate)
+
+
+def test_true_is_not_one():
+    """Python holds them equal; a formula that has both must not take one for the other."""
+    assert lit(1) != lit(value=True)
+    assert lit(1) != lit(Fraction(1))
+    assert len({lit(1), lit(value=True), lit(Fraction(1))}) == 3
+    assert col("a").one_of(1) != col("a").one_of(True)

@@ -20,6 +20,15 @@ Clock = Literal["calendar", "working_hours", "working_days"]
 NODES: dict[str, type[Node]] = {}
 
 
+def _kind_and_value(value: Value) -> tuple[str, Value]:
+    """Tell `True` from 1 and a ratio from an integer, which are equal to Python."""
+    return type(value).__name__, value
+
+
+def _kinds_and_values(values: tuple[Value, ...]) -> tuple[tuple[str, Value], ...]:
+    return tuple(_kind_and_value(value) for value in values)
+
+
 def node(value: Node | Value) -> Node:
     """Return a node as it is, and a plain value as a `Literal`."""
     return value if isinstance(value, Node) else Literal_(value)
@@ -129,7 +138,7 @@ class Literal_(Node):  # noqa: N801 - `Literal` is taken by typing
     """A constant. `said` is how people write it (`3 days` for 259200000000 microseconds)."""
 
     tag: ClassVar[str] = "literal"
-    value: Value
+    value: Value = field(eq=_kind_and_value)
     said: str = ""
 
 
@@ -193,7 +202,7 @@ class OneOf(Node):
 
     tag: ClassVar[str] = "one_of"
     inner: Node
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = field(eq=_kinds_and_values)
 
 
 @frozen(order=False)
