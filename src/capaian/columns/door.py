@@ -169,7 +169,7 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     ----------
     columns
         Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
-        missing. Whole columns may be NumPy arrays, in which a float that is not a number is missing.
+        missing. Columns may be NumPy arrays, in which a float that is not a number is missing.
     origin
         `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
         Integers of which some are missing stay integers (pandas: `Int64`).
