@@ -213,7 +213,7 @@ def engine_errors() -> tuple[type[Exception], ...]:
 
 def unreadable_table(table: Table, error: Exception) -> Finding:
     """Return the finding about a table that its engine could not read, without its content."""
-    if table.origin == "file":
+    if table.source:
         from capaian.columns.files import file_form, unreadable  # noqa: PLC0415 - only for files
 
         return unreadable(table.name, table.source, file_form(table.source), error)

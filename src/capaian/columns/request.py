@@ -46,13 +46,13 @@ class Table:
     name
         What the policy calls it.
     origin
-        What it came as; a file is read through Polars.
+        What it came as. A file that DuckDB reads is a relation.
     columns
         The names of its columns, in order.
     written
         Whether every value is text that is to be parsed, as in CSV.
     native
-        The table itself; for a file, a lazy frame.
+        The table itself; for a file, a lazy frame or a relation.
     source
         The path of a file; empty for the rest.
     kept
