@@ -42,8 +42,8 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
     name
         What the policy calls it; where every finding says it is.
     engine
-        What reads a file: `polars`, or `duckdb` for files larger than memory. Other tables run where
-        they are.
+        What reads a file: `polars`, or `duckdb` for files larger than memory. Other tables run
+        where they are.
 
     Returns
     -------

@@ -15,14 +15,22 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 
-from capaian.columns.clocks import count_to, with_clock
+from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
 from capaian.columns.frame_desk import collect
 from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
-from capaian.columns.packing import MOST_ROWS, ROWS, WIDE, Field, pack
-from capaian.columns.printer import Clocked, Printer, clocked_stamps, unknown, varies, whole
+from capaian.columns.packing import NARROW, WIDEST, Field, pack
+from capaian.columns.printer import (
+    Clocked,
+    Printer,
+    clocked_stamps,
+    unknown,
+    unknowns,
+    varies,
+    whole,
+)
 from capaian.columns.request import LARGEST, Reduced, Request
 from capaian.columns.scan import Asked, Scan, Scope
 from capaian.columns.work import with_pauses
@@ -47,8 +55,6 @@ Frame: TypeAlias = nw.LazyFrame[Any]
 Statistic: TypeAlias = tuple[Scope, Node]
 _HALF = 2**31
 """Where a sum may not fit, the upper and the lower halves of its terms are added apart."""
-_NARROW = WIDE // 2 - ROWS
-"""Bits of the largest term of a sum that is worth packing."""
 
 
 def reduce_scan(scan: Scan) -> list[Reduced]:
@@ -97,6 +103,11 @@ class _Pass:
         self.subject = scan.subject.name
         self.subjects: list[str] = []
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
+        self.fields: list[Field] = []
+        self.apart: dict[str, tuple[nw.Expr, Aggregate]] = {}
+        self.never: list[str] = []
+        self.masks: dict[Scope, nw.Expr] = {}
+        """Scopes that are not all of the rows, and whether a row is in one."""
         self.scopes = list(dict.fromkeys(each.scope for each in asked))
         self.trees = [[resolved(tree, each) for tree in each.request.statistics] for each in asked]
         self.wanted: dict[Statistic, str] = {}
@@ -115,15 +126,16 @@ class _Pass:
     def _rows(self) -> Frame:
         """Return the rows that count for any of the requests, with the columns that are needed."""
         frame = self.scan.frame
-        if len(self.scopes) > 1:
+        everywhere = [each for each in self.scopes if self.scan.everywhere(each)]
+        if not everywhere:
             any_scope = self.scopes[0].rows
             for each in self.scopes[1:]:
                 any_scope = any_scope | each.rows
             frame = frame.filter(any_scope)
-        elif not self.scan.everywhere(self.scopes[0]):
-            frame = frame.filter(self.scopes[0].rows)
+        if len(self.scopes) > 1:
+            self.masks = {each: each.rows for each in self.scopes if each not in everywhere}
         names = dict.fromkeys(e.name for each in self.asked for e in each.roles.values())
-        scopes = [each.name for each in self.scopes] if len(self.scopes) > 1 else []
+        scopes = [each.name for each in self.masks]
         keys = [
             nw.col(each.key.name).cast(nw.String) for each in self.asked if each.key is not None
         ]
@@ -159,17 +171,22 @@ class _Pass:
         """Count by working clocks up to every stamp at which one is read."""
         counts: dict[Clocked, nw.Expr] = {}
         calendar = self.asked[0].request.calendar
-        for clock, stamp in clocked_stamps(self.all_trees) if calendar is not None else ():
-            if not isinstance(stamp, Column) or calendar is None:
+        if calendar is None:
+            return counts
+        clocks: dict[str, set[str]] = {}
+        for clock, stamp in clocked_stamps(self.all_trees):
+            if not isinstance(stamp, Column):
                 raise TypeError(stamp.tag)
             name = stamp.name
             if name in fixed:
                 counted = count_to(calendar, at(fixed[name]), clock)
                 counts[clock, stamp] = unknown() if counted is None else whole(counted)
             else:
-                span = self.sizes.spans.get(name)
-                self.frame = with_clock(self.frame, calendar, name, clock, inside=span)
+                clocks.setdefault(name, set()).add(clock)
                 counts[clock, stamp] = nw.col(f"{name}_{clock}")
+        for name, some in clocks.items():
+            span = self.sizes.spans.get(name)
+            self.frame = with_clocks(self.frame, calendar, name, some, inside=span)
         return counts
 
     def _pauses(self) -> None:
@@ -230,90 +247,127 @@ class _Pass:
 
     def columns(self) -> dict[str, Any]:
         """Return each statistic by its name: arrays, or a list where integers may be large."""
-        apart: dict[str, nw.Expr] = {}
-        fields: list[Field] = []
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Aggregate):
-                self._aggregate(name, scope, tree, apart, fields)
-        if len(self.scopes) > 1:
-            fields += [Field(f"rows{each.number}", _ones(each.rows), 1) for each in self.scopes]
-        found, taken = self._grouped(apart, fields)
+                self._aggregate(name, scope, tree)
+        self.fields += [
+            Field(f"rows{each.number}", rows.cast(nw.Int64), 1) for each, rows in self.masks.items()
+        ]
+        found, taken = self._grouped()
         self.subjects = found[self.subject].to_list()
         rows = found["rows"].to_numpy()
         sure = np.ones(len(rows), dtype=np.bool_)
-        if len(self.scopes) == 1:
-            taken[f"rows{self.scopes[0].number}"] = rows
+        taken |= {name: np.zeros_like(rows) for name in self.never}
+        taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}
         made: dict[str, Any] = {name: (values, sure) for name, values in taken.items()}
         found = self._proved(found, int(rows.max(initial=0)))
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Survival):
                 made[name] = self._survival(scope, tree)
-            elif tree == Aggregate("count") and name not in made:
+            elif tree == Aggregate("count"):
                 made[name] = made[f"rows{scope.number}"]
             elif name not in made:
                 made[name] = _column(name, found)
         return made
 
-    def _grouped(
-        self, apart: Mapping[str, nw.Expr], fields: Sequence[Field]
-    ) -> tuple[pl.DataFrame, dict[str, Any]]:
-        """Return what is asked of each subject's rows, and the packed sums taken apart."""
-        terms, places = pack(fields)
-        packs = {name: term.sum().cast(nw.Int64) for name, term in terms.items()}
-        found = self.group({"rows": nw.len().cast(nw.Int64), **apart, **packs})
-        if (found["rows"].max() or 0) <= MOST_ROWS:
-            arrays = {name: found[name].to_numpy() for name in packs}
-            taken: dict[str, Any] = {name: each.taken(arrays) for name, each in places.items()}
-            return found, taken
-        single = {field.name: field.expr.sum().cast(nw.Int64) for field in fields}
-        found = self.group({"rows": nw.len().cast(nw.Int64), **apart, **single})
-        return found, {name: found[name].to_numpy() for name in single}
-
-    def group(self, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
-        """Return what is asked of each subject's rows, in order of the subjects' text."""
-        aggregates = [each.alias(name) for name, each in asked.items()]
-        found = collect(self.frame.group_by(self.subject).agg(*aggregates))
-        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
-
-    def _aggregate(
-        self,
-        name: str,
-        scope: Scope,
-        tree: Aggregate,
-        apart: dict[str, nw.Expr],
-        fields: list[Field],
-    ) -> None:
+    def _aggregate(self, name: str, scope: Scope, tree: Aggregate) -> None:
         """Note what is asked for one statistic: as a field of a pack, or apart."""
         if tree.inner is None:
             return  # the number of rows is always asked for
         inner = self.printer.row(tree.inner).expr
-        if not varies(tree.inner, self.printer.fixed):
-            self.frame = self.frame.with_columns(inner.alias(f"{name}inner"))
-            inner = nw.col(f"{name}inner")
-        several = len(self.scopes) > 1
+        mask = self.masks.get(scope)
+        if tree.op == "count":
+            if not self.sizes.chances(tree.inner)[0]:
+                self.never.append(name)
+                return
+            counted = inner if self._sure(tree.inner) else inner.fill_null(value=False)
+            if mask is not None:
+                counted = mask & counted
+            self.fields.append(Field(name, counted.cast(nw.Int64), 1))
+            return
+        size = self.sizes.of(tree.inner)
+        if tree.op != "sum":
+            self.apart[name] = (inner if mask is None else nw.when(mask).then(inner), tree)
+            return
+        term = inner if self._sure(tree.inner) else inner.fill_null(0)
+        if mask is not None:
+            term = term * mask.cast(nw.Int64)
+        if size.low >= 0 and size.high.bit_length() <= NARROW:
+            self.fields.append(Field(name, term, size.high))
+        else:
+            self.apart[name] = (term, tree)
+
+    def _sure(self, tree: Node) -> bool:
+        """Return whether a row formula is never unknown."""
+        return not unknowns(tree, self.scan.full | set(self.printer.fixed))
+
+    def _grouped(self) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Return what is asked of each subject's rows, and the packed sums taken apart."""
+        for bits in dict.fromkeys((self.scan.row_bits(), WIDEST)):
+            terms, places = pack(self.fields, bits)
+            found = self.group(terms)
+            if (found["rows"].max() or 0) < 2**bits:
+                packs = {name: found[name].to_numpy() for name in terms}
+                return found, {name: each.taken(packs) for name, each in places.items()}
+        terms = {each.name: each.expr for each in self.fields}
+        found = self.group(terms)
+        return found, {name: found[name].to_numpy() for name in terms}
+
+    def group(self, terms: Mapping[str, nw.Expr]) -> pl.DataFrame:
+        """Return the sums of terms, and all that is asked apart, of each subject's rows."""
+        rows = {**terms, **{name: term for name, (term, _) in self.apart.items()}}
+        frame = self.frame.select(self.subject, **rows)
+        asked = {name: nw.col(name).sum().cast(nw.Int64) for name in terms}
+        for name, (_, tree) in self.apart.items():
+            asked |= self._asked_apart(name, tree)
+        return self._collected(frame, {"rows": nw.len().cast(nw.Int64), **asked})
+
+    def _asked_apart(self, name: str, tree: Aggregate) -> dict[str, nw.Expr]:
+        column = nw.col(name)
         match tree.op:
-            case "count":
-                fields.append(Field(name, _ones(scope.rows & inner if several else inner), 1))
-            case "sum":
-                size = self.sizes.of(tree.inner)
-                term = nw.when(scope.rows).then(inner) if several else inner
-                if size.low >= 0 and size.high.bit_length() <= _NARROW:
-                    fields.append(Field(name, term.fill_null(0), size.high))
-                else:
-                    apart.update(self._sum(name, tree.inner, term))
+            case "min":
+                return {name: column.min()}
+            case "max":
+                return {name: column.max()}
             case "distinct":
-                term = nw.when(scope.rows).then(inner) if several else inner
-                apart[name] = term.n_unique().cast(nw.Int64)
-                apart[f"{name}gap"] = term.is_null().cast(nw.Int64).max().cast(nw.Int64)
-            case op:
-                term = nw.when(scope.rows).then(inner) if several else inner
-                apart[name] = term.min() if op == "min" else term.max()
+                gap = column.is_null().cast(nw.Int64).max().cast(nw.Int64)
+                return {name: column.n_unique().cast(nw.Int64), f"{name}gap": gap}
+            case _ if is_duckdb(self.frame) and self._may_pass(tree, self.scan.most_rows):
+                # DuckDB's sums are exact: written as text, they may pass 64 bits.
+                return {f"{name}exact": column.sum().cast(nw.String)}
+            case _:
+                return {name: column.sum().cast(nw.Int64)}
+
+    def _may_pass(self, tree: Aggregate, rows: int | None) -> bool:
+        """Return whether a sum over so many rows could pass 64 bits."""
+        return tree.inner is not None and (
+            rows is None or self.sizes.of(tree.inner).most * rows > LARGEST
+        )
+
+    def _collected(self, frame: Frame, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
+        """Return what is asked of each subject's rows, in order of the subjects' text."""
+        aggregates = [each.alias(name) for name, each in asked.items()]
+        found = collect(frame.group_by(self.subject).agg(*aggregates))
+        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
+
+    def _proved(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
+        """Return the same, with those sums in halves that may have wrapped."""
+        halves: dict[str, nw.Expr] = {}
+        for name, (term, tree) in self.apart.items():
+            if tree.op == "sum" and name in found.columns and self._may_pass(tree, most):
+                low = term % _HALF
+                halves |= {f"{name}low": low, f"{name}high": (term - low) // _HALF}
+        if not halves:
+            return found
+        sums = {name: nw.col(name).sum().cast(nw.Int64) for name in halves}
+        again = self._collected(self.frame.select(self.subject, **halves), sums)
+        return found.hstack(again.drop(self.subject))
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""
         key = (scope, tree.duration, tree.ended)
         if key not in self.curves:
-            frame = self.frame.filter(scope.rows) if len(self.scopes) > 1 else self.frame
+            frame = self.frame.filter(self.masks[scope]) if scope in self.masks else self.frame
             duration, ended = (self.printer.row(e).expr for e in (tree.duration, tree.ended))
             self.curves[key] = steps_of(frame, self.subject, duration, ended)
         curves = self.curves[key]
@@ -321,38 +375,6 @@ class _Pass:
             survival.reduce(tree.op, curves.get(subject, []), tree.at, inclusive=tree.inclusive)
             for subject in self.subjects
         ]
-
-    def _sum(self, name: str, tree: Node, term: nw.Expr) -> dict[str, nw.Expr]:
-        """Return a sum; DuckDB's are exact, and written as text where they may pass 64 bits."""
-        rows = self.scan.most_rows
-        if is_duckdb(self.frame) and (rows is None or self.sizes.of(tree).most * rows > LARGEST):
-            return {f"{name}exact": term.sum().cast(nw.String)}
-        return {name: term.sum().cast(nw.Int64)}
-
-    def _proved(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
-        """Return the same, with those sums in halves that may have wrapped."""
-        again: dict[str, nw.Expr] = {}
-        for (scope, tree), name in self.wanted.items():
-            if (
-                isinstance(tree, Aggregate)
-                and tree.op == "sum"
-                and tree.inner is not None
-                and name in found.columns
-                and self.sizes.of(tree.inner).most * most > LARGEST
-            ):
-                inner = self.printer.row(tree.inner).expr
-                if not varies(tree.inner, self.printer.fixed):
-                    inner = nw.col(f"{name}inner")
-                if len(self.scopes) > 1:
-                    inner = nw.when(scope.rows).then(inner)
-                low = inner % _HALF
-                again |= {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
-        return found.hstack(self.group(again).drop(self.subject)) if again else found
-
-
-def _ones(condition: nw.Expr) -> nw.Expr:
-    """Return 1 where a condition holds, else 0, also where it is unknown."""
-    return nw.when(condition).then(whole(1)).otherwise(whole(0))
 
 
 def _column(name: str, found: pl.DataFrame) -> Any:

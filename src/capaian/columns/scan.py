@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian.columns.faults import Fault, clock_finding, formula_finding
 from capaian.columns.frame_desk import Desk, Entry, collect, total
@@ -27,6 +27,7 @@ from capaian.columns.limits import (
     instants_of,
     microseconds,
 )
+from capaian.columns.packing import WIDEST
 from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
@@ -36,6 +37,10 @@ from capaian.errors import Finding
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
+SAMPLE = 1_000_000
+"""Rows of a sample."""
+LEAST_BITS = 8
+"""The fewest bits that are given to a number of rows."""
 
 
 @frozen(eq=False)
@@ -131,6 +136,8 @@ class Scan:
         The rows with their values and scopes.
     spans
         The least and the greatest value of each column of numbers or stamps, by its name.
+    full
+        The columns of which it is known that no value is missing.
     """
 
     def __init__(self, table: Table, requests: Sequence[Request]) -> None:
@@ -142,6 +149,7 @@ class Scan:
         self.clean = False
         self.rows = 0
         self.spans: dict[str, Span] = {}
+        self.full: set[str] = set()
         self.answers: Mapping[str, Any] = {}
         self.frame = self._open()
 
@@ -179,9 +187,12 @@ class Scan:
         """Open the table: first in the belief that all is well, which its ends may prove."""
         self.sources = self.desk.look()
         sorts = {each.reading.column: self.sources[each.key].sort for each in self.desk.entries}
-        ends = summarise(self.table, sorts)
+        ends = summarise(self.table, sorts, self._needed())
         if ends is not None and self._proved(ends):
             self.clean = True
+            self.full = {
+                each.name for each in self.desk.entries if not ends[each.reading.column].gaps
+            }
             self.spans = {
                 each.name: span
                 for each in self.desk.entries
@@ -198,6 +209,17 @@ class Scan:
                 (nw.col(f"passed{each.number}") & sound).alias(f"named{each.number}")
             )
         return self._scoped(frame)
+
+    def _needed(self) -> set[str]:
+        """Return the columns that may not have gaps."""
+        needed = {self.subject.reading.column}
+        for asked in self.asked:
+            needed |= {
+                use.reading.column
+                for use in asked.uses
+                if not (use.reading.nullable or _present(asked.request, use.reading.column))
+            }
+        return needed
 
     def _scoped(self, frame: Frame) -> Frame:
         made = {}
@@ -239,6 +261,8 @@ class Scan:
                     return False
                 if isinstance(entry.form, str):
                     return False
+                if found is not None and _present(asked.request, reading.column):
+                    found = evolve(found, gaps=False)
                 if not proves(self.sources[entry.key], reading, entry.purpose, found):
                     return False
             if not self._clocks_proved(asked, ends):
@@ -379,9 +403,28 @@ class Scan:
         """The number of rows, where it is known: no subject has more."""
         return None if self.clean else self.rows
 
+    def row_bits(self) -> int:
+        """Return in how many bits the number of a subject's rows is likely to fit.
+
+        Judged by a sample from the table's beginning; whether it holds is looked at afterwards.
+        """
+        subject = self.subject.name
+        sample = self.frame.select(subject).head(SAMPLE).group_by(subject).agg(n=nw.len())
+        both = sample.select(most=nw.col("n").max(), seen=nw.col("n").sum())
+        most, seen = (int(each or 0) for each in collect(both).row(0))
+        if seen < SAMPLE:
+            return max(most.bit_length(), LEAST_BITS)
+        rows = self.rows or int(collect(self.frame.select(rows=nw.len())).item())
+        return min(max((2 * most * rows // seen).bit_length(), LEAST_BITS), WIDEST)
+
     def unattributed(self, asked: Asked) -> int:
         """Return how many rows passed a request's conditions and had no subject."""
         return self.answers.get(f"unattributed{asked.scope.number}") or 0
+
+
+def _present(request: Request, column: str) -> bool:
+    """Return whether only rows with a value in a column count."""
+    return any(each.column == column and each.present for each in request.filters)
 
 
 def opening(calendar: DenseCalendar) -> tuple[int, int]:
