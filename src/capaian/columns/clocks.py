@@ -21,7 +21,7 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.columns.intake import companion
+from capaian.columns.intake import companion, is_duckdb
 from capaian.columns.limits import DAY, EPOCH, Span, microseconds
 from capaian.columns.printer import whole
 from capaian.columns.request import DenseCalendar
@@ -147,7 +147,8 @@ def with_clocks(
     if frame.implementation.is_polars():
         frame = _gathered(frame, table, name, clocks, inside)
     else:
-        frame = _joined(frame, table.within(inside), name, clocks)
+        proved = inside is not None and inside[0] >= 0
+        frame = _joined(frame, table.within(inside), name, clocks, proved=proved)
     made = {}
     if HOURS in clocks:
         running = nw.col(f"{name}_rate") * nw.col(name)
@@ -175,11 +176,18 @@ def _gathered(
     return made
 
 
-def _joined(frame: Frame, table: Slots, name: str, clocks: Collection[str]) -> Frame:
+def _joined(
+    frame: Frame, table: Slots, name: str, clocks: Collection[str], *, proved: bool
+) -> Frame:
     slot = f"{name}_slot"
     columns: dict[str, Any] = {slot: range(table.first, table.first + len(table.start))}
     columns |= {f"{name}_{key}": v.tolist() for key, v in table.columns(clocks).items()}
-    made = frame.with_columns((nw.col(name) // whole(table.length)).cast(nw.Int64).alias(slot))
+    if proved and is_duckdb(frame):
+        # Not before 1970, so that DuckDB's own division, which cuts off, is the floor.
+        relation = frame.to_native().project(f"*, {name} // {table.length} AS {slot}")
+        made: Frame = nw.from_native(relation)
+    else:
+        made = frame.with_columns((nw.col(name) // whole(table.length)).cast(nw.Int64).alias(slot))
     return made.join(companion(frame, columns), on=slot, how="left")
 
 

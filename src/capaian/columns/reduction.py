@@ -18,7 +18,7 @@ import polars as pl
 from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
-from capaian.columns.frame_desk import collect
+from capaian.columns.frame_desk import collect, engine_errors
 from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
 from capaian.columns.packing import NARROW, WIDEST, Field, pack
@@ -305,24 +305,31 @@ class _Pass:
         """Return what is asked of each subject's rows, and the packed sums taken apart."""
         for bits in dict.fromkeys((self.scan.row_bits(), WIDEST)):
             terms, places = pack(self.fields, bits)
-            found = self.group(terms)
-            if (found["rows"].max() or 0) < 2**bits:
+            found = self._tried(terms, 2**bits)
+            if found is not None and int(found["rows"].max() or 0) < 2**bits:
                 packs = {name: found[name].to_numpy() for name in terms}
                 return found, {name: each.taken(packs) for name, each in places.items()}
         terms = {each.name: each.expr for each in self.fields}
         found = self.group(terms)
         return found, {name: found[name].to_numpy() for name in terms}
 
-    def group(self, terms: Mapping[str, nw.Expr]) -> pl.DataFrame:
+    def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
+        """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""
+        try:
+            return self.group(terms, most)
+        except engine_errors():  # a sum of DuckDB's passed 64 bits: somebody has more rows
+            return None
+
+    def group(self, terms: Mapping[str, nw.Expr], most: int | None = None) -> pl.DataFrame:
         """Return the sums of terms, and all that is asked apart, of each subject's rows."""
         rows = {**terms, **{name: term for name, (term, _) in self.apart.items()}}
         frame = self.frame.select(self.subject, **rows)
         asked = {name: nw.col(name).sum().cast(nw.Int64) for name in terms}
         for name, (_, tree) in self.apart.items():
-            asked |= self._asked_apart(name, tree)
+            asked |= self._asked_apart(name, tree, most)
         return self._collected(frame, {"rows": nw.len().cast(nw.Int64), **asked})
 
-    def _asked_apart(self, name: str, tree: Aggregate) -> dict[str, nw.Expr]:
+    def _asked_apart(self, name: str, tree: Aggregate, most: int | None) -> dict[str, nw.Expr]:
         column = nw.col(name)
         match tree.op:
             case "min":
@@ -332,7 +339,7 @@ class _Pass:
             case "distinct":
                 gap = column.is_null().cast(nw.Int64).max().cast(nw.Int64)
                 return {name: column.n_unique().cast(nw.Int64), f"{name}gap": gap}
-            case _ if is_duckdb(self.frame) and self._may_pass(tree, self.scan.most_rows):
+            case _ if is_duckdb(self.frame) and self._may_pass(tree, most):
                 # DuckDB's sums are exact: written as text, they may pass 64 bits.
                 return {f"{name}exact": column.sum().cast(nw.String)}
             case _:

@@ -398,11 +398,6 @@ class Scan:
                     clock_finding(self.table.name, columns, calendar, count, self.rows)
                 )
 
-    @property
-    def most_rows(self) -> int | None:
-        """The number of rows, where it is known: no subject has more."""
-        return None if self.clean else self.rows
-
     def row_bits(self) -> int:
         """Return in how many bits the number of a subject's rows is likely to fit.
 
