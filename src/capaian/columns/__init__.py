@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
 from capaian.columns.records import records_roster, reduce_records
+from capaian.columns.reduced import Reduced
 from capaian.columns.request import (
     LARGEST,
     ZONES,
@@ -18,7 +19,6 @@ from capaian.columns.request import (
     Origin,
     PauseReading,
     Reading,
-    Reduced,
     Request,
     Roster,
     RosterReading,

@@ -18,10 +18,7 @@ import polars as pl
 from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
-from capaian.columns.frame_desk import collect, engine_errors
-from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
-from capaian.columns.packing import NARROW, WIDEST, Field, pack
 from capaian.columns.printer import (
     Clocked,
     Printer,
@@ -31,8 +28,11 @@ from capaian.columns.printer import (
     varies,
     whole,
 )
-from capaian.columns.request import LARGEST, Reduced, Request
-from capaian.columns.scan import Asked, Scan, Scope
+from capaian.columns.reduced import Reduced
+from capaian.columns.request import LARGEST, Request
+from capaian.columns.scan import Scan
+from capaian.columns.scope import Asked, Scope
+from capaian.columns.sums import Sums, column_of
 from capaian.columns.work import with_pauses
 from capaian.formula import (
     Aggregate,
@@ -49,12 +49,10 @@ from capaian.formula import (
 from capaian.formula.survival import Step
 
 if TYPE_CHECKING:
-    from capaian.columns.request import Whole
+    from capaian.columns.reduced import Whole
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 Statistic: TypeAlias = tuple[Scope, Node]
-_HALF = 2**31
-"""Where a sum may not fit, the upper and the lower halves of its terms are added apart."""
 
 
 def reduce_scan(scan: Scan) -> list[Reduced]:
@@ -103,9 +101,6 @@ class _Pass:
         self.subject = scan.subject.name
         self.subjects: list[str] = []
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
-        self.fields: list[Field] = []
-        self.apart: dict[str, tuple[nw.Expr, Aggregate]] = {}
-        self.never: list[str] = []
         self.masks: dict[Scope, nw.Expr] = {}
         """Scopes that are not all of the rows, and whether a row is in one."""
         self.scopes = list(dict.fromkeys(each.scope for each in asked))
@@ -247,128 +242,47 @@ class _Pass:
 
     def columns(self) -> dict[str, Any]:
         """Return each statistic by its name: arrays, or a list where integers may be large."""
-        for (scope, tree), name in self.wanted.items():
-            if isinstance(tree, Aggregate):
-                self._aggregate(name, scope, tree)
-        self.fields += [
-            Field(f"rows{each.number}", rows.cast(nw.Int64), 1) for each, rows in self.masks.items()
+        sums = Sums(self.frame, self.subject, self.sizes)
+        never = [
+            name
+            for (scope, tree), name in self.wanted.items()
+            if isinstance(tree, Aggregate) and not self._ask(sums, name, scope, tree)
         ]
-        found, taken = self._grouped()
+        for scope, mask in self.masks.items():
+            sums.count(f"rows{scope.number}", mask)
+        found, taken = sums.run(self.scan.row_bits())
         self.subjects = found[self.subject].to_list()
         rows = found["rows"].to_numpy()
         sure = np.ones(len(rows), dtype=np.bool_)
-        taken |= {name: np.zeros_like(rows) for name in self.never}
+        taken |= {name: np.zeros_like(rows) for name in never}
         taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}
         made: dict[str, Any] = {name: (values, sure) for name, values in taken.items()}
-        found = self._proved(found, int(rows.max(initial=0)))
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Survival):
                 made[name] = self._survival(scope, tree)
             elif tree == Aggregate("count"):
                 made[name] = made[f"rows{scope.number}"]
             elif name not in made:
-                made[name] = _column(name, found)
+                made[name] = column_of(name, found)
         return made
 
-    def _aggregate(self, name: str, scope: Scope, tree: Aggregate) -> None:
-        """Note what is asked for one statistic: as a field of a pack, or apart."""
+    def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:
+        """Ask for a statistic; return `False` where it is known to be 0 for everybody."""
         if tree.inner is None:
-            return  # the number of rows is always asked for
-        inner = self.printer.row(tree.inner).expr
-        mask = self.masks.get(scope)
+            return True  # the number of rows is always asked for
+        mask, inner = self.masks.get(scope), self.printer.row(tree.inner).expr
+        sure = not unknowns(tree.inner, self.scan.full | set(self.printer.fixed))
         if tree.op == "count":
             if not self.sizes.chances(tree.inner)[0]:
-                self.never.append(name)
-                return
-            counted = inner if self._sure(tree.inner) else inner.fill_null(value=False)
-            if mask is not None:
-                counted = mask & counted
-            self.fields.append(Field(name, counted.cast(nw.Int64), 1))
-            return
-        size = self.sizes.of(tree.inner)
-        if tree.op != "sum":
-            self.apart[name] = (inner if mask is None else nw.when(mask).then(inner), tree)
-            return
-        term = inner if self._sure(tree.inner) else inner.fill_null(0)
-        if mask is not None:
-            term = term * mask.cast(nw.Int64)
-        if size.low >= 0 and size.high.bit_length() <= NARROW:
-            self.fields.append(Field(name, term, size.high))
+                return False
+            counted = inner if sure else inner.fill_null(value=False)
+            sums.count(name, counted if mask is None else mask & counted)
+        elif tree.op == "sum":
+            term = inner if sure else inner.fill_null(0)
+            sums.add(name, term if mask is None else term * mask.cast(nw.Int64), tree)
         else:
-            self.apart[name] = (term, tree)
-
-    def _sure(self, tree: Node) -> bool:
-        """Return whether a row formula is never unknown."""
-        return not unknowns(tree, self.scan.full | set(self.printer.fixed))
-
-    def _grouped(self) -> tuple[pl.DataFrame, dict[str, Any]]:
-        """Return what is asked of each subject's rows, and the packed sums taken apart."""
-        for bits in dict.fromkeys((self.scan.row_bits(), WIDEST)):
-            terms, places = pack(self.fields, bits)
-            found = self._tried(terms, 2**bits)
-            if found is not None and int(found["rows"].max() or 0) < 2**bits:
-                packs = {name: found[name].to_numpy() for name in terms}
-                return found, {name: each.taken(packs) for name, each in places.items()}
-        terms = {each.name: each.expr for each in self.fields}
-        found = self.group(terms)
-        return found, {name: found[name].to_numpy() for name in terms}
-
-    def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
-        """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""
-        try:
-            return self.group(terms, most)
-        except engine_errors():  # a sum of DuckDB's passed 64 bits: somebody has more rows
-            return None
-
-    def group(self, terms: Mapping[str, nw.Expr], most: int | None = None) -> pl.DataFrame:
-        """Return the sums of terms, and all that is asked apart, of each subject's rows."""
-        rows = {**terms, **{name: term for name, (term, _) in self.apart.items()}}
-        frame = self.frame.select(self.subject, **rows)
-        asked = {name: nw.col(name).sum().cast(nw.Int64) for name in terms}
-        for name, (_, tree) in self.apart.items():
-            asked |= self._asked_apart(name, tree, most)
-        return self._collected(frame, {"rows": nw.len().cast(nw.Int64), **asked})
-
-    def _asked_apart(self, name: str, tree: Aggregate, most: int | None) -> dict[str, nw.Expr]:
-        column = nw.col(name)
-        match tree.op:
-            case "min":
-                return {name: column.min()}
-            case "max":
-                return {name: column.max()}
-            case "distinct":
-                gap = column.is_null().cast(nw.Int64).max().cast(nw.Int64)
-                return {name: column.n_unique().cast(nw.Int64), f"{name}gap": gap}
-            case _ if is_duckdb(self.frame) and self._may_pass(tree, most):
-                # DuckDB's sums are exact: written as text, they may pass 64 bits.
-                return {f"{name}exact": column.sum().cast(nw.String)}
-            case _:
-                return {name: column.sum().cast(nw.Int64)}
-
-    def _may_pass(self, tree: Aggregate, rows: int | None) -> bool:
-        """Return whether a sum over so many rows could pass 64 bits."""
-        return tree.inner is not None and (
-            rows is None or self.sizes.of(tree.inner).most * rows > LARGEST
-        )
-
-    def _collected(self, frame: Frame, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
-        """Return what is asked of each subject's rows, in order of the subjects' text."""
-        aggregates = [each.alias(name) for name, each in asked.items()]
-        found = collect(frame.group_by(self.subject).agg(*aggregates))
-        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
-
-    def _proved(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
-        """Return the same, with those sums in halves that may have wrapped."""
-        halves: dict[str, nw.Expr] = {}
-        for name, (term, tree) in self.apart.items():
-            if tree.op == "sum" and name in found.columns and self._may_pass(tree, most):
-                low = term % _HALF
-                halves |= {f"{name}low": low, f"{name}high": (term - low) // _HALF}
-        if not halves:
-            return found
-        sums = {name: nw.col(name).sum().cast(nw.Int64) for name in halves}
-        again = self._collected(self.frame.select(self.subject, **halves), sums)
-        return found.hstack(again.drop(self.subject))
+            sums.add(name, inner if mask is None else nw.when(mask).then(inner), tree)
+        return True
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""
@@ -382,19 +296,6 @@ class _Pass:
             survival.reduce(tree.op, curves.get(subject, []), tree.at, inclusive=tree.inclusive)
             for subject in self.subjects
         ]
-
-
-def _column(name: str, found: pl.DataFrame) -> Any:
-    """Return the column of an aggregate that was made apart."""
-    if f"{name}exact" in found.columns:
-        return [int(each or 0) for each in found[f"{name}exact"].to_list()]
-    if f"{name}low" in found.columns:
-        halves = zip(found[f"{name}high"].to_list(), found[f"{name}low"].to_list(), strict=True)
-        return [(high or 0) * _HALF + (low or 0) for high, low in halves]
-    column = found[name]
-    if f"{name}gap" in found.columns:
-        column = column - found[f"{name}gap"]
-    return column
 
 
 def _whole(values: Any) -> Whole:

@@ -10,30 +10,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from capaian.columns.faults import Fault, clock_finding, formula_finding
-from capaian.columns.frame_desk import Desk, Entry, collect, total
+from capaian.columns.frame_desk import Desk, collect, total
 from capaian.columns.limits import (
     CLOSES,
     DAY,
     EPOCH,
     OPENS,
-    Guard,
     Sizes,
     Span,
-    grows,
     guards,
     instants_of,
     microseconds,
 )
 from capaian.columns.packing import WIDEST
-from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
-from capaian.columns.request import DenseCalendar, Reading, Request, Table
+from capaian.columns.request import DenseCalendar, Request, Table
+from capaian.columns.scope import Asked, Scope, Use
 from capaian.columns.summary import Ends, proves, summarise
-from capaian.errors import Finding
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
@@ -41,88 +38,6 @@ SAMPLE = 1_000_000
 """Rows of a sample."""
 LEAST_BITS = 8
 """The fewest bits that are given to a number of rows."""
-
-
-@frozen(eq=False)
-class Scope:
-    """Rows that count: they pass the conditions, have a subject, and lie in a stretch of time.
-
-    Attributes
-    ----------
-    number
-        Its own.
-    passed
-        Whether a row passes the conditions; `None` where there are none.
-    dated
-        The stamp that places a row in time; `None` where nothing does.
-    start, stop
-        The stretch of time, in microseconds since 1970.
-    """
-
-    number: int
-    passed: nw.Expr | None
-    dated: Entry | None
-    start: int
-    stop: int
-
-    @property
-    def name(self) -> str:
-        """The column that says whether a row counts."""
-        return f"scope{self.number}"
-
-    @property
-    def rows(self) -> nw.Expr:
-        """Whether a row counts."""
-        return nw.col(self.name)
-
-
-@frozen(eq=False)
-class Use:
-    """A column as one request reads it, and in which rows it is looked at."""
-
-    reading: Reading
-    entry: Entry
-    where: str
-
-
-@frozen(eq=False)
-class Asked:
-    """A request with the columns that it reads.
-
-    Attributes
-    ----------
-    roles
-        Role to column.
-    uses
-        All columns in the order in which they are judged.
-    key
-        The column that names the case, where there are pauses.
-    watched
-        Where working time may lie outside the calendar.
-    findings
-        What is wrong with the table, for this request.
-    pauses
-        Case to disjoint pauses.
-    """
-
-    request: Request
-    scope: Scope
-    roles: Mapping[str, Entry]
-    uses: Sequence[Use]
-    key: Entry | None
-    watched: Sequence[Guard]
-    findings: list[Finding] = field(factory=list)
-    pauses: dict[str, list[Interval]] = field(factory=dict)
-
-    @property
-    def kinds(self) -> dict[str, Any]:
-        """Role to the kind of its values."""
-        return {role: entry.reading.kind for role, entry in self.roles.items()}
-
-    @property
-    def late(self) -> bool:
-        """Whether guards must wait until it is known that their integers fit 64 bits."""
-        return grows(guard.outside for guard in self.watched)
 
 
 class Scan:

@@ -18,7 +18,7 @@ from capaian.columns.limits import microseconds
 from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer, whole
 from capaian.columns.request import Request
-from capaian.columns.scan import Asked
+from capaian.columns.scope import Asked
 from capaian.formula import Node, Paused, walk
 
 Frame: TypeAlias = nw.LazyFrame[Any]

@@ -19,7 +19,7 @@ from capaian.scores.results import Results
 Source = Policy | str | PathLike[str]
 
 
-def score(
+def score(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source,
     evidence: Mapping[str, Any],
     *,
