@@ -402,8 +402,8 @@ def test_progress_is_told(office, evidence):
     told = []
     score(office, evidence, progress=lambda *each: told.append(each))
     assert told == [
-        ("response", 0, 3),
-        ("satisfaction", 1, 3),
+        ("complaints", 0, 3),
+        ("survey", 1, 3),
         ("services", 2, 3),
         ("scoring", 3, 3),
     ]

@@ -5,11 +5,14 @@ other kind goes through Narwhals to Polars or DuckDB. Both paths give the same i
 the same evidence in the same words.
 """
 
+from collections.abc import Sequence
+
 from capaian.columns.door import native_table, open_table
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
     ZONES,
+    Attribution,
     DenseCalendar,
     Filter,
     Origin,
@@ -25,6 +28,7 @@ from capaian.columns.request import (
 __all__ = [
     "LARGEST",
     "ZONES",
+    "Attribution",
     "DenseCalendar",
     "Filter",
     "Origin",
@@ -38,8 +42,32 @@ __all__ = [
     "native_table",
     "open_table",
     "read_roster",
+    "reduce_all",
     "reduce_table",
 ]
+
+
+def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
+    """Reduce a table for several requests at once: what can be read together is read once.
+
+    Parameters
+    ----------
+    table
+        What `open_table` returned.
+    requests
+        What is wanted of it; see `reduce_table`.
+
+    Returns
+    -------
+    list of Reduced
+        One for each request, in order. Those that came of one pass share their `subjects` (the same
+        object), so that a subject may have no row in the scope of one of them.
+    """
+    if table.origin == "records":
+        return [reduce_records(table, each) for each in requests]
+    from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
+
+    return [reduce_frame(table, each) for each in requests]
 
 
 def reduce_table(table: Table, request: Request) -> Reduced:
@@ -67,11 +95,7 @@ def reduce_table(table: Table, request: Request) -> Reduced:
     FormulaError
         A tree that rows cannot answer (CPN-F03), a working clock without a calendar (F07).
     """
-    if table.origin == "records":
-        return reduce_records(table, request)
-    from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
-
-    return reduce_frame(table, request)
+    return reduce_all(table, [request])[0]
 
 
 def read_roster(table: Table, roster: RosterReading) -> Roster:

@@ -169,7 +169,7 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     ----------
     columns
         Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
-        missing.
+        missing. Whole columns may be NumPy arrays, in which a float that is not a number is missing.
     origin
         `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
         Integers of which some are missing stay integers (pandas: `Int64`).
@@ -181,7 +181,7 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
         return _pandas(columns)
     import polars as pl  # noqa: PLC0415 - records need no Polars
 
-    frame = pl.DataFrame({name: pl.Series(name, list(each)) for name, each in columns.items()})
+    frame = pl.DataFrame([_series(name, each) for name, each in columns.items()])
     if origin == "polars-lazy":
         return frame.lazy()
     if origin == "pyarrow":
@@ -191,6 +191,13 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
 
         return duckdb.connect().from_arrow(frame.to_arrow())
     return frame
+
+
+def _series(name: str, column: Any) -> Any:
+    import polars as pl  # noqa: PLC0415 - records need no Polars
+
+    made = pl.Series(name, column if hasattr(column, "dtype") else list(column))
+    return made.fill_nan(None) if made.dtype.is_float() else made
 
 
 _PANDAS: Mapping[type, tuple[str, str]] = {
@@ -204,9 +211,10 @@ def _pandas(columns: Mapping[str, Sequence[Any]]) -> Any:
     import pandas as pd  # noqa: PLC0415 - only pandas tables need pandas
 
     made = {}
-    for name, values in columns.items():
+    for name, column in columns.items():
+        values = column.tolist() if hasattr(column, "tolist") else list(column)
         kinds = {type(each) for each in values if each is not None}
         gaps = any(each is None for each in values)
         full, gappy = _PANDAS.get(kinds.pop() if len(kinds) == 1 else object, ("", ""))
-        made[name] = pd.Series(list(values), dtype=(gappy if gaps else full) or None, name=name)
+        made[name] = pd.Series(values, dtype=(gappy if gaps else full) or None, name=name)
     return pd.DataFrame(made)

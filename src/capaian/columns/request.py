@@ -149,6 +149,33 @@ class PauseReading:
     key: str
 
 
+@frozen(eq=False)
+class Attribution:
+    """To whom a row counts instead of its own subject: to each key of the subject, for a time.
+
+    A row counts for every entry of its subject with `start <= stamp < stop`, where the stamp is the
+    one that dates it; for every entry where nothing dates it. Keys then stand for subjects.
+
+    Attributes
+    ----------
+    subjects, keys
+        The subject of each entry, and what its rows count for: a posting, a unit.
+    starts, stops
+        When the entry begins and ends, in microseconds since 1970; `None` is no end on that side.
+    posts
+        Where not empty, what the column `column` of a row must say for the entry.
+    column
+        The column of the evidence that names the post; not looked at where empty.
+    """
+
+    subjects: Sequence[str]
+    keys: Sequence[str]
+    starts: Sequence[int | None]
+    stops: Sequence[int | None]
+    posts: Sequence[str] = ()
+    column: str = ""
+
+
 class DenseCalendar(Protocol):
     """A work calendar as integer columns, one entry per date.
 
@@ -210,6 +237,8 @@ class Request:
         The office's zone (`WIB`, `WITA`, `WIT`), to which stamps with a zone are converted.
     pauses
         Where `Paused` finds the pauses; none where left out.
+    attribution
+        To whom rows count instead of their own subject; none where left out.
     """
 
     subject: str
@@ -221,6 +250,7 @@ class Request:
     dated: str = ""
     zone: str = field(default="", validator=validators.in_(("", *ZONES)))
     pauses: PauseReading | None = None
+    attribution: Attribution | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.dated and self.dated not in {each.role for each in self.readings}:

@@ -14,6 +14,7 @@ from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
 from capaian.formula import lit, number, sentence
 from capaian.policy import Rounding
+from capaian.scores.ledger import figures_of, observations
 from capaian.scores.plan import Planned
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
 
@@ -26,7 +27,7 @@ SCHEMA = "capaian/scores/1"
 
 def score_text(scores: Scores, row: int) -> str:
     """Return a subject's score as it is published."""
-    value = scores.published[row]
+    value = scores.results.score(row)
     if value is None:
         return "–"
     rounding = _rounding(scores)
@@ -37,51 +38,6 @@ def score_text(scores: Scores, row: int) -> str:
 
 def _rounding(scores: Scores) -> Rounding:
     return scores.policy.rounded("score", "score") or NO_ROUNDING
-
-
-def ledger_rows(scores: Scores, row: int) -> list[tuple[Any, ...]]:
-    """Return a subject's rows of the ledger, one per indicator in canonical order."""
-    tail, exact = scores.tail(row), scores.exact(row)
-    rows = []
-    for name, planned in scores.plan.indicators.items():
-        part = tail.parts[name]
-        measured = exact[part.measured][1] if part.measured else None
-        rows.append(
-            (
-                scores.subjects[row],
-                scores.period.label,
-                name,
-                planned.indicator.parent or "score",
-                scores.states[name][row],
-                part.decision or None,
-                None if measured is None else measured.numerator,
-                None if measured is None else measured.denominator,
-                observations(scores, row, planned),
-                planned.measure.unit,
-                exact[part.measured][0] if part.measured else None,
-                exact[part.achievement][0] if part.achievement else None,
-                float(part.weight),
-                exact[part.contribution][0] if part.contribution else None,
-            )
-        )
-    return rows
-
-
-def _whole(scores: Scores, row: int, program: Program) -> dict[str, int]:
-    """Run formulas over a subject's statistics; a result that is unknown is left out."""
-    known = scores.given(row)
-    results: dict[str, int] = {}
-    for name, tree in program.steps:
-        try:
-            results[name] = int(run_paired(Program(((name, tree),)), known)[name][1])
-        except KeyError:
-            continue
-    return results
-
-
-def observations(scores: Scores, row: int, planned: Planned) -> int:
-    """Return how many observations are behind a measured value."""
-    return _whole(scores, row, Program((("n", planned.statistics.n),))).get("n", 0)
 
 
 def parts(scores: Scores, row: int, exact: dict[str, Pair]) -> tuple[Part, ...]:
@@ -98,17 +54,18 @@ def _part(
 ) -> Part:
     indicator = planned.indicator
     figures = Program(tuple(planned.statistics.figures.items()))
+    given = scores.given(row)
     names = {ref.column and need.role: ref.column for need, ref in planned.columns}
     return Part(
         id=indicator.id,
         title=indicator.title,
         node=indicator.parent or "score",
-        state=scores.states[indicator.id][row],
+        state=scores.results.state(indicator.id, row),
         decision=part.decision,
         measured=exact[part.measured][1] if part.measured else None,
-        n=observations(scores, row, planned),
+        n=observations(planned, given),
         unit=planned.measure.unit,
-        figures=_whole(scores, row, figures),
+        figures=figures_of(figures, given),
         formula={lang: sentence(planned.measure.value, lang, names) for lang in ("en", "id")},
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
@@ -125,7 +82,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
     tail, exact = scores.tail(row), scores.exact(row)
     policy, rounding = scores.policy, _rounding(scores)
     scored = tail.status == SCORED
-    band = scores.bands[row]
+    band = scores.results.band(row)
     above = None
     if scored:
         facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
@@ -278,7 +235,7 @@ def document(scores: Scores) -> dict[str, Any]:
 def _subject(scores: Scores, row: int) -> dict[str, Any]:
     tail, exact = scores.tail(row), scores.exact(row)
     scored = tail.status == SCORED
-    band = scores.bands[row]
+    band = scores.results.band(row)
     return {
         "subject": scores.subjects[row],
         "status": tail.status,

@@ -9,23 +9,19 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from capaian.columns import (
-    Filter,
+    Attribution,
     Origin,
-    PauseReading,
-    Reading,
     Reduced,
-    Request,
-    RosterReading,
     Table,
     open_table,
     read_roster,
-    reduce_table,
+    reduce_all,
 )
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
-from capaian.formula import Moment, agg, col
-from capaian.indicator import Condition, Exposure, Indicator
-from capaian.plugin import ColumnNeed
-from capaian.scores.plan import Plan, Planned
+from capaian.formula import Moment
+from capaian.indicator import Indicator
+from capaian.scores.plan import Plan
+from capaian.scores.requests import Ask, asks_of, roster_reading, tables_of
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -49,7 +45,7 @@ class Gathered:
         What kind of table the evidence came as, so that results go out the same way.
     """
 
-    subjects: tuple[str, ...]
+    subjects: Sequence[str]
     inputs: Mapping[str, Any]
     labels: Mapping[str, str]
     units: Mapping[str, str]
@@ -69,24 +65,20 @@ def gather(
     moment: Moment,
     zone: str,
     progress: Progress | None = None,
+    attribution: Attribution | None = None,
 ) -> Gathered:
-    """Read all the evidence that the policy needs.
+    """Read all the evidence that the policy needs; each table once, for all indicators together.
 
     Raises
     ------
     EvidenceError
         Everything that is wrong with it, at once.
     """
-    gatherer = _Gatherer(plan, moment, zone)
+    gatherer = _Gatherer(plan, moment)
     gatherer.open(evidence)
     gatherer.roster()
-    total = len(plan.indicators)
-    for done, planned in enumerate(plan.indicators.values()):
-        if progress:
-            progress(planned.indicator.id, done, total)
-        gatherer.reduce(planned)
-    if progress:
-        progress("scoring", total, total)
+    asked = asks_of(plan, gatherer.tables, moment, zone, attribution)
+    gatherer.reduce(asked, progress)
     faults = [each for each in gatherer.findings if each.severity == "error"]
     if faults:
         raise EvidenceError(
@@ -100,21 +92,21 @@ def _problems(count: int) -> str:
 
 
 class _Gatherer:
-    def __init__(self, plan: Plan, moment: Moment, zone: str) -> None:
+    def __init__(self, plan: Plan, moment: Moment) -> None:
         self.plan = plan
         self.moment = moment
-        self.zone = zone
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
-        self.on_roster: tuple[str, ...] | None = None
+        self.on_roster: Sequence[str] | None = None
         self.labels: dict[str, str] = {}
         self.units: dict[str, str] = {}
         self.facts: dict[str, dict[str, bool | None]] = {}
-        self.reduced: list[tuple[tuple[str, ...], Reduced]] = []
+        self.reduced: list[tuple[Ask, Reduced]] = []
         self.constants: dict[str, int] = {}
 
     def open(self, evidence: Mapping[str, Any]) -> None:
-        for name in self.wanted():
+        wanted = tables_of(self.plan.policy)
+        for name in wanted:
             if name not in evidence:
                 hint = did_you_mean(name, evidence)
                 given = ", ".join(sorted(evidence)) or "none"
@@ -126,40 +118,14 @@ class _Gatherer:
                 self.tables[name] = open_table(evidence[name], name)
             except CapaianError as error:
                 self.findings += error.findings
-        for name in sorted(set(evidence) - set(self.wanted())):
+        for name in sorted(set(evidence) - set(wanted)):
             self.findings.append(Finding("CPN-E51", name, {"table": name}, "note"))
-
-    def wanted(self) -> list[str]:
-        """Return the tables that the policy reads, in order of first use."""
-        names: dict[str, None] = {}
-        policy = self.plan.policy
-        if policy.subjects:
-            names[policy.subjects.table] = None
-        for each in policy.indicators:
-            names[each.table] = None
-            if each.exposure:
-                names[each.exposure.table] = None
-            if each.pauses:
-                names[each.pauses.table] = None
-        return list(names)
 
     def roster(self) -> None:
         roster = self.plan.policy.subjects
         if roster is None or roster.table not in self.tables:
             return
-        table = self.tables[roster.table]
-        texts = [
-            Reading(role, column, "text", nullable=True)
-            for role, column in (("label", roster.label), ("unit", roster.unit))
-            if column
-        ]
-        texts += [
-            Reading(f"fact:{name}", column, "boolean", nullable=True)
-            for name, column in sorted(roster.facts.items())
-        ]
-        read = read_roster(
-            table, RosterReading(roster.subject, tuple(texts), _filters(roster.where))
-        )
+        read = read_roster(self.tables[roster.table], roster_reading(roster))
         self.findings += read.findings
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
@@ -170,124 +136,89 @@ class _Gatherer:
                 target = self.labels if name == "label" else self.units
                 target.update({subject: text for subject, text in known.items() if text})
 
-    def reduce(self, planned: Planned) -> None:
-        indicator = planned.indicator
-        if indicator.table not in self.tables:
-            return
-        pauses = None
-        if indicator.pauses:
-            if indicator.pauses.table not in self.tables:
-                return
-            rule = indicator.pauses
-            pauses = PauseReading(
-                table=self.tables[rule.table],
-                case=rule.case,
-                start=Reading("start", rule.start.column, "stamp", format=rule.start.format),
-                stop=Reading(
-                    "stop", rule.stop.column, "stamp", nullable=True, format=rule.stop.format
-                ),
-                key=rule.key or rule.case,
-            )
-        request = Request(
-            subject=indicator.subject,
-            readings=tuple(_reading(need, ref) for need, ref in planned.columns),
-            filters=_filters(indicator.where),
-            statistics=planned.statistics.trees,
-            moment=self.moment,
-            calendar=self.plan.calendar.dense() if self.plan.calendar else None,
-            dated=planned.measure.dated,
-            zone=self.zone,
-            pauses=pauses,
-        )
-        reduced = self.keep(indicator.table, planned.statistics.names, request)
-        if reduced is not None:
-            self.row_checks(planned, reduced)
-        if planned.statistics.outside:
-            self.exposure(indicator)
+    def reduce(self, asked: Sequence[Ask], progress: Progress | None) -> None:
+        """Read every table once for what is asked of it; keep the answers in order of asking."""
+        together: dict[tuple[str, bool], list[Ask]] = {}
+        for ask in asked:
+            together.setdefault((ask.table, ask.planned is None), []).append(ask)
+        answers: dict[int, Reduced] = {}
+        for done, ((table, _), some) in enumerate(together.items()):
+            if progress:
+                progress(table, done, len(together))
+            try:
+                found = reduce_all(self.tables[table], [ask.request for ask in some])
+            except CapaianError as error:
+                for finding in error.findings:
+                    self.note(finding)
+                continue
+            answers |= {id(ask): each for ask, each in zip(some, found, strict=True)}
+        if progress:
+            progress("scoring", len(together), len(together))
+        for ask in asked:
+            if id(ask) in answers:
+                self.keep(ask, answers[id(ask)])
+        for planned in self.plan.indicators.values():
+            if planned.statistics.outside:
+                self.full_days(planned.indicator)
 
-    def keep(self, table: str, names: tuple[str, ...], request: Request) -> Reduced | None:
-        try:
-            reduced = reduce_table(self.tables[table], request)
-        except CapaianError as error:
-            self.findings += error.findings
-            return None
+    def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:
             self.note(finding)
         if reduced.unattributed:
             values = {"rows": reduced.unattributed}
-            self.note(Finding("CPN-E55", table, values, "note"))
-        self.reduced.append((names, reduced))
-        return reduced
+            self.note(Finding("CPN-E55", ask.table, values, "note"))
+        self.reduced.append((ask, reduced))
+        if ask.planned is not None:
+            self.row_checks(ask, reduced)
 
     def note(self, finding: Finding) -> None:
         """Keep a finding once, however many indicators read the table."""
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def row_checks(self, planned: Planned, reduced: Reduced) -> None:
+    def row_checks(self, ask: Ask, reduced: Reduced) -> None:
         """Turn counts of rows that break a check into findings."""
-        names = dict(
-            zip(planned.statistics.names, range(len(planned.statistics.names)), strict=True)
-        )
+        planned = ask.planned
+        if planned is None:
+            return
+        names = dict(zip(ask.names, range(len(ask.names)), strict=True))
         for check, name in planned.statistics.checks:
             broken = reduced.total(names[name])
             if broken:
-                where = f"{planned.indicator.table} (indicators['{planned.indicator.id}'])"
+                where = f"{ask.table} (indicators['{planned.indicator.id}'])"
                 values = {
                     "rows": broken,
                     "of": reduced.rows,
-                    "table": planned.indicator.table,
+                    "table": ask.table,
                     "indicator": planned.indicator.id,
                     **check.values,
                 }
                 self.findings.append(Finding(check.code, where, values))
 
-    def exposure(self, indicator: Indicator) -> None:
-        rule = indicator.exposure
+    def full_days(self, indicator: Indicator) -> None:
+        """Note the days of a full period, against which days in post are held."""
+        rule, calendar = indicator.exposure, self.plan.calendar
         if rule is None or rule.table not in self.tables:
             return
-        readings = [Reading("days", rule.days, "integer")]
-        days = agg.sum(col("days"))
-        trees = [days]
-        if rule.leave:
-            readings.append(Reading("leave", rule.leave, "integer"))
-            trees.append(agg.sum(col("leave")))
-        request = Request(
-            subject=rule.subject or self.plan.policy.indicators[0].subject,
-            readings=tuple(readings),
-            filters=(),
-            statistics=tuple(trees),
-            moment=self.moment,
-            calendar=None,
-        )
-        names = (f"{indicator.id}.days", f"{indicator.id}.leave")[: len(trees)]
-        self.keep(rule.table, names, request)
-        self.constants[f"{indicator.id}.full"] = self.full_days(indicator, rule)
-
-    def full_days(self, indicator: Indicator, rule: Exposure) -> int:
         if rule.full != "working_days":
-            return rule.full
-        calendar = self.plan.calendar
-        if calendar is None:
+            self.constants[f"{indicator.id}.full"] = rule.full
+        elif calendar is None:
             where = f"indicators['{indicator.id}'].exposure.full"
             self.findings.append(Finding("CPN-E52", where))
-            return 1
-        first, last = self.moment.start.date(), date.fromordinal(self.moment.end.toordinal() - 1)
-        return calendar.working_days(first, last)
+        else:
+            first, last = _days(self.moment)
+            self.constants[f"{indicator.id}.full"] = calendar.working_days(first, last)
 
     def gathered(self) -> Gathered:
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects()
         if not subjects:
-            first, last = (
-                self.moment.start.date(),
-                date.fromordinal(self.moment.end.toordinal() - 1),
-            )
-            values = {"first": first.isoformat(), "last": last.isoformat()}
+            first, last = (each.isoformat() for each in _days(self.moment))
+            values = {"first": first, "last": last}
             raise EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
         inputs = _align(self.reduced, subjects, whole=whole)
         _add_exposure(inputs, self.constants, len(subjects), whole=whole)
-        origins = [self.tables[name].origin for name in self.wanted()]
+        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
         return Gathered(
             subjects=subjects,
             inputs=inputs,
@@ -299,11 +230,12 @@ class _Gatherer:
             findings=tuple(self.findings),
         )
 
-    def subjects(self) -> tuple[str, ...]:
-        seen: set[str] = set()
-        for names, reduced in self.reduced:
-            if not names[0].endswith(".days"):  # days in post are not evidence
-                seen.update(reduced.subjects)
+    def subjects(self) -> Sequence[str]:
+        """Return who is scored: those on the roster, or all that are in the evidence."""
+        passes = {id(each.subjects): each.subjects for ask, each in self.reduced if ask.planned}
+        if self.on_roster is None and len(passes) == 1:
+            return next(iter(passes.values()))
+        seen = {subject for each in passes.values() for subject in each}
         if self.on_roster is None:
             return tuple(sorted(seen))
         strangers = len(seen - set(self.on_roster))
@@ -313,29 +245,19 @@ class _Gatherer:
         return self.on_roster
 
 
-def _reading(need: ColumnNeed, ref: Any) -> Reading:
-    return Reading(
-        role=need.role, column=ref.column, kind=need.kind, nullable=need.nullable,
-        labels=need.labels, format=ref.format, digits=ref.digits,
-    )  # fmt: skip
-
-
-def _filters(conditions: Sequence[Condition]) -> tuple[Filter, ...]:
-    return tuple(
-        Filter(each.column, each.one_of, each.none_of, each.present) for each in conditions
-    )
+def _days(moment: Moment) -> tuple[date, date]:
+    """Return the first and the last day of the period."""
+    return moment.start.date(), date.fromordinal(moment.end.toordinal() - 1)
 
 
 def _align(
-    reduced: Sequence[tuple[tuple[str, ...], Reduced]], subjects: tuple[str, ...], *, whole: bool
+    reduced: Sequence[tuple[Ask, Reduced]], subjects: Sequence[str], *, whole: bool
 ) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
-    for names, each in reduced:
-        for index, name in enumerate(names):
-            tree_is_count = each.zero_where_absent(index)
-            inputs[name] = each.aligned(
-                index, subjects, absent=0 if tree_is_count else None, whole=whole
-            )
+    for ask, each in reduced:
+        for index, name in enumerate(ask.names):
+            absent = 0 if each.zero_where_absent(index) else None
+            inputs[name] = each.aligned(index, subjects, absent=absent, whole=whole)
     return inputs
 
 

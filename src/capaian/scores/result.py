@@ -13,32 +13,19 @@ from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
 from capaian.errors import EvidenceError, Finding, Language, refuse
-from capaian.exact import Pair, run_paired
+from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
-from capaian.policy import Band, Policy
-from capaian.scores.account import document, explanation, ledger_rows, score_text
+from capaian.policy import Policy
+from capaian.scores.account import document, explanation, score_text
+from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
+from capaian.scores.results import Results
 from capaian.scores.tail import Tail
 from capaian.wire import canonical
 
-LEDGER = (
-    "subject",
-    "period",
-    "indicator",
-    "node",
-    "state",
-    "decision",
-    "numerator",
-    "denominator",
-    "n",
-    "unit",
-    "measured",
-    "achievement",
-    "weight",
-    "contribution",
-)
+LEDGER = ("subject", "period", *AFTER)
 """The ledger's columns."""
 SHOWN = 12
 """Rows that a repr shows."""
@@ -62,18 +49,11 @@ class Scores:
     plan: Plan
     period: Period
     as_of: datetime
-    subjects: tuple[str, ...]
+    subjects: Sequence[str]
     labels: Mapping[str, str]
     units: Mapping[str, str]
     facts: Mapping[str, Mapping[str, bool | None]]
-    inputs: Mapping[str, Any]
-    whole: bool
-    states: Mapping[str, Sequence[str]]
-    patterns: Sequence[int]
-    tails: Sequence[Tail]
-    values: Mapping[str, Sequence[float | None]]
-    published: Sequence[float | None]
-    bands: Sequence[Band | None]
+    results: Results
     origin: Origin
     findings: tuple[Finding, ...] = field(factory=tuple)
 
@@ -89,26 +69,25 @@ class Scores:
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the scores as plain lists: subject, period, score, band, status."""
-        return {
-            "subject": list(self.subjects),
-            "period": [self.period.label] * len(self),
-            "score": list(self.published),
-            "band": [band.id if band else None for band in self.bands],
-            "status": [self.tail(row).status for row in range(len(self))],
-        }
+        return {name: as_list(each) for name, each in self._columns().items()}
+
+    def _columns(self) -> dict[str, Any]:
+        period = [self.period.label] * len(self)
+        return {"subject": self.subjects, "period": period, **self.results.columns()}
 
     def to_native(self) -> Any:
         """Return one row per subject as the kind of table that the evidence came in."""
-        return native_table(self.columns(), self.origin)
+        return native_table(self._columns(), self.origin)
 
     def ledger_columns(self) -> dict[str, list[Any]]:
         """Return the ledger as plain lists: one row per subject and indicator."""
-        ledger: dict[str, list[Any]] = {name: [] for name in LEDGER}
-        for row in range(len(self)):
-            for values in ledger_rows(self, row):
-                for name, value in zip(LEDGER, values, strict=True):
-                    ledger[name].append(value)
-        return ledger
+        return {name: as_list(each) for name, each in self._ledger().items()}
+
+    def _ledger(self) -> dict[str, Any]:
+        found = self.results.ledger()
+        times = len(self.plan.indicators)
+        who = [subject for subject in self.subjects for _ in range(times)]
+        return {"subject": who, "period": [self.period.label] * len(who), **found}
 
     def ledger(self) -> Any:
         """Return the ledger as the kind of table that the evidence came in.
@@ -116,10 +95,10 @@ class Scores:
         `numerator` and `denominator` are the measured value in lowest terms; they are left empty
         where they do not fit 64 bits (`to_json` has them in full).
         """
-        columns = self.ledger_columns()
+        columns = self._ledger()
         if self.origin != "records":
             for name in ("numerator", "denominator"):
-                columns[name] = [_fits(value) for value in columns[name]]
+                columns[name] = [_fits(value) for value in as_list(columns[name])]
         return native_table(columns, self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
@@ -139,21 +118,15 @@ class Scores:
 
     def tail(self, row: int) -> Tail:
         """Return the program by which a subject was scored."""
-        return self.tails[self.patterns[row]]
+        return self.results.tail(row)
 
     def given(self, row: int) -> dict[str, int]:
         """Return a subject's statistics, by name; one that is not known is left out."""
-        if self.whole:
-            pairs = (
-                (name, values[row], known[row]) for name, (values, known) in self.inputs.items()
-            )
-            return {name: int(value) for name, value, sure in pairs if sure}
-        column = ((name, values[row]) for name, values in self.inputs.items())
-        return {name: value for name, value in column if value is not None}
+        return self.results.given(row)
 
     def exact(self, row: int) -> dict[str, Pair]:
         """Return every value of a subject's program as float64 and as a fraction."""
-        return run_paired(self.tail(row).program, self.given(row))
+        return self.results.exact(row)
 
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score: contributions that add up, band, levers."""
@@ -189,6 +162,14 @@ class Scores:
         return f"<pre>{escape(self.text())}</pre>"
 
 
+def as_list(column: Any) -> list[Any]:
+    """Return a column as a plain list; a float that is not a number is `None`."""
+    values: list[Any] = column.tolist() if hasattr(column, "tolist") else list(column)
+    if values and type(values[0]) is float:
+        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
+    return values
+
+
 def _fits(value: int | None) -> int | None:
     return value if value is None or -(2**63) <= value < 2**63 else None
 
@@ -222,9 +203,9 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
     cells = [scores.labels.get(scores.subjects[row], scores.subjects[row])]
     for part in parts:
         key = f"achievement:{part.id}" if isinstance(part, Indicator) else f"score:{part.id}"
-        value = scores.values[key][row] if key in scores.values else None
+        value = scores.results.value(key, row)
         cells.append("–" if value is None else points(Fraction(value)))
-    band = scores.bands[row]
+    band = scores.results.band(row)
     cells.append(score_text(scores, row))
     if band is not None:
         cells.append(band.title.get(language) or band.id)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from os import PathLike
 from typing import Any
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
-from capaian.exact import run_paired
 from capaian.formula import Moment
-from capaian.measure import OK, Known, states
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Band, Policy, load_policy
+from capaian.policy import Policy, load_policy
 from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
-from capaian.scores.tail import SCORE, Tail, make_tail
+from capaian.scores.results import Results
 
 Source = Policy | str | PathLike[str]
 
@@ -136,12 +134,6 @@ def _in_force(policy: Policy, span: Period) -> None:
 
 
 def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Scores:
-    if gathered.whole:
-        from capaian.scores.whole import run_whole  # noqa: PLC0415 - loads NumPy
-
-        made = run_whole(plan, gathered)
-    else:
-        made = _one_by_one(plan, gathered)
     return Scores(
         plan=plan,
         period=span,
@@ -150,54 +142,15 @@ def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Score
         labels=gathered.labels,
         units=gathered.units,
         facts=gathered.facts,
-        inputs=gathered.inputs,
-        whole=gathered.whole,
+        results=_results(plan, gathered),
         origin=gathered.origin,
         findings=gathered.findings,
-        **made,
     )
 
 
-def _one_by_one(plan: Plan, gathered: Gathered) -> dict[str, Any]:
-    """Run every subject in both arithmetics: what plain records need, without NumPy."""
-    tails: dict[frozenset[str], int] = {}
-    made: list[Tail] = []
-    patterns: list[int] = []
-    found: dict[str, list[str]] = {name: [] for name in plan.indicators}
-    rows: list[dict[str, float]] = []
-    published: list[float | None] = []
-    bands: list[Band | None] = []
-    for row, subject in enumerate(gathered.subjects):
-        given = {name: column[row] for name, column in gathered.inputs.items()}
-        present = {name: value is not None for name, value in given.items()}
-        known = Known({name: value or 0 for name, value in given.items()}, present)
-        for name, planned in plan.indicators.items():
-            rules = states(planned.statistics, known)
-            found[name].append(next((state for state, holds in rules if holds), OK))
-        pattern = frozenset(name for name in plan.indicators if found[name][row] == OK)
-        if pattern not in tails:
-            tails[pattern] = len(made)
-            made.append(make_tail(plan, pattern))
-        patterns.append(tails[pattern])
-        tail = made[tails[pattern]]
-        exact = run_paired(tail.program, {k: v for k, v in given.items() if v is not None})
-        rows.append({name: exact[name][0] for name in tail.program.names})
-        published.append(publish(exact[SCORE][1]) if SCORE in exact else None)
-        bands.append(
-            plan.band(exact[SCORE][1], gathered.facts_of(subject)) if SCORE in exact else None
-        )
-    names = dict.fromkeys(name for each in made for name in each.program.names)
-    values = {name: [each.get(name) for each in rows] for name in names}
-    return {
-        "states": found,
-        "patterns": patterns,
-        "tails": made,
-        "values": values,
-        "published": published,
-        "bands": bands,
-    }
+def _results(plan: Plan, gathered: Gathered) -> Results:
+    if gathered.whole:
+        from capaian.scores.whole import WholeResults  # noqa: PLC0415 - loads NumPy
 
-
-def publish(score: Fraction) -> float:
-    """Return the float64 nearest to an exact score."""
-    return score.numerator / score.denominator
+        return WholeResults(plan, gathered)
+    return PlainResults(plan, gathered)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capaian.band import band_codes
-from capaian.exact import run_paired
+from capaian.exact import Pair, run_paired
 from capaian.exact.filtered import Filtered, run_filtered
 from capaian.measure import OK, Known, states
 from capaian.policy import Band
 from capaian.scores.gather import Gathered
+from capaian.scores.ledger import ledger_of
 from capaian.scores.plan import Plan
 from capaian.scores.tail import SCORE, Tail, make_tail
 
@@ -24,27 +25,73 @@ BLOCK = 16_384
 """Rows run at a time: small enough for the columns in work to stay in the processor's cache."""
 
 
-def run_whole(plan: Plan, gathered: Gathered) -> dict[str, Any]:
-    """Return states, patterns, programs, values, published scores and bands of every subject."""
-    values = {name: pair[0] for name, pair in gathered.inputs.items()}
-    present = {name: pair[1] for name, pair in gathered.inputs.items()}
-    count = len(gathered.subjects)
-    found, patterns, tails = _patterns(plan, Known(values, present), count)
-    runner = _Runner(plan, gathered, values, count)
-    for number, tail in enumerate(tails):
-        runner.run(tail, np.flatnonzero(patterns == number))
-    return {
-        "states": found,
-        "patterns": patterns.tolist(),
-        "tails": tails,
-        "values": {name: _lists(column) for name, column in runner.values.items()},
-        "published": _lists(runner.published),
-        "bands": runner.bands,
-    }
+class WholeResults:
+    """See `capaian.scores.results`."""
+
+    whole = True
+
+    def __init__(self, plan: Plan, gathered: Gathered) -> None:
+        self.plan = plan
+        self.inputs: Mapping[str, Any] = gathered.inputs
+        values = {name: pair[0] for name, pair in gathered.inputs.items()}
+        present = {name: pair[1] for name, pair in gathered.inputs.items()}
+        self.count = len(gathered.subjects)
+        self.states, patterns, self.tails = _patterns(plan, Known(values, present), self.count)
+        runner = _Runner(plan, gathered, values, self.count)
+        for number, tail in enumerate(self.tails):
+            runner.run(tail, np.flatnonzero(patterns == number))
+        self.patterns = patterns
+        self.values = runner.values
+        self.scores = runner.published
+        self.bands = runner.bands
+
+    def __len__(self) -> int:
+        return self.count
+
+    def tail(self, row: int) -> Tail:
+        """Return the program by which a subject was scored."""
+        return self.tails[int(self.patterns[row])]
+
+    def state(self, indicator: str, row: int) -> str:
+        """Return the state of a subject's indicator."""
+        return self.states[indicator][row]
+
+    def given(self, row: int) -> dict[str, int]:
+        """Return a subject's statistics by name; one that is not known is left out."""
+        pairs = ((name, values[row], known[row]) for name, (values, known) in self.inputs.items())
+        return {name: int(value) for name, value, sure in pairs if sure}
+
+    def exact(self, row: int) -> dict[str, Pair]:
+        """Return every value of a subject's program as float64 and as a fraction."""
+        return run_paired(self.tail(row).program, self.given(row))
+
+    def value(self, step: str, row: int) -> float | None:
+        """Return a step of a subject's program; `None` where it has no such step."""
+        return _float(self.values[step][row]) if step in self.values else None
+
+    def score(self, row: int) -> float | None:
+        """Return the score as it is published."""
+        return _float(self.scores[row])
+
+    def band(self, row: int) -> Band | None:
+        """Return the band."""
+        return self.bands[row]
+
+    def columns(self) -> dict[str, Any]:
+        """Return `score`, `band` and `status` of every subject."""
+        return {
+            "score": self.scores,
+            "band": [band.id if band else None for band in self.bands],
+            "status": [self.tail(row).status for row in range(self.count)],
+        }
+
+    def ledger(self) -> dict[str, list[Any]]:
+        """Return the ledger but for subject and period."""
+        return ledger_of(self.plan, self)
 
 
-def _lists(column: NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 - NaN
+def _float(value: Any) -> float | None:
+    return None if value != value else float(value)  # noqa: PLR0124 - not a number
 
 
 def _patterns(

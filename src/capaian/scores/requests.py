@@ -1,0 +1,157 @@
+"""What a policy asks of its tables: one request for each indicator and stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from capaian.columns import (
+    Attribution,
+    Filter,
+    PauseReading,
+    Reading,
+    Request,
+    RosterReading,
+    Table,
+)
+from capaian.formula import Moment, agg, col
+from capaian.indicator import Condition, Indicator
+from capaian.plugin import ColumnNeed
+from capaian.policy import Policy, Roster
+from capaian.scores.plan import Plan, Planned
+
+
+@frozen(eq=False)
+class Ask:
+    """A request, of which table, and what its statistics are called in a score's program.
+
+    Attributes
+    ----------
+    planned
+        The indicator that asks; `None` for days in post, which are no evidence.
+    """
+
+    table: str
+    names: tuple[str, ...]
+    request: Request
+    planned: Planned | None = None
+
+
+def tables_of(policy: Policy) -> list[str]:
+    """Return the tables that a policy reads, in order of first use."""
+    names: dict[str, None] = {}
+    if policy.subjects:
+        names[policy.subjects.table] = None
+    for each in policy.indicators:
+        names[each.table] = None
+        if each.exposure:
+            names[each.exposure.table] = None
+        if each.pauses:
+            names[each.pauses.table] = None
+    return list(names)
+
+
+def asks_of(
+    plan: Plan,
+    tables: Mapping[str, Table],
+    moment: Moment,
+    zone: str,
+    attribution: Attribution | None = None,
+) -> list[Ask]:
+    """Return what is asked of the tables that could be opened.
+
+    Parameters
+    ----------
+    plan
+        The policy made ready.
+    tables
+        The tables that are open, by name; what is to be read of others is left out.
+    moment
+        Cut-off and period.
+    zone
+        The office's zone.
+    attribution
+        To whom rows count instead of their own subject.
+    """
+    asked: list[Ask] = []
+    for planned in plan.indicators.values():
+        indicator = planned.indicator
+        pauses = indicator.pauses
+        if indicator.table not in tables or (pauses and pauses.table not in tables):
+            continue
+        request = Request(
+            subject=indicator.subject,
+            readings=tuple(_reading(need, ref) for need, ref in planned.columns),
+            filters=filters_of(indicator.where),
+            statistics=planned.statistics.trees,
+            moment=moment,
+            calendar=plan.calendar.dense() if plan.calendar else None,
+            dated=planned.measure.dated,
+            zone=zone,
+            pauses=_pauses(indicator, tables),
+            attribution=attribution,
+        )
+        asked.append(Ask(indicator.table, planned.statistics.names, request, planned))
+        if planned.statistics.outside:
+            asked += _exposure(plan, indicator, tables, moment)
+    return asked
+
+
+def _exposure(
+    plan: Plan, indicator: Indicator, tables: Mapping[str, Table], moment: Moment
+) -> Iterable[Ask]:
+    rule = indicator.exposure
+    if rule is None or rule.table not in tables:
+        return
+    columns = {"days": rule.days} | ({"leave": rule.leave} if rule.leave else {})
+    request = Request(
+        subject=rule.subject or plan.policy.indicators[0].subject,
+        readings=tuple(Reading(role, column, "integer") for role, column in columns.items()),
+        filters=(),
+        statistics=tuple(agg.sum(col(role)) for role in columns),
+        moment=moment,
+    )
+    yield Ask(rule.table, tuple(f"{indicator.id}.{role}" for role in columns), request)
+
+
+def roster_reading(roster: Roster) -> RosterReading:
+    """Return what is read of the list of who is to be scored."""
+    texts = [
+        Reading(role, column, "text", nullable=True)
+        for role, column in (("label", roster.label), ("unit", roster.unit))
+        if column
+    ]
+    facts = [
+        Reading(f"fact:{name}", column, "boolean", nullable=True)
+        for name, column in sorted(roster.facts.items())
+    ]
+    return RosterReading(roster.subject, (*texts, *facts), filters_of(roster.where))
+
+
+def _pauses(indicator: Indicator, tables: Mapping[str, Table]) -> PauseReading | None:
+    rule = indicator.pauses
+    if rule is None:
+        return None
+    return PauseReading(
+        table=tables[rule.table],
+        case=rule.case,
+        start=Reading("start", rule.start.column, "stamp", format=rule.start.format),
+        stop=Reading("stop", rule.stop.column, "stamp", nullable=True, format=rule.stop.format),
+        key=rule.key or rule.case,
+    )
+
+
+def _reading(need: ColumnNeed, ref: Any) -> Reading:
+    return Reading(
+        role=need.role, column=ref.column, kind=need.kind, nullable=need.nullable,
+        labels=need.labels, format=ref.format, digits=ref.digits,
+    )  # fmt: skip
+
+
+def filters_of(conditions: Sequence[Condition]) -> tuple[Filter, ...]:
+    """Return a policy's conditions as filters of rows."""
+    return tuple(
+        Filter(each.column, each.one_of, each.none_of, each.present) for each in conditions
+    )
