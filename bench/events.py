@@ -8,11 +8,14 @@ average whatever the size, so that the cost per event and per subject can be com
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SEED = 20260415
 CHUNK = 1_000_000
@@ -81,7 +84,7 @@ def _chunk(subjects: _Subjects, number: int, size: int) -> pa.Table:
     received = chance.integers(0, SECONDS, size)
     delay = chance.standard_exponential(size, dtype=np.float32) * subjects.days[subject]
     responded = received + (delay * 86_400).astype(np.int64)
-    unanswered = chance.random(size, dtype=np.float32) < 0.02  # noqa: PLR2004 - two in a hundred
+    unanswered = chance.random(size, dtype=np.float32) < 0.02
     good = subjects.content[subject]
     rating = (1 + chance.binomial(3, good, size)).astype(np.int8)
     unrated = chance.random(size, dtype=np.float32) >= subjects.rated[subject]

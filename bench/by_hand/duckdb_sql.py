@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from by_hand.office_hours import DAY, HALF, half_hours, office_hours
 from by_hand.rule import (
@@ -34,7 +34,7 @@ def joined_by_half_hour(path: str) -> pa.Table:
     """Score with the calendar joined by the half-hour, in which an office is open or closed."""
     calendar = half_hours()
     slots = range(calendar.first, calendar.first + len(calendar.base))
-    columns = {"base": calendar.base, "open": calendar.open, "count": calendar.count}
+    columns = {"base": calendar.base, "open": calendar.open, "days": calendar.days}
     start, stop = "a.base + a.open * received", "b.base + b.open * responded"
     timed = _timed(start, stop, f"received // {HALF}", f"responded // {HALF}")
     return _run(tail(_statistics(path, timed)), pa.table({"place": slots, **columns}))
@@ -60,11 +60,11 @@ def _timed(start: str, stop: str, received: str, responded: str) -> str:
         select subject, rating, units, received,
             {start} as begun,
             case when responded is not null then {stop} end as ended,
-            responded - received as lasted, b.count - a.count as days
+            responded - received as lasted, b.days - a.days as days
         from events
         join calendar a on {received} = a.place
         left join calendar b on {responded} = b.place
-    """  # noqa: S608 - every part is written in this file
+    """
 
 
 def _statistics(path: str, timed: str) -> str:
@@ -94,16 +94,18 @@ def _statistics(path: str, timed: str) -> str:
             count(*) filter (rating >= 3) as satisfied
         from timed
         group by subject
-    """  # noqa: S608 - every part is written in this file, and the path is the benchmark's own
+    """
 
 
 def read_columns(path: str) -> pa.Table:
     """Read every column of every row and add each up: the least there is to do."""
-    sums = "sum(subject), sum(epoch_us(received)), sum(epoch_us(responded)), sum(rating), sum(units)"
-    return _run(f"select {sums} from read_parquet('{path}')")  # noqa: S608 - the benchmark's path
+    sums = (
+        "sum(subject), sum(epoch_us(received)), sum(epoch_us(responded)), sum(rating), sum(units)"
+    )
+    return _run(f"select {sums} from read_parquet('{path}')")
 
 
 def count_and_sum(path: str) -> pa.Table:
     """Count the rows of each subject and add up one column."""
-    found = f"select subject, count(*), sum(units) from read_parquet('{path}')"  # noqa: S608
+    found = f"select subject, count(*), sum(units) from read_parquet('{path}')"
     return _run(f"{found} group by subject")

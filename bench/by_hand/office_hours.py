@@ -25,7 +25,7 @@ class Calendar(NamedTuple):
     close1: list[int]
     open2: list[int]
     close2: list[int]
-    count: list[int]
+    days: list[int]
     """Working days up to and including the date."""
 
 
@@ -71,7 +71,7 @@ class HalfHours(NamedTuple):
     first: int
     base: list[int]
     open: list[int]
-    count: list[int]
+    days: list[int]
     """Working days up to and including the date."""
 
 
@@ -80,7 +80,7 @@ def half_hours() -> HalfHours:
     """Return the same calendar by the half-hour."""
     calendar = office_hours()
     made = HalfHours(calendar.first * (DAY // HALF), [], [], [])
-    for day, count in enumerate(calendar.count, calendar.first):
+    for day, days in enumerate(calendar.days, calendar.first):
         for start in range(day * DAY, (day + 1) * DAY, HALF):
             before = worked(calendar, start)
             during = worked(calendar, start + HALF - SECOND) - before
@@ -89,7 +89,7 @@ def half_hours() -> HalfHours:
             is_open = int(during > 0)
             made.base.append(before - is_open * start)
             made.open.append(is_open)
-            made.count.append(count)
+            made.days.append(days)
     return made
 
 
@@ -111,6 +111,6 @@ def worked(calendar: Calendar, stamp: int) -> int:
 
 def last_start(calendar: Calendar, as_of: datetime, days: int) -> int:
     """Return the stamp before which a case is more than so many working days old."""
-    until = calendar.count[as_of.toordinal() - EPOCH - calendar.first]
-    index = next(i for i, count in enumerate(calendar.count) if until - count <= days)
+    until = calendar.days[as_of.toordinal() - EPOCH - calendar.first]
+    index = next(i for i, each in enumerate(calendar.days) if until - each <= days)
     return (calendar.first + index) * DAY

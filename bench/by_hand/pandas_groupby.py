@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from by_hand.office_hours import HALF, half_hours, microseconds
@@ -39,7 +39,7 @@ def score(path: str) -> pd.DataFrame:
 def _statistics(events: pd.DataFrame) -> pd.DataFrame:
     calendar = half_hours()
     base, is_open, count = (
-        np.array(each, dtype=np.int64) for each in (calendar.base, calendar.open, calendar.count)
+        np.array(each, dtype=np.int64) for each in (calendar.base, calendar.open, calendar.days)
     )
     first, end = microseconds(FIRST), microseconds(END)
     start: Integers = events["received"].to_numpy().astype("datetime64[us]").astype(np.int64)
@@ -71,7 +71,7 @@ def _statistics(events: pd.DataFrame) -> pd.DataFrame:
         "rated": rated,
         "rating_sum": rating,
         "rated_units": units * rated,
-        "satisfied": rating >= 3,  # noqa: PLR2004 - the policy's
+        "satisfied": rating >= 3,
     }
     frame = pd.DataFrame({name: column.astype(np.int64) for name, column in columns.items()})
     return frame.groupby(events["subject"].to_numpy()).sum()

@@ -56,7 +56,7 @@ def gathered_by_half_hour(path: str) -> pl.DataFrame:
     start, stop = (
         entry(name, calendar.base) + entry(name, calendar.open) * col(name) for name in STAMPS
     )
-    days_taken = entry("responded", calendar.count) - entry("received", calendar.count)
+    days_taken = entry("responded", calendar.days) - entry("received", calendar.days)
     return _scored(_events(path).with_columns(*slots), start, stop, days_taken)
 
 
@@ -90,7 +90,7 @@ def _by_date(entry: Callable[[str, str], pl.Expr]) -> tuple[pl.Expr, pl.Expr, pl
             + time.clip(entry(name, "open2"), entry(name, "close2"))
         )
 
-    days_taken = entry("responded", "count") - entry("received", "count")
+    days_taken = entry("responded", "days") - entry("received", "days")
     return worked("received"), worked("responded"), days_taken
 
 

@@ -1,8 +1,9 @@
-"""From fourteen integers to score and band, in NumPy float64 by blocks, with no check of exactness."""
+"""From fourteen integers to score and band, in NumPy float64 by blocks, exactness unchecked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,15 +32,15 @@ def run_tail(found: Mapping[str, Integers]) -> tuple[Floats, NDArray[np.int8]]:
     return scores, bands
 
 
-def _limited(values: Floats, cap: float = 120.0) -> Floats:
-    np.maximum(values, 0.0, out=values)
-    return np.minimum(values, cap, out=values)
+def _limited(values: Any, cap: float = 120.0) -> Floats:
+    limited: Floats = np.maximum(values, 0.0, out=values)
+    return np.minimum(limited, cap, out=limited)
 
 
 def _mean(parts: list[tuple[int, Floats, NDArray[np.bool_] | None]]) -> Floats:
     """Return the weighted mean of the parts that there are."""
-    weights: Floats | float = 0.0
-    total: Floats | float = 0.0
+    weights: Any = 0.0
+    total: Any = 0.0
     for weight, values, known in parts:
         if known is None or known.all():
             weights = weights + weight
@@ -47,14 +48,14 @@ def _mean(parts: list[tuple[int, Floats, NDArray[np.bool_] | None]]) -> Floats:
         else:
             weights = weights + weight * known
             total = total + np.where(known, weight * values, 0.0)
-    return np.asarray(total / weights)
+    return np.asarray(total / weights, dtype=np.float64)
 
 
 def _score(x: Mapping[str, Integers]) -> Floats:
     n = x["received"]
-    enough, some = x["mature5"] >= 5, x["mature3"] > 0  # noqa: PLR2004 - the policy's
+    enough, some = x["mature5"] >= 5, x["mature3"] > 0
     closed, rated = x["closed"] > 0, x["rated_units"] > 0
-    judged, answered = x["rated"] >= 5, x["rated"] >= 10  # noqa: PLR2004 - the policy's
+    judged, answered = x["rated"] >= 5, x["rated"] >= 10
     speed = _mean(
         [
             (25, _limited(x["success5"] / x["mature5"] * (100 / 0.9)), enough),

@@ -40,7 +40,13 @@ def scored(found: pl.LazyFrame) -> pl.LazyFrame:
     }
     caps = {"satisfied_share": 110}
     achieved = [tree.clip(0, caps.get(name, 120)).alias(name) for name, tree in measured.items()]
-    speed = [(25, "in_time"), (15, "quick"), (20, "prompt"), (25, "hours_taken"), (15, "days_taken")]
+    speed = [
+        (25, "in_time"),
+        (15, "quick"),
+        (20, "prompt"),
+        (25, "hours_taken"),
+        (15, "days_taken"),
+    ]
     nodes = [
         _mean(speed).clip(upper_bound=110).alias("speed"),
         _mean([(40, "handled"), (40, "units_done"), (20, "rating_per_unit")]).alias("volume"),

@@ -61,4 +61,4 @@ def tail(statistics: str) -> str:
         )
         select subject, score, case when score is null then null {_BAND} else '{LOWEST}' end as band
         from rounded
-    """  # noqa: S608 - every part is written above
+    """
