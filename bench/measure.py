@@ -14,6 +14,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 MARK = "ANSWER "
+IN_MB = 1024 if sys.platform.startswith("linux") else 1024 * 1024
+"""What the kernel counts memory in: kilobytes on Linux, bytes elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Run:
     """One run of a child.
 
     `seconds` is what the child says its job took, or else how long the process lived; `peak` is
-    the most memory that it held, in MB.
+    the most memory that it held, in MB, up to the end of its job where it says so.
     """
 
     seconds: float
@@ -39,7 +41,8 @@ def run_child(module: str, function: str, **arguments: Any) -> Run:
     script = [str(HERE / "child.py"), module, function, json.dumps(arguments)]
     run = run_python(script)
     seconds = run.answer.get("seconds", run.seconds)
-    return Run(float(seconds), run.peak, run.answer)
+    peak = run.answer["peak"] / IN_MB if "peak" in run.answer else run.peak
+    return Run(float(seconds), peak, run.answer)
 
 
 def run_python(arguments: list[str]) -> Run:
@@ -63,5 +66,4 @@ def run_python(arguments: list[str]) -> Run:
             said.seek(0)
             last = said.read().decode(errors="replace").strip().splitlines()[-1:] or ["nothing"]
             found = {"refused": f"ended with {child.returncode}, saying: {last[0]}"}
-    in_mb = 1024 if sys.platform.startswith("linux") else 1024 * 1024
-    return Run(seconds, usage.ru_maxrss / in_mb, found)
+    return Run(seconds, usage.ru_maxrss / IN_MB, found)
