@@ -24,59 +24,72 @@ def run_tail(found: Mapping[str, Integers]) -> tuple[Floats, NDArray[np.int8]]:
     count = len(found["received"])
     scores = np.empty(count)
     bands = np.empty(count, dtype=np.int8)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for start in range(0, count, BLOCK):
-            rows = slice(start, start + BLOCK)
-            scores[rows] = _score({name: column[rows] for name, column in found.items()})
-            bands[rows] = np.searchsorted(EDGES, scores[rows], side="right")
+    for start in range(0, count, BLOCK):
+        rows = slice(start, start + BLOCK)
+        block = {name: column[rows].astype(np.float64) for name, column in found.items()}
+        scores[rows] = score = _score(block)
+        bands[rows] = sum((score >= edge).astype(np.int8) for edge in EDGES)
     return scores, bands
 
 
-def _limited(values: Any, cap: float = 120.0) -> Floats:
+def _limited(values: Floats, cap: float = 120.0) -> Floats:
     limited: Floats = np.maximum(values, 0.0, out=values)
     return np.minimum(limited, cap, out=limited)
 
 
-def _mean(parts: list[tuple[int, Floats, NDArray[np.bool_] | None]]) -> Floats:
-    """Return the weighted mean of the parts that there are."""
-    weights: Any = 0.0
-    total: Any = 0.0
-    for weight, values, known in parts:
-        if known is None or known.all():
-            weights = weights + weight
-            total = total + weight * values
-        else:
-            weights = weights + weight * known
-            total = total + np.where(known, weight * values, 0.0)
-    return np.asarray(total / weights, dtype=np.float64)
+def _per(below: Floats) -> Floats:
+    """Return what to multiply by instead of dividing; anything finite where there is nothing."""
+    return 1.0 / np.maximum(below, 1.0)
 
 
-def _score(x: Mapping[str, Integers]) -> Floats:
-    n = x["received"]
-    enough, some = x["mature5"] >= 5, x["mature3"] > 0
-    closed, rated = x["closed"] > 0, x["rated_units"] > 0
-    judged, answered = x["rated"] >= 5, x["rated"] >= 10
+def _mean(parts: list[tuple[Any, Floats]]) -> Floats:
+    """Return the weighted mean; the weight of a part that is not there is 0."""
+    weights, total = parts[0][0], parts[0][0] * parts[0][1]
+    for weight, values in parts[1:]:
+        weights = weights + weight
+        total = total + weight * values
+    return np.asarray(total / np.maximum(weights, 1.0), dtype=np.float64)
+
+
+def _score(x: Mapping[str, Floats]) -> Floats:
+    n, per_event, per_rating = x["received"], _per(x["received"]), _per(x["rated"])
+    judged = x["rated"] >= 5
     speed = _mean(
         [
-            (25, _limited(x["success5"] / x["mature5"] * (100 / 0.9)), enough),
-            (15, _limited(x["success16"] / n * (100 / 0.6)), None),
-            (20, _limited((x["success3"] / x["mature3"] - 0.2) * (100 / 0.7)), some),
-            (25, _limited(200 - x["worked"] / n * (100 / (20 * HOUR))), None),
-            (15, _limited(120 - x["lasted"] / x["closed"] * (10 / DAY)), closed),
+            (15.0, _limited(x["success16"] * per_event * (100 / 0.6))),
+            (25.0, _limited(200 - x["worked"] * per_event * (100 / (20 * HOUR)))),
+            (
+                25.0 * (x["mature5"] >= 5),
+                _limited(x["success5"] * _per(x["mature5"]) * (100 / 0.9)),
+            ),
+            (
+                20.0 * (x["mature3"] >= 1),
+                _limited((x["success3"] * _per(x["mature3"]) - 0.2) * (100 / 0.7)),
+            ),
+            (
+                15.0 * (x["closed"] >= 1),
+                _limited(120 - x["lasted"] * _per(x["closed"]) * (10 / DAY)),
+            ),
         ]
     )
     volume = _mean(
         [
-            (40, _limited(n.astype(np.float64)), None),
-            (40, _limited(x["units"] * (100 / 480)), None),
-            (20, _limited((x["rating_sum"] / x["rated_units"] - 0.2) * (100 / 0.6)), rated),
+            (40.0, _limited(x["units"] * (100 / 480))),
+            (
+                20.0 * (x["rated_units"] >= 1),
+                _limited((x["rating_sum"] * _per(x["rated_units"]) - 0.2) * (100 / 0.6)),
+            ),
+            (40.0, _limited(n)),
         ]
     )
     citizens = _mean(
         [
-            (50, _limited(x["satisfied"] / x["rated"] * (100 / 0.85), 110.0), judged),
-            (50, _limited((x["rating_sum"] / x["rated"] - 1) * (100 / 3 / 0.75)), answered),
+            (50.0 * judged, _limited(x["satisfied"] * per_rating * (100 / 0.85), 110.0)),
+            (
+                50.0 * (x["rated"] >= 10),
+                _limited((x["rating_sum"] * per_rating - 1) * (100 / 3 / 0.75)),
+            ),
         ]
     )
-    nodes = [(50, np.minimum(speed, 110.0), None), (30, volume, None), (20, citizens, judged)]
+    nodes = [(50.0, np.minimum(speed, 110.0)), (30.0, volume), (20.0 * judged, citizens)]
     return np.floor(_mean(nodes) * 100 + (0.5 + GUARD)) / 100
