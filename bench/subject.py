@@ -10,7 +10,7 @@ from hashlib import sha256
 from statistics import median
 from typing import Any
 
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 
 import ours
 from by_hand import plain_python

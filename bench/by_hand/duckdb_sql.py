@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from by_hand.office_hours import DAY, HALF, half_hours, office_hours
 from by_hand.rule import (

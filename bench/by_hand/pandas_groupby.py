@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from by_hand.office_hours import HALF, half_hours, microseconds

@@ -116,8 +116,16 @@ class Guard:
     @property
     def roles(self) -> tuple[str, ...]:
         """The stamps that the working clock reads."""
+        return self._names(Column)
+
+    @property
+    def instants(self) -> tuple[str, ...]:
+        """The instants of the call that the working clock reads."""
+        return self._names(Instant)
+
+    def _names(self, kind: type[Column | Instant]) -> tuple[str, ...]:
         found = [*leaves(self.node.start), *leaves(self.node.end)]
-        return tuple(dict.fromkeys(each.name for each in found if isinstance(each, Column)))
+        return tuple(dict.fromkeys(each.name for each in found if isinstance(each, kind)))
 
 
 def guards(trees: Iterable[Node]) -> list[Guard]:

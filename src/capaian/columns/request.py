@@ -46,13 +46,13 @@ class Table:
     name
         What the policy calls it.
     origin
-        What it came as; a file is read through Polars.
+        What it came as. A file that DuckDB reads is a relation.
     columns
         The names of its columns, in order.
     written
         Whether every value is text that is to be parsed, as in CSV.
     native
-        The table itself; for a file, a lazy frame.
+        The table itself; for a file, a lazy frame or a relation.
     source
         The path of a file; empty for the rest.
     kept
@@ -278,6 +278,8 @@ class Reduced:
     wholes
         From frames: per statistic an int64 array, one entry per subject, and a mask of what is
         known; an unknown entry is 0.
+    kept
+        What aligning has found, shared by those that came of one pass.
     """
 
     subjects: Sequence[str] = ()
@@ -287,6 +289,7 @@ class Reduced:
     findings: tuple[Finding, ...] = ()
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
+    kept: dict[int, Any] = field(factory=dict, repr=False)
 
     def column(self, index: int) -> list[int | None]:
         """Return a statistic as a list, `None` where it is unknown."""
@@ -341,15 +344,29 @@ class Reduced:
         import numpy as np  # noqa: PLC0415 - records need no NumPy
 
         values, known_here = self.array(index)
-        if len(self.subjects) == len(subjects) and list(self.subjects) == list(subjects):
+        if self.subjects is subjects:
             return values, known_here
-        places = {subject: place for place, subject in enumerate(self.subjects)}
-        place = np.array([places.get(subject, -1) for subject in subjects], dtype=np.int64)
+        place = self._places(subjects)
         found = place >= 0
         if not len(values):
             values, known_here = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
         aligned = np.where(found, values[place], absent or 0)
         return aligned, np.where(found, known_here[place], absent is not None)
+
+    def _places(self, subjects: Sequence[str]) -> NDArray[np.int64]:
+        """Return where each of other subjects is among these; -1 where it is not."""
+        import polars as pl  # noqa: PLC0415 - records need no Polars
+
+        known, places = self.kept.get(id(subjects), (None, None))
+        if known is not subjects:
+            here = pl.DataFrame({"subject": pl.Series(self.subjects, dtype=pl.String)})
+            there = pl.DataFrame({"subject": pl.Series(subjects, dtype=pl.String)})
+            joined = there.join(
+                here.with_row_index("place"), on="subject", how="left", maintain_order="left"
+            )
+            places = joined["place"].cast(pl.Int64).fill_null(-1).to_numpy()
+            self.kept[id(subjects)] = (subjects, places)
+        return places  # type: ignore[no-any-return]
 
 
 @frozen
