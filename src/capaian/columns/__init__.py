@@ -8,6 +8,7 @@ the same evidence in the same words.
 from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
+from capaian.columns.one_pass import reduce_together
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
@@ -64,7 +65,8 @@ def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
         object), so that a subject may have no row in the scope of one of them.
     """
     if table.origin == "records":
-        return [reduce_records(table, each) for each in requests]
+        together = reduce_together(table, requests)
+        return together or [reduce_records(table, each) for each in requests]
     from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
 
     return [reduce_frame(table, each) for each in requests]
