@@ -8,7 +8,8 @@ the same evidence in the same words.
 from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
-from capaian.columns.one_pass import reduce_together
+from capaian.columns.lowered import Lowering, UnsuitableError
+from capaian.columns.one_pass import Bound, one_pass, reduce_together
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
@@ -30,8 +31,10 @@ __all__ = [
     "LARGEST",
     "ZONES",
     "Attribution",
+    "Bound",
     "DenseCalendar",
     "Filter",
+    "Lowering",
     "Origin",
     "PauseReading",
     "Reading",
@@ -40,7 +43,9 @@ __all__ = [
     "Roster",
     "RosterReading",
     "Table",
+    "UnsuitableError",
     "native_table",
+    "one_pass",
     "open_table",
     "read_roster",
     "reduce_all",
