@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
 from capaian.columns.lowered import Lowering, UnsuitableError
-from capaian.columns.one_pass import Bound, one_pass, reduce_together
+from capaian.columns.one_pass import Bound, print_pass, reduce_together
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
@@ -45,8 +45,8 @@ __all__ = [
     "Table",
     "UnsuitableError",
     "native_table",
-    "one_pass",
     "open_table",
+    "print_pass",
     "read_roster",
     "reduce_all",
     "reduce_table",

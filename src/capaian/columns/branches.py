@@ -28,6 +28,8 @@ from capaian.formula import Column, Elapsed, Literal_, Node, Present, When, walk
 Kind = Literal["count", "sum", "min", "max", "distinct", "pair", "refuse", "probe"]
 GAPS = 4
 """Up to so many cells that may be empty are told apart by branches."""
+LONGEST = 2000
+"""Lines after which the loop is given up: it would take longer to compile than to do without."""
 DEEP = 4
 """Conditions asked within one another, besides those about empty cells."""
 
@@ -89,6 +91,8 @@ class Branches:
         indent: str, depth: int,
     ) -> None:  # fmt: skip
         """Print statements that have conditions in common."""
+        if len(self.lines) > LONGEST:
+            raise UnsuitableError("more branches than pay")
         asked = Counter(atom for each in group for atom in _atoms(each, facts))
         gaps = [atom for atom in asked if isinstance(atom, Present)]
         if not gaps and (depth >= DEEP or (len(group) == 1 and not _open(group[0], facts))):

@@ -163,7 +163,8 @@ class Lowering:
             case Arithmetic(op, left, right) if op != "/":
                 return f"({self.text(left, used)} {op} {self.text(right, used)})"
             case Extreme(op, args):
-                return f"{op}({', '.join(self.text(each, used) for each in args)},)"
+                texts = [self.text(each, used) for each in args]
+                return texts[0] if len(texts) == 1 else f"{op}({', '.join(texts)})"
             case Elapsed():
                 return self.elapsed(tree, used)
             case When(condition, then, otherwise):

@@ -159,7 +159,7 @@ def _clocks(
 _passes: OrderedDict[Hashable, tuple[tuple[Request, ...], OnePass | None]] = OrderedDict()
 
 
-def one_pass(requests: Sequence[Request], zero: Sequence[int] = ()) -> OnePass | None:
+def print_pass(requests: Sequence[Request], zero: Sequence[int] = ()) -> OnePass | None:
     """Return the loop that answers these requests of one table; `None` where there is none.
 
     Parameters
@@ -218,7 +218,7 @@ def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
 
 def reduce_together(table: Table, requests: Sequence[Request]) -> list[Reduced] | None:
     """Reduce clean records for several requests at once; `None` where the general way must."""
-    loop = one_pass(requests)
+    loop = print_pass(requests)
     bound = None if loop is None else loop.bind(requests)
     found = None if bound is None else bound.run(table.native)
     if found is None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
 from capaian.columns.branches import Branches, Statement
-from capaian.columns.faults import Fault
-from capaian.columns.limits import USUAL, USUAL_STAMPS, grows, holds_usual, needs_clock
+from capaian.columns.cells import Cells
+from capaian.columns.limits import needs_clock
 from capaian.columns.lowered import Lowering, UnsuitableError
 from capaian.columns.request import LARGEST, Filter, Reading, Request
 from capaian.columns.truths import YES, both, holds, is_known
-from capaian.columns.values import reader, settle
-from capaian.columns.written import stamp_form
 from capaian.errors import FormulaError
 from capaian.formula import (
     Aggregate,
@@ -77,17 +75,6 @@ def source_of(
         return None
 
 
-@frozen
-class _Cell:
-    """A column as it is read in one way: a variable of the loop."""
-
-    name: str
-    column: str
-    kind: Kind
-    digits: int
-    format: str
-
-
 class _Pass:
     def __init__(
         self, requests: Sequence[Request], places: Sequence[int], zero: frozenset[int]
@@ -97,10 +84,7 @@ class _Pass:
         self.zero = zero
         self.windows = tuple(sorted(set(places)))
         self.lowering = Lowering()
-        self.cells: dict[tuple[str, Kind, int, str], _Cell] = {}
-        self.required: set[str] = set()
-        self.grown: set[str] = set()
-        self.probed: set[str] = set()
+        self.cells = Cells(self.lowering, requests[0].zone)
         self.slots: dict[Any, str] = {}
         self.kinds: dict[str, Statement] = {}
         self.spans: set[str] = set()
@@ -123,7 +107,7 @@ class _Pass:
         for index, each in enumerate(self.requests):
             self.request(index, each)
         branches = Branches(self.lowering, self.spans)
-        facts: dict[Node, Node] = {Present(Column(name)): YES for name in self.required}
+        facts: dict[Node, Node] = {Present(Column(name)): YES for name in self.cells.required}
         facts |= {Present(Column(f"@{name}:{place}")): YES
                   for name in ("as_of", "start", "end") for place in self.windows}  # fmt: skip
         for (dated, place), statements in self.groups.items():
@@ -133,12 +117,14 @@ class _Pass:
                 known[Present(Column(dated))] = YES
                 low = self.lowering.once(f"m{place}.start")
                 high = self.lowering.once(f"min(m{place}.end, m{place}.as_of)")
-                there = "" if dated in self.required else f"{dated} is not None and "
+                there = "" if dated in self.cells.required else f"{dated} is not None and "
                 branches.lines.append(f"{indent}if {there}{low} <= {dated} < {high}:")
                 indent += " "
             branches.emit(statements, known, frozenset(), indent)
         text = "\n".join([*self.reduce(branches), *self.fix()]) + "\n"
-        return Source(text, first.subject, self.windows, bool(self.grown), self.lowering.constants)
+        return Source(
+            text, first.subject, self.windows, bool(self.cells.bounds), self.lowering.constants
+        )
 
     def reduce(self, branches: Branches) -> list[str]:
         counts: dict[str, list[str]] = {slot: [] for slot in self.kinds}
@@ -156,8 +142,7 @@ class _Pass:
         lines += [f" {counter} = 0" for counter in branches.counters]
         lines += [f" {slot} = {self.begin(slot, each)}" for slot, each in self.kinds.items()
                   if each.kind != "count"]  # fmt: skip
-        reads = [line for cell in self.cells.values() for line in self.read(cell)]
-        lines += [" for row in rows:", *reads, *branches.lines]
+        lines += [" for row in rows:", *self.cells.lines(), *branches.lines]
         lines += [f" {slot} = {' + '.join(counts[slot]) or 0}"
                   for slot, each in self.kinds.items() if each.kind == "count"]  # fmt: skip
         for slot, each in self.kinds.items():
@@ -189,13 +174,13 @@ class _Pass:
 
     def request(self, index: int, request: Request) -> None:
         place = self.places[index]
-        roles = {each.role: self.cell(each) for each in request.readings}
+        roles = {each.role: self.cells.name(each) for each in request.readings}
         guard = both(*(self.guard(each) for each in request.filters))
         known: dict[Node, Node] = {Column(role): Column(cell) for role, cell in roles.items()}
         known |= {Instant(name): Column(f"@{name}:{place}")  # type: ignore[arg-type]
                   for name in ("as_of", "start", "end")}  # fmt: skip
         dated = roles[request.dated] if request.dated else ""
-        self.sizes(request, roles)
+        self.cells.bound(request.statistics, request.readings, roles)
         for each in request.readings:
             self.proof(each, roles[each.role], guard, request, (dated, place))
         self.rows.append(self.slot((dated, place), Statement("count", "", guard)))
@@ -205,22 +190,13 @@ class _Pass:
             self.probes(request, substitute(tree, known), guard, (dated, place))
             self.statistic(substitute(tree, known), guard, (dated, place))
 
-    def sizes(self, request: Request, roles: Mapping[str, str]) -> None:
-        """Note the cells whose values must be of a usual size for the formulas to fit 64 bits."""
-        if grows(request.statistics):
-            kinds = {each.role: each.kind for each in request.readings}
-            if not holds_usual(request.statistics, kinds):
-                raise UnsuitableError("integers that may grow too large")
-            used = {each for tree in request.statistics for each in walk(tree)}
-            self.grown.update(cell for role, cell in roles.items() if Column(role) in used)
-
     def proof(
         self, reading: Reading, cell: str, guard: Node, request: Request, group: tuple[str, int]
     ) -> None:
         """Refuse a row that counts and lacks a value, or has a label that is not known."""
         gap = Not(Present(Column(cell)))
         if not reading.nullable and not request.filters:
-            self.required.add(cell)
+            self.cells.required.add(cell)
         elif not reading.nullable and reading.role != request.dated:
             self.slot(group, Statement("refuse", "", both(guard, gap)))
         if reading.labels:
@@ -239,11 +215,11 @@ class _Pass:
             for stamp in (each.start, each.end):
                 name = self.lowering.stamp(stamp)
                 if name.startswith("q"):
-                    self.must.add(self.lowering.fixed[self.lowering.counted(stamp, "working_days", {})])
+                    self.must.add(
+                        self.lowering.fixed[self.lowering.counted(stamp, "working_days", {})]
+                    )
                 else:
                     self.slot(group, Statement("probe", "", known, stamp))
-                    if guard == YES:
-                        self.probed.add(name)
 
     def statistic(self, tree: Node, guard: Node, group: tuple[str, int]) -> None:
         position = len(self.results)
@@ -285,19 +261,13 @@ class _Pass:
 
     # ---- cells -------------------------------------------------------------------------------
 
-    def cell(self, reading: Reading) -> str:
-        key = (reading.column, reading.kind, reading.digits, reading.format)
-        if key not in self.cells:
-            self.cells[key] = _Cell(f"c{len(self.cells)}", *key)
-        return self.cells[key].name
-
     def guard(self, rule: Filter) -> Node:
         """Return the condition, in two values, that a row passes a filter."""
         kinds = {type(each) for each in (*rule.one_of, *rule.none_of)}
         if len(kinds) > 1:
             raise UnsuitableError("values of several kinds")
         kind = _KINDS[kinds.pop()] if kinds else self.kind_of(rule.column)
-        cell = Column(self.cell(Reading("", rule.column, kind)))
+        cell = Column(self.cells.name(Reading("", rule.column, kind)))
         found = []
         if rule.present is not None:
             found.append(Present(cell) if rule.present else Not(Present(cell)))
@@ -315,73 +285,6 @@ class _Pass:
                 if reading.column == column and not reading.digits and not reading.format:
                     return reading.kind
         raise UnsuitableError("a column that is not read otherwise")
-
-    def read(self, cell: _Cell) -> list[str]:
-        """Return the lines that read one value of a row."""
-        name, must = cell.name, cell.name in self.required
-        odd = self.lowering.constant(self.odd(cell, must=must))
-        lines = [f"  {name} = row[{cell.column!r}]"]
-        rest = (
-            f"{name} = {odd}({name})" if must else f"if {name} is not None: {name} = {odd}({name})"
-        )
-        match cell.kind:
-            case "stamp":
-                naive = self.naive(name)
-                test = f"type({name}) is not datetime" + (
-                    "" if naive else f" or {name}.tzinfo is not None"
-                )
-                if must:
-                    lines.append(f"  if {test}: {rest}")
-                else:
-                    there = f"  if type({name}) is datetime:"
-                    lines += [
-                        there,
-                        f"   {'pass' if naive else f'if {name}.tzinfo is not None: raise Surprise'}",
-                    ]
-                    lines += ["  else:", f"   {rest}"]
-                if name in self.grown:
-                    low, high = (self.lowering.constant(each) for each in USUAL_STAMPS)
-                    there = "" if must else f"{name} is not None and "
-                    lines.append(f"  if {there}not {low} <= {name} <= {high}: raise Surprise")
-            case "integer":
-                low, high = USUAL if name in self.grown else (-LARGEST, LARGEST)
-                lines.append(f"  if type({name}) is int:")
-                if cell.digits:
-                    lines.append(f"   {name} *= {10**cell.digits}")
-                lines.append(f"   if not -1073741823 < {name} < 1073741823"
-                             f" and not {low} <= {name} <= {high}: raise Surprise")  # fmt: skip
-                lines += ["  else:", f"   {rest}"]
-            case "text":
-                lines += [f"  if type({name}) is not str or not {name}:", f"   {rest}"]
-            case _:
-                lines += [f"  if {name} is not True and {name} is not False:", f"   {rest}"]
-        return lines
-
-    def naive(self, name: str) -> bool:
-        """Return whether a stamp with a zone is sure to be met by one without, which fails."""
-        dated = {group for group, _ in self.groups}
-        if name in dated and name in self.required:
-            return True
-        return len(self.groups) == 1 and name in self.probed
-
-    def odd(self, cell: _Cell, *, must: bool) -> Callable[[Any], Any]:
-        """Return the function that reads a value of another type; a fault is a surprise."""
-        form = stamp_form(cell.format) if cell.kind == "stamp" else None
-        if isinstance(form, str):
-            raise UnsuitableError(form)
-        reading = Reading("", cell.column, cell.kind, format=cell.format, digits=cell.digits)
-        read = reader(reading, zone=self.requests[0].zone, form=form)
-        usual = cell.name in self.grown
-
-        def found(value: Any) -> Any:
-            given, fault = read(settle(value))
-            if (fault and fault is not Fault.MISSING) or (must and given is None):
-                raise ValueError
-            if usual and isinstance(given, int) and not USUAL[0] <= given <= USUAL[1]:
-                raise ValueError
-            return given
-
-        return found
 
 
 _NAME = re.compile(r"\bq\d+\b")

@@ -26,8 +26,6 @@ from capaian.formula import (
 )
 
 YES, NO = Literal_(True), Literal_(False)  # noqa: FBT003 - the constants themselves
-MISSING = Column("")
-"""A value that is known to be missing."""
 Facts: TypeAlias = Mapping[Node, Node]
 """What is known in a branch: `Present(column)` or a condition, to `YES` or `NO`."""
 
@@ -114,7 +112,7 @@ def is_known(tree: Node) -> Node:
     """Return, in two values, the condition that a formula has a value."""
     match tree:
         case Column():
-            return NO if tree == MISSING else Present(tree)
+            return Present(tree)
         case Present():
             return YES
         case Logic():
@@ -204,8 +202,8 @@ def settle_value(tree: Node, facts: Facts) -> Node:
             if test in {YES, NO}:
                 chosen[each] = each.then if test == YES else each.otherwise
     if not chosen:
-        return tree
-    return settle_value(_folded(_chosen(tree, chosen)), facts)
+        return _folded(tree)
+    return settle_value(_chosen(tree, chosen), facts)
 
 
 def _chosen(tree: Node, chosen: Mapping[Node, Node]) -> Node:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from capaian.columns import Bound, Table, one_pass
+from capaian.columns import Bound, Table, print_pass
 from capaian.formula import Aggregate, Moment
 from capaian.period import Period
 from capaian.policy import Policy
@@ -44,7 +44,6 @@ class _TablePass:
 class Kept:
     """All of a call but the records."""
 
-    policy: Policy
     plan: Plan
     period: Period
     moment: Moment
@@ -58,7 +57,7 @@ class Kept:
         found = []
         for each in self.tables:
             rows = evidence.get(each.name)
-            if not rows or type(rows) not in _LISTS:
+            if not rows or not _is_records(rows):
                 return None
             one = each.loop.run(rows)
             if one is None:
@@ -91,7 +90,7 @@ class Kept:
         return line
 
 
-_calls: OrderedDict[Hashable, Kept | None] = OrderedDict()
+_calls: OrderedDict[Hashable, tuple[Policy, Kept | None]] = OrderedDict()
 Call: TypeAlias = tuple[int, Hashable, Hashable, str | None]
 
 
@@ -106,19 +105,29 @@ def call_of(policy: object, period: object, as_of: object, zone: str | None) -> 
 
 def kept_scores(call: Call | None, policy: object, evidence: Mapping[str, Any]) -> Scores | None:
     """Return the scores by what is kept of earlier calls; `None` where that does not do."""
-    kept = _calls.get(call)
-    if kept is None or kept.policy is not policy or type(evidence) is not dict:
+    known = _calls.get(call)
+    if known is None or known[0] is not policy or known[1] is None or type(evidence) is not dict:
         return None
-    return kept.score(evidence)
+    return known[1].score(evidence)
 
 
-def keep(call: Call | None, plan: Plan, period: Period, moment: Moment, zone: str) -> None:
-    """Keep what a call has worked out, where it is of a kind that can be done in one pass."""
-    if call is None or (call in _calls and _calls[call] is None):
-        return
-    _calls[call] = _made(plan, period, moment, zone)
+def keep(
+    call: Call | None, plan: Plan, period: Period, moment: Moment, evidence: Mapping[str, Any]
+) -> bool:
+    """Keep what a call has worked out; return whether that is new and may do for the evidence."""
+    if call is None or type(evidence) is not dict or not all(map(_is_records, evidence.values())):
+        return False
+    if call in _calls and _calls[call][0] is plan.policy:
+        return False
+    kept = _made(plan, period, moment, call[3] or plan.policy.zone)
+    _calls[call] = plan.policy, kept
     while len(_calls) > _KEPT:
         _calls.popitem(last=False)
+    return kept is not None
+
+
+def _is_records(native: object) -> bool:
+    return type(native) in _LISTS
 
 
 def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
@@ -135,7 +144,7 @@ def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
         return None
     ordered = [each for name in names for each in asked if each.table == name]
     tail = plain_tail(plan, tuple(name for each in ordered for name in each.names))
-    return Kept(policy, plan, period, moment, made, tail)
+    return Kept(plan, period, moment, made, tail)
 
 
 def _table_pass(name: str, asked: Sequence[Ask]) -> _TablePass | None:
@@ -145,7 +154,7 @@ def _table_pass(name: str, asked: Sequence[Ask]) -> _TablePass | None:
     requests = [each.request for each in asked]
     columns = [column for each in asked for column in each.names]
     broken = {column for each in asked for _, column in each.planned.statistics.checks}  # type: ignore[union-attr]
-    loop = one_pass(requests, [at for at, column in enumerate(columns) if column in broken])
+    loop = print_pass(requests, [at for at, column in enumerate(columns) if column in broken])
     bound = None if loop is None else loop.bind(requests)
     if bound is None:
         return None

@@ -183,7 +183,9 @@ def plain_tail(plan: Plan, names: tuple[str, ...]) -> PlainTail:
 def _cells(tree: Node, names: Sequence[str]) -> Node:
     """Return a formula over the places of its inputs in a row."""
     known: dict[Node, Node] = {
-        each: Column(f"c{names.index(each.name)}") for each in walk(tree) if isinstance(each, Column)
+        each: Column(f"c{names.index(each.name)}")
+        for each in walk(tree)
+        if isinstance(each, Column)
     }
     return substitute(tree, known)
 

@@ -65,9 +65,11 @@ def score(
     if (made := kept_scores(call, policy, evidence)) is not None:
         return made
     plan, span, moment = _prepare(policy, period, as_of, plugins)
+    if keep(call, plan, span, moment, evidence):
+        made = kept_scores(call, policy, evidence)
+    if made is not None:
+        return made
     gathered = gather(plan, evidence, moment, zone or plan.policy.zone, progress)
-    if not gathered.whole:
-        keep(call, plan, span, moment, zone or plan.policy.zone)
     return _tail(plan, span, moment, gathered)
 
 
