@@ -429,7 +429,7 @@ def test_a_pass_is_printed_once(monkeypatch):
     trees = (agg.count(), agg.sum(col("amount")))
     first = print_pass([request(statistics=trees)])
     assert print_pass([request(statistics=trees, moment=moment(1, 3))]) is first
-    assert print_pass([request(statistics=tuple(list(trees)))]) is not first
+    assert print_pass([request(statistics=(*trees,))]) is not first
     assert print_pass([request(statistics=trees), request(statistics=trees)]) is not first
 
 

@@ -146,7 +146,9 @@ def test_a_step_may_take_the_name_of_an_input():
     run = print_program(program, ["a"], ["b", "a", "c"], floats=False)
     truth = run_paired(program, {"a": 2})
     found = run((2,))
-    assert [Fraction(*found[i : i + 2]) for i in (0, 2, 4)] == [truth[n][1] for n in ("b", "a", "c")]
+    assert [Fraction(*found[i : i + 2]) for i in (0, 2, 4)] == [
+        truth[n][1] for n in ("b", "a", "c")
+    ]
 
 
 def test_denominators_do_not_grow_without_end():

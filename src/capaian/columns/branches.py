@@ -101,7 +101,7 @@ class Branches:
         if len(gaps) > GAPS:
             self.one_by_one(group, facts, made, indent)
             return
-        choice = gaps or list(asked)
+        choice: list[Node] = list(gaps) or list(asked)
         atom = max(choice, key=lambda each: asked[each])
         yes, no = {**facts, atom: YES}, {**facts, atom: NO}
         inside = [
@@ -185,6 +185,7 @@ class Branches:
                 self.lines.append(f"{indent}{self.doing(each)}")
 
     def doing(self, each: Statement) -> str:
+        """Return the line that does with a row what a statement says."""
         if each.kind == "refuse":
             return "raise Surprise"
         if each.slot in self.spans:
@@ -213,6 +214,7 @@ class Branches:
         return "zero"
 
     def probe(self, each: Statement, used: dict[str, None]) -> None:
+        """Use what a working clock counts, which fails outside the calendar."""
         self.lowering.counted(each.value, "working_hours", used)
 
 

@@ -63,6 +63,7 @@ class Lowering:
     """
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self.makings: dict[str, Making] = {}
         self.constants: dict[str, Any] = {}
         self.fixed: dict[str, str] = {}
@@ -71,9 +72,9 @@ class Lowering:
 
     # ---- names -------------------------------------------------------------------------------
 
-    def constant(self, value: object) -> str:
-        """Return the name of an object; equal ones of a type that can tell have one."""
-        known = (type(value), value if isinstance(value, Hashable) else id(value))
+    def constant(self, value: Hashable) -> str:
+        """Return the name of an object; equal ones of one type have the same."""
+        known = (type(value), value)
         if known not in self._known:
             name = self._known[known] = f"k{len(self.constants)}"
             self.constants[name] = value
@@ -87,11 +88,13 @@ class Lowering:
         return self._names[text]
 
     def make(self, name: str, making: Making, used: dict[str, None]) -> str:
+        """Return a variable that has lines of its own, and note that it is used."""
         self.makings.setdefault(name, making)
         self.use(name, used)
         return name
 
     def use(self, name: str, used: dict[str, None]) -> None:
+        """Note that a variable is used, after those that it needs."""
         for each in self.makings[name].needs:
             self.use(each, used)
         used[name] = None
@@ -113,21 +116,21 @@ class Lowering:
         if stamp.startswith("q"):
             function = "worked" if clock == "working_hours" else "counted"
             return self.once(f"{function}({self.fixed[stamp]})")
-        letter = "w" if clock == "working_hours" else "n"
-        day = f"d{stamp[1:]}"
-        lines = (
-            f"t = {stamp} - origin",
-            "i = t.days",
-            "if i < 0: raise IndexError",
-            f"{day} = t.seconds * 1000000 + t.microseconds",
-            f"base, open1, close1, open2, close2, n{stamp[1:]} = dates[i]",
-            f"w{stamp[1:]} = (base"
-            f" + (open1 if {day} < open1 else close1 if {day} > close1 else {day})"
-            f" + (open2 if {day} < open2 else close2 if {day} > close2 else {day}))",
+        worked, days = f"w{stamp[1:]}", f"n{stamp[1:]}"
+        first, second = (
+            f"(open{each} if time < open{each} else close{each} if time > close{each} else time)"
+            for each in (1, 2)
         )
-        both = f"w{stamp[1:]}"
-        self.make(both, Making(lines, (), (stamp,)), used)
-        return f"{letter}{stamp[1:]}"
+        lines = (
+            f"since = {stamp} - origin",
+            "date = since.days",
+            "if date < 0: raise IndexError",
+            "time = since.seconds * 1000000 + since.microseconds",
+            f"base, open1, close1, open2, close2, {days} = dates[date]",
+            f"{worked} = base + {first} + {second}",
+        )
+        self.make(worked, Making(lines, (), (stamp,)), used)
+        return worked if clock == "working_hours" else days
 
     def span(self, start: Node, end: Node, used: dict[str, None]) -> str:
         """Return the time between two stamps, as a `timedelta`."""
@@ -137,6 +140,7 @@ class Lowering:
         return self.make(name, Making((f"{name} = {last} - {first}",), (), cells), used)
 
     def elapsed(self, tree: Elapsed, used: dict[str, None]) -> str:
+        """Return the time between two stamps by a clock, as an integer."""
         if tree.clock == "calendar":
             span = self.span(tree.start, tree.end, used)
             name = f"y{span[1:]}"
@@ -196,6 +200,7 @@ class Lowering:
                 return self.text(condition, used)
 
     def comparison(self, tree: Compare, used: dict[str, None]) -> str:
+        """Return the text of a comparison of known values."""
         op = "==" if tree.op == "=" else tree.op
         left, right = tree.left, tree.right
         if isinstance(left, Elapsed) and isinstance(right, Literal_) and type(right.value) is int:

@@ -26,6 +26,7 @@ Row: TypeAlias = tuple[int | None, ...]
 Found: TypeAlias = tuple[Row, tuple[int, ...]]
 """All statistics of all requests, one after another; and how many rows counted for each request."""
 _KEPT = 256
+_NO_DATES: tuple[tuple[int, ...], ...] = ()
 _DICTS, _TEXTS = {dict}, {str}
 
 
@@ -47,7 +48,7 @@ class OnePass:
         calendar = next((each.calendar for each in requests if each.calendar is not None), None)
         if self.source.grows and not all(are_usual(_instants(each)) for each in moments):
             return None
-        origin, dates = EPOCH, ()
+        origin, dates = EPOCH, _NO_DATES
         if calendar is not None:
             origin, dates = datetime.fromordinal(calendar.first), _dates(calendar)
         worked, counted = _clocks(origin, dates)

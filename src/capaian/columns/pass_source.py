@@ -177,7 +177,7 @@ class _Pass:
         roles = {each.role: self.cells.name(each) for each in request.readings}
         guard = both(*(self.guard(each) for each in request.filters))
         known: dict[Node, Node] = {Column(role): Column(cell) for role, cell in roles.items()}
-        known |= {Instant(name): Column(f"@{name}:{place}")  # type: ignore[arg-type]
+        known |= {Instant(name): Column(f"@{name}:{place}")
                   for name in ("as_of", "start", "end")}  # fmt: skip
         dated = roles[request.dated] if request.dated else ""
         self.cells.bound(request.statistics, request.readings, roles)
@@ -268,7 +268,7 @@ class _Pass:
             raise UnsuitableError("values of several kinds")
         kind = _KINDS[kinds.pop()] if kinds else self.kind_of(rule.column)
         cell = Column(self.cells.name(Reading("", rule.column, kind)))
-        found = []
+        found: list[Node] = []
         if rule.present is not None:
             found.append(Present(cell) if rule.present else Not(Present(cell)))
         if rule.one_of:

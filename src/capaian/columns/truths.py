@@ -36,7 +36,7 @@ def both(*conditions: Node) -> Node:
     said.pop(YES, None)
     if NO in said:
         return NO
-    found = YES
+    found: Node = YES
     for each in said:
         found = each if found == YES else Logic("and", found, each)
     return found
@@ -195,7 +195,7 @@ def _folded(tree: Node) -> Node:
 
 def settle_value(tree: Node, facts: Facts) -> Node:
     """Return a value formula with what is known put in: the choices that are made."""
-    chosen = {}
+    chosen: dict[Node, Node] = {}
     for each in walk(tree):
         if isinstance(each, When):
             test = settle_condition(holds(each.condition), facts)

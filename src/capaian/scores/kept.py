@@ -57,7 +57,7 @@ class Kept:
         found = []
         for each in self.tables:
             rows = evidence.get(each.name)
-            if not rows or not _is_records(rows):
+            if not _is_records(rows) or not rows:
                 return None
             one = each.loop.run(rows)
             if one is None:
@@ -90,7 +90,7 @@ class Kept:
         return line
 
 
-_calls: OrderedDict[Hashable, tuple[Policy, Kept | None]] = OrderedDict()
+_calls: OrderedDict[Hashable, tuple[object, Kept | None]] = OrderedDict()
 Call: TypeAlias = tuple[int, Hashable, Hashable, str | None]
 
 
@@ -100,7 +100,7 @@ def call_of(policy: object, period: object, as_of: object, zone: str | None) -> 
         return None
     if type(period) is not str and type(period) is not Period:
         return None
-    return id(policy), period, as_of, zone  # type: ignore[return-value]
+    return id(policy), period, as_of, zone
 
 
 def kept_scores(call: Call | None, policy: object, evidence: Mapping[str, Any]) -> Scores | None:
@@ -112,15 +112,16 @@ def kept_scores(call: Call | None, policy: object, evidence: Mapping[str, Any]) 
 
 
 def keep(
-    call: Call | None, plan: Plan, period: Period, moment: Moment, evidence: Mapping[str, Any]
-) -> bool:
+    call: Call | None, policy: object, evidence: Mapping[str, Any],
+    plan: Plan, period: Period, moment: Moment,
+) -> bool:  # fmt: skip
     """Keep what a call has worked out; return whether that is new and may do for the evidence."""
     if call is None or type(evidence) is not dict or not all(map(_is_records, evidence.values())):
         return False
-    if call in _calls and _calls[call][0] is plan.policy:
+    if call in _calls and _calls[call][0] is policy:
         return False
     kept = _made(plan, period, moment, call[3] or plan.policy.zone)
-    _calls[call] = plan.policy, kept
+    _calls[call] = policy, kept
     while len(_calls) > _KEPT:
         _calls.popitem(last=False)
     return kept is not None

@@ -65,7 +65,7 @@ def score(
     if (made := kept_scores(call, policy, evidence)) is not None:
         return made
     plan, span, moment = _prepare(policy, period, as_of, plugins)
-    if keep(call, plan, span, moment, evidence):
+    if keep(call, policy, evidence, plan, span, moment):
         made = kept_scores(call, policy, evidence)
     if made is not None:
         return made
