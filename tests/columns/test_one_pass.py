@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -317,7 +318,8 @@ def row(**changes):
 
 def passed(rows, *asked):
     """Whether the one pass answered."""
-    return reduce_together(open_table(rows, "events"), asked or [request(WORKED)]) is not None
+    table = Table("events", "records", (), native=rows)
+    return reduce_together(table, asked or [request(WORKED)]) is not None
 
 
 @pytest.mark.parametrize(
@@ -366,17 +368,29 @@ def test_the_pass_gives_up(changes):
 
 
 def test_rows_of_another_type_are_for_the_general_way():
-    """A dictionary that fills gaps by itself, a row without a column."""
+    """A dictionary that fills gaps by itself, a row that is none, a column without a name."""
 
     class Other(dict):
         pass
 
-    missing, strange = row(), row() | {5: "a column whose name is no text"}
-    assert reduce_together(Table("events", "records", (), native=[row(), strange]),
-                           [request(WORKED)]) is None  # fmt: skip
-    del missing["rating"]
+    strange = row() | {5: "a column whose name is no text"}
+    assert not passed([row(), strange])
     assert not passed([Other(row())])
-    assert not passed([row(), missing])
+    assert not passed([row(), "a text"])
+
+
+def test_a_row_may_lack_a_column_that_may_lack_a_value():
+    """It is then a missing value, as in the general way; a column that no row has is a fault."""
+
+    def without(*names):
+        return {name: value for name, value in row().items() if name not in names}
+
+    asked = [request(agg.count(col("rating").present()), agg.count())]
+    table = open_table([row(), without("rating", "paid")], "events")
+    assert_same(reduce_together(table, asked), table, asked)
+    assert not passed([without("rating"), without("rating")])
+    assert not passed([row(), without("units")])
+    assert not passed([row(), without("who")])
 
 
 def test_requests_that_do_not_fit_are_for_the_general_way():
@@ -403,9 +417,12 @@ def test_requests_that_do_not_fit_are_for_the_general_way():
         [request(filters=(Filter("status", one_of=("a", 1)),))],
         [request(filters=(Filter("status", present=True),))],
         [request(readings=(Reading("start", "received", "stamp", format="%q"),))],
+        [request(agg.sum(sum([col("rating")] * 300, lit(0))))],
     ):  # fmt: skip
         assert print_pass(asked) is None
     assert print_pass([good]) is not None
+    other = evolve(DENSE, first=DENSE.first + 1)
+    assert not passed([row()], request(WORKED), request(WORKED, calendar=other))
 
 
 def test_instants_outside_the_calendar_are_for_the_general_way():

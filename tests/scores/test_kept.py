@@ -138,6 +138,7 @@ SCHEMA = {
 def fresh(monkeypatch):
     """Nothing is kept of other tests."""
     monkeypatch.setattr(kept, "_calls", type(kept._calls)())
+    monkeypatch.setattr(kept, "_latest", type(kept._latest)())
 
 
 def said(evidence, policy=POLICY, **changes):
@@ -308,6 +309,15 @@ def test_so_many_calls_are_kept_and_no_more(monkeypatch):
     for day in range(1, 9):
         capaian.score(POLICY, {"events": [CASE]}, period="2026-Q1", as_of=date(2026, 4, day))
     assert len(kept._calls) == 3
+
+
+@LAWS
+@given(EVENTS, st.lists(STAMPS, min_size=1, max_size=4))
+def test_a_host_that_scores_as_of_now_gets_what_the_general_way_gives(rows, cuts):
+    """Only the instants change from call to call, before the period, in it and after it."""
+    for cut in [*cuts, datetime(2035, 1, 1), None]:
+        found = said({"events": rows}, as_of=cut)
+        assert found == general({"events": rows}, as_of=cut)
 
 
 def test_an_unrounded_score_and_gates_are_banded_exactly():

@@ -138,6 +138,8 @@ class Branches:
             raise UnsuitableError("a time that may be unknown, among many values that may be")
         self.make(wanted, facts, made, indent)
         for each in group:
+            if each.kind == "probe":
+                continue  # what it needs has just been made
             self.lines.append(f"{indent}if {self.lowering.test(each.when, {})}:")
             self.do([each], indent + " ")
 

@@ -72,6 +72,12 @@ class Cells:
             cell = roles[role]
             self.bounds[cell] = min(most, self.bounds.get(cell, most))
 
+    @property
+    def gaps(self) -> frozenset[str]:
+        """The columns of which a row may lack the value."""
+        cells = self._cells.values()
+        return frozenset(each.column for each in cells if each.name not in self.required)
+
     def lines(self) -> list[str]:
         """Return the lines that read a row."""
         return [line for cell in self._cells.values() for line in self._lines(cell)]

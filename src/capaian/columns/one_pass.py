@@ -45,18 +45,14 @@ class OnePass:
     def bind(self, requests: Sequence[Request]) -> Bound | None:
         """Return the loop with everything that a call fixes; `None` where it does not fit."""
         moments = [requests[index].moment for index in self.source.windows]
-        calendar = next((each.calendar for each in requests if each.calendar is not None), None)
-        if self.source.grows and not all(are_usual(_instants(each)) for each in moments):
+        calendars = [each.calendar for each in requests if each.calendar is not None]
+        calendar = calendars[0] if calendars else None
+        if any(each is not calendar and each != calendar for each in calendars):
             return None
         origin, dates = EPOCH, _NO_DATES
         if calendar is not None:
             origin, dates = datetime.fromordinal(calendar.first), _dates(calendar)
-        worked, counted = _clocks(origin, dates)
-        try:
-            fixed = self.fix(moments, worked, counted)
-        except (IndexError, OverflowError):
-            return None
-        return Bound(self, fixed, origin, dates)
+        return Bound(self, (), origin, dates).at(moments)
 
 
 @frozen(eq=False)
@@ -68,28 +64,53 @@ class Bound:
     origin: datetime
     dates: tuple[tuple[int, ...], ...]
 
+    def at(self, moments: Sequence[Moment]) -> Bound | None:
+        """Return the same loop for other instants, one for each window."""
+        source = self.loop.source
+        if source.grows and not all(are_usual(_instants(each)) for each in moments):
+            return None
+        worked, counted = _clocks(self.origin, self.dates)
+        try:
+            fixed = self.loop.fix(moments, worked, counted)
+        except (IndexError, OverflowError):
+            return None
+        return Bound(self.loop, fixed, self.origin, self.dates)
+
     def run(self, rows: Sequence[Any]) -> dict[str, Found] | None:
         """Return what was found by subject, in order of the subjects' text.
 
         Subjects without a row that counts are left out. `None` is a surprise.
         """
         try:
-            if {*map(type, rows)} != _DICTS or {*map(type, set().union(*rows))} != _TEXTS:
+            names = set().union(*rows)
+            if {*map(type, rows)} != _DICTS or {*map(type, names)} != _TEXTS:
                 return None
-            column = self.loop.source.subject
-            names = [row[column] for row in rows]
-            several = set(names)
-            if len(several) == 1:
-                return self._of({_name(names): rows})
-            groups: dict[Any, list[Any]] = {each: [] for each in several}
-            for name, row in zip(names, rows, strict=True):
-                groups[name].append(row)
-            named = {_name([each[column] for each in some]): some for some in groups.values()}
-            return self._of(named) if len(named) == len(groups) else None
+            try:
+                return self._read(rows)
+            except KeyError:
+                gaps = self.loop.source.gaps
+                if not gaps <= names:
+                    return None
+                empty = dict.fromkeys(gaps)
+                return self._read([empty | row for row in rows])
         except _SURPRISES:
             return None
 
-    def _of(self, groups: Mapping[str, Sequence[Any]]) -> dict[str, Found]:
+    def _read(self, rows: Sequence[Any]) -> dict[str, Found]:
+        column = self.loop.source.subject
+        names = [row[column] for row in rows]
+        several = set(names)
+        if len(several) == 1:
+            return self._reduced({_name(names): rows})
+        groups: dict[Any, list[Any]] = {each: [] for each in several}
+        for name, row in zip(names, rows, strict=True):
+            groups[name].append(row)
+        named = {_name([each[column] for each in some]): some for some in groups.values()}
+        if len(named) < len(groups):
+            raise Surprise
+        return self._reduced(named)
+
+    def _reduced(self, groups: Mapping[str, Sequence[Any]]) -> dict[str, Found]:
         reduce, fixed, origin, dates = self.loop.reduce, self.fixed, self.origin, self.dates
         found = {}
         for name in sorted(groups):
@@ -189,8 +210,11 @@ def print_pass(requests: Sequence[Request], zero: Sequence[int] = ()) -> OnePass
         one.statistics is two.statistics for one, two in zip(known[0], requests, strict=True)
     ):
         return known[1]
-    source = source_of(requests, places, frozenset(zero))
-    made = None if source is None else _compiled(source)
+    try:
+        source = source_of(requests, places, frozenset(zero))
+        made = None if source is None else _compiled(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        made = None  # nested deeper than Python reads
     _keep(_passes, key, (tuple(requests), made))
     return made
 

@@ -44,6 +44,8 @@ class Source:
         The column that names the subject.
     windows
         For each different window, the position of a request that has it.
+    gaps
+        The columns of which a row may lack the value; a row may then lack the column too.
     grows
         Whether the call's instants must be of a usual size.
     """
@@ -51,6 +53,7 @@ class Source:
     text: str
     subject: str
     windows: tuple[int, ...]
+    gaps: frozenset[str]
     grows: bool
     constants: Mapping[str, Any] = field(repr=False)
 
@@ -123,7 +126,12 @@ class _Pass:
             branches.emit(statements, known, frozenset(), indent)
         text = "\n".join([*self.reduce(branches), *self.fix()]) + "\n"
         return Source(
-            text, first.subject, self.windows, bool(self.cells.bounds), self.lowering.constants
+            text=text,
+            subject=first.subject,
+            windows=self.windows,
+            gaps=self.cells.gaps,
+            grows=bool(self.cells.bounds),
+            constants=self.lowering.constants,
         )
 
     def reduce(self, branches: Branches) -> list[str]:

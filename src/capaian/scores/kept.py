@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from capaian.columns import Bound, Table, print_pass
 from capaian.formula import Aggregate, Moment
@@ -33,11 +33,20 @@ _ADDED = frozenset({"count", "sum", "distinct"})
 
 @frozen(eq=False)
 class _TablePass:
-    """How one table is read: its loop, and what a subject has of whom it holds nothing."""
+    """How one table is read.
+
+    Attributes
+    ----------
+    nothing
+        What a subject has of whom the table holds nothing.
+    timeless
+        Whether the call's own period and cut-off are all that it takes of time.
+    """
 
     name: str
     loop: Bound
     nothing: Row
+    timeless: bool
 
 
 @frozen(eq=False)
@@ -49,6 +58,16 @@ class Kept:
     moment: Moment
     tables: tuple[_TablePass, ...]
     tail: PlainTail
+
+    def at(self, moment: Moment) -> Kept | None:
+        """Return the same for another cut-off; `None` where it must be worked out anew."""
+        tables = []
+        for each in self.tables:
+            loop = each.loop.at([moment]) if each.timeless else None
+            if loop is None:
+                return None
+            tables.append(evolve(each, loop=loop))
+        return evolve(self, moment=moment, tables=tuple(tables))
 
     def score(self, evidence: Mapping[str, Any]) -> Scores | None:
         """Return the scores of clean records; `None` where the general way must be gone."""
@@ -91,6 +110,8 @@ class Kept:
 
 
 _calls: OrderedDict[Hashable, tuple[object, Kept | None]] = OrderedDict()
+_latest: OrderedDict[Hashable, Kept] = OrderedDict()
+"""The last of the calls that differ only in their cut-off."""
 Call: TypeAlias = tuple[int, Hashable, Hashable, str | None]
 
 
@@ -120,11 +141,21 @@ def keep(
         return False
     if call in _calls and _calls[call][0] is policy:
         return False
-    kept = _made(plan, period, moment, call[3] or plan.policy.zone)
-    _calls[call] = policy, kept
-    while len(_calls) > _KEPT:
-        _calls.popitem(last=False)
+    rest = (call[0], call[1], call[3])
+    before = _latest.get(rest)
+    kept = before.at(moment) if before is not None and before.plan is plan else None
+    if kept is None:
+        kept = _made(plan, period, moment, call[3] or plan.policy.zone)
+    if kept is not None:
+        _remember(_latest, rest, kept)
+    _remember(_calls, call, (policy, kept))
     return kept is not None
+
+
+def _remember(known: OrderedDict[Hashable, Any], key: Hashable, value: object) -> None:
+    known[key] = value
+    while len(known) > _KEPT:
+        known.popitem(last=False)
 
 
 def _is_records(native: object) -> bool:
@@ -139,7 +170,9 @@ def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
         return None
     names = tables_of(policy)
     asked = asks_of(plan, {name: Table(name, "records", ()) for name in names}, moment, zone)
-    passes = [_table_pass(name, [each for each in asked if each.table == name]) for name in names]
+    passes = [
+        _table_pass(name, [each for each in asked if each.table == name], moment) for name in names
+    ]
     made = tuple(each for each in passes if each is not None)
     if len(made) < len(passes):
         return None
@@ -148,7 +181,7 @@ def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
     return Kept(plan, period, moment, made, tail)
 
 
-def _table_pass(name: str, asked: Sequence[Ask]) -> _TablePass | None:
+def _table_pass(name: str, asked: Sequence[Ask], moment: Moment) -> _TablePass | None:
     """Return how a table is read once for all that is asked of it."""
     if not asked or any(each.planned is None for each in asked):
         return None
@@ -161,4 +194,5 @@ def _table_pass(name: str, asked: Sequence[Ask]) -> _TablePass | None:
         return None
     trees = [tree for each in requests for tree in each.statistics]
     nothing = [0 if isinstance(each, Aggregate) and each.op in _ADDED else None for each in trees]
-    return _TablePass(name, bound, tuple(nothing))
+    timeless = all(each.moment is moment for each in requests)
+    return _TablePass(name, bound, tuple(nothing), timeless)
