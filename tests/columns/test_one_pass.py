@@ -479,6 +479,15 @@ def test_many_answers_that_may_be_missing_are_read_in_one_pass():
     assert_same(reduce_together(table, asked), table, asked)
 
 
+def test_a_row_without_a_date_is_a_fault_wherever_the_filters_let_it_pass():
+    """Outside every window because nothing dates it: it is not passed over."""
+    asked = [request(agg.count(), filters=(Filter("rating", present=False),))]
+    rows = [row(rating=None), row(rating=None, received=None)]
+    assert not passed(rows, *asked)
+    (found,) = reduce_all(open_table(rows, "events"), asked)
+    assert [each.code for each in found.findings] == ["CPN-E10"]
+
+
 def test_every_fault_is_worded_by_the_general_way():
     """`reduce_all` says of dirty rows what each request says by itself."""
     asked = [request(WORKED), request(agg.count(), filters=(Filter("rating", present=True),))]

@@ -203,9 +203,9 @@ class _Pass:
     ) -> None:
         """Refuse a row that counts and lacks a value, or has a label that is not known."""
         gap = Not(Present(Column(cell)))
-        if not reading.nullable and not request.filters:
+        if not reading.nullable and (not request.filters or reading.role == request.dated):
             self.cells.required.add(cell)
-        elif not reading.nullable and reading.role != request.dated:
+        elif not reading.nullable:
             self.slot(group, Statement("refuse", "", both(guard, gap)))
         if reading.labels:
             strange = Not(OneOf(Column(cell), reading.labels))
