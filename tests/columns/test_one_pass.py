@@ -432,6 +432,65 @@ def test_instants_outside_the_calendar_are_for_the_general_way():
     assert not passed([row()], late)
 
 
+def test_instants_before_the_calendar_are_for_the_general_way_too():
+    """Nothing is counted from the calendar's other end."""
+    early = request(agg.sum(elapsed(Instant("start"), col("start"), "working_hours")),
+                    moment=moment(-3))  # fmt: skip
+    assert not passed([row()], early)
+
+
+def test_instants_of_an_unusual_size_are_for_the_general_way():
+    """Formulas that could pass 64 bits are proved for usual stamps only."""
+    tree = agg.sum(elapsed(col("start"), as_of()) * 2)
+    far = evolve(moment(), as_of=datetime(2300, 1, 1))
+    assert passed([row()], request(tree))
+    assert not passed([row()], request(tree, moment=far))
+
+
+def test_a_sum_beyond_64_bits_is_for_the_general_way():
+    """It is a finding there: no engine could hold it."""
+    asked = [request(agg.sum(col("amount")))]
+    rows = [row(units=2**63 - 1), row(units=1)]
+    assert passed(rows[:1], *asked)
+    assert not passed(rows, *asked)
+    (found,) = reduce_all(open_table(rows, "events"), asked)
+    assert [each.code for each in found.findings] == ["CPN-E23"]
+
+
+def test_a_number_and_its_digits_name_one_subject_in_the_general_way_only():
+    """7 and "7" are one person; the pass, which sees two, gives up."""
+    assert passed([row(who=7), row(who=7)])
+    assert passed([row(who="7"), row(who="8")])
+    assert not passed([row(who=7), row(who="7")])
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        agg.distinct(col("amount") <= 2),
+        agg.distinct(col("rating").present() & (col("amount") <= 2)),
+        agg.sum(elapsed(col("start"), col("stop"))),
+        agg.count(elapsed(col("start"), col("stop")) <= 2**62),
+        agg.count(elapsed(col("start"), as_of()) <= lit(Fraction(10**11, 3))),
+        Aggregate("max", elapsed(col("start"), as_of(), "working_days")),
+        agg.sum(when(col("paid"), elapsed(col("start"), col("stop")), 0)),
+    ],
+)
+def test_less_common_formulas(tree):
+    """Answers as values, limits beyond all time, fractions, times as such."""
+    rows = [row(), row(units=1, rating=None), row(responded=None), row(paid=False, units=2)]
+    table = open_table(rows, "events")
+    assert_same(reduce_together(table, [request(tree)]), table, [request(tree)])
+
+
+def test_more_branches_than_pay_are_not_printed(monkeypatch):
+    """The general way takes formulas that would make the loop very long."""
+    branches = importlib.import_module("capaian.columns.branches")
+    monkeypatch.setattr(branches, "LONGEST", 20)
+    assert print_pass([request(WORKED, agg.count(col("stop") < as_of()),
+                               agg.count(col("paid")))]) is None  # fmt: skip
+
+
 def test_a_count_that_must_be_zero_gives_up_where_it_is_not():
     """A check of rows is then a question, not a counter."""
     asked = [request(agg.count(), agg.count(col("stop") < col("start")))]

@@ -287,6 +287,28 @@ def test_subjects_of_several_tables_are_brought_together(events, work):
     assert len(found) == 2 or is_kept(evidence, policy)
 
 
+def test_indicators_that_need_another_table_go_the_general_way():
+    """Pauses of cases, days in post."""
+    paused, exposed = copy.deepcopy(OFFICE), copy.deepcopy(OFFICE)
+    paused["indicators"][0]["pauses"] = {
+        "table": "pauses", "case": "case", "start": "from", "stop": "to",
+    }  # fmt: skip
+    exposed["indicators"][5]["exposure"] = {"table": "posts", "days": "days"}
+    rows = [CASE | {"case": "1"}] * 4
+    span = {"from": datetime(2026, 1, 5, 10), "to": datetime(2026, 1, 5, 11)}
+    for office, more in (
+        (paused, {"pauses": [{"case": "1", **span}]}),
+        (exposed, {"posts": [{"subject": "a", "days": 40}]}),
+    ):
+        policy, evidence = read_policy(office), {"events": rows} | more
+        assert not is_kept(evidence, policy)
+        assert said(evidence, policy) == general(evidence, policy)
+        assert len(said(evidence, policy)) > 2
+    call = kept.call_of(POLICY, 2026, None, None)
+    assert call is None
+    assert kept.kept_scores(call, POLICY, {"events": rows}) is None
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -31,8 +31,6 @@ from capaian.formula import (
 )
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_LONGEST = 86_400_000_000 * 999_999_999
-"""Microseconds that a `timedelta` surely holds."""
 
 
 class UnsuitableError(Exception):
@@ -211,8 +209,6 @@ class Lowering:
         """Compare a time with a limit; where it ends at an instant, compare its start instead."""
         to_instant = isinstance(time.end, Column) and time.end.name.startswith("@")
         if time.clock == "calendar":
-            if abs(limit) > _LONGEST:
-                return f"{self.elapsed(time, used)} {op} {self.constant(limit)}"
             length = self.constant(timedelta(microseconds=limit))
             if to_instant:
                 edge = self.once(f"{self.fixed[self.stamp(time.end)]} - {length}")
