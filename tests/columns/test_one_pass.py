@@ -483,6 +483,21 @@ def test_less_common_formulas(tree):
     assert_same(reduce_together(table, [request(tree)]), table, [request(tree)])
 
 
+def test_a_time_among_many_gaps_is_for_the_general_way():
+    """More gaps than branches tell apart, and a time that only some rows have: no stale value."""
+    items = [f"u{index}" for index in range(6)]
+    answers = lit(0)
+    for item in items:
+        answers = answers + when(col(item).present(), 1, 0)
+    readings = tuple(Reading(each, each, "integer", nullable=True) for each in items)
+    late = (answers >= 3) & (elapsed(col("start"), col("stop"), "working_hours") > 5)
+    asked = [request(agg.count(late), readings=(*READINGS.values(), *readings))]
+    assert print_pass(asked) is None
+    rows = [row(**dict.fromkeys(items, 1)), row(responded=None, **dict.fromkeys(items, 1))]
+    (found,) = reduce_all(open_table(rows, "events"), asked)
+    assert found.plain == [(1,)]
+
+
 def test_more_branches_than_pay_are_not_printed(monkeypatch):
     """The general way takes formulas that would make the loop very long."""
     branches = importlib.import_module("capaian.columns.branches")

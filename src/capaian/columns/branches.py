@@ -76,9 +76,10 @@ class Branches:
         always = [each for each in live if each.when == YES and not _open(each, facts)]
         groups = _apart([each for each in live if each not in always], facts)
         needs = Counter(use for group in groups for use in self.uses(group))
-        wanted = dict.fromkeys(self.uses(always))
-        wanted |= {use: None for use, times in needs.items() if times > 1}
+        used = self.uses(always)
+        wanted = used | {use: None for use, times in needs.items() if times > 1}
         made = self.make(wanted, facts, made, indent)
+        _prove_made(used, made)
         before = len(self.lines)
         self.do(always, indent)
         for group in groups:
@@ -116,6 +117,7 @@ class Branches:
             if use in inside[0] & inside[1] and len(making.lines) > 1
         ]
         made = self.make({**test, **dict.fromkeys(shared)}, facts, made, indent)
+        _prove_made(test, made)
         deeper = depth + (not gaps)
         self.lines.append(f"{indent}if {text}:")
         self.emit(group, yes, made, indent + " ", deeper)
@@ -129,14 +131,8 @@ class Branches:
         self, group: Sequence[Statement], facts: Facts, made: frozenset[str], indent: str
     ) -> None:
         """Print each statement with its whole condition in one line."""
-        wanted = dict.fromkeys(self.uses(group))
-        if any(
-            facts.get(Present(Column(cell))) != YES
-            for use in wanted
-            for cell in self.lowering.makings[use].cells
-        ):
-            raise UnsuitableError("a time that may be unknown, among many values that may be")
-        self.make(wanted, facts, made, indent)
+        used = self.uses(group)
+        _prove_made(used, self.make(used, facts, made, indent))
         for each in group:
             if each.kind == "probe":
                 continue  # what it needs has just been made
@@ -218,6 +214,12 @@ class Branches:
     def probe(self, each: Statement, used: dict[str, None]) -> None:
         """Use what a working clock counts, which fails outside the calendar."""
         self.lowering.counted(each.value, "working_hours", used)
+
+
+def _prove_made(used: Iterable[str], made: frozenset[str]) -> None:
+    """Refuse lines that would read a variable that this row has not made: it is a row's before."""
+    if not made.issuperset(used):
+        raise UnsuitableError("a time that may be unknown, among many values that may be")
 
 
 def _settled(each: Statement, facts: Facts) -> Statement:
