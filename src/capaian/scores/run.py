@@ -61,7 +61,8 @@ def score(
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
-    call = call_of(policy, period, as_of, zone) if plugins == () and progress is None else None
+    plain = type(plugins) is tuple and not plugins and progress is None
+    call = call_of(policy, period, as_of, zone) if plain else None
     if (made := kept_scores(call, policy, evidence)) is not None:
         return made
     plan, span, moment = _prepare(policy, period, as_of, plugins)
