@@ -11,6 +11,7 @@ from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
 from capaian.policy import Policy, load_policy
 from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.kept import call_of, keep, kept_scores
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
@@ -64,7 +65,15 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
+    plain = plugins == () and progress is None and engine == "polars"
+    call = call_of(policy, period, as_of, zone) if plain else None
+    if (made := kept_scores(call, policy, evidence)) is not None:
+        return made
     plan, span, moment = _prepare(policy, period, as_of, plugins)
+    if keep(call, policy, evidence, plan, span, moment):
+        made = kept_scores(call, policy, evidence)
+    if made is not None:
+        return made
     zone = zone or plan.policy.zone
     gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
     return _tail(plan, span, moment, gathered)
@@ -160,4 +169,4 @@ def _results(plan: Plan, gathered: Gathered) -> Results:
         from capaian.scores.whole import WholeResults  # noqa: PLC0415 - loads NumPy
 
         return WholeResults(plan, gathered)
-    return PlainResults(plan, gathered)
+    return PlainResults.of(plan, gathered)
