@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from capaian.errors import FormulaError, refuse
 from capaian.exact.program import Program, near_geometric
+from capaian.exact.stairs import read_stairs
 from capaian.formula import (
     Arithmetic,
     Column,
@@ -33,6 +34,7 @@ from capaian.formula import (
     Node,
     Not,
     Round,
+    Stairs,
     When,
 )
 
@@ -46,13 +48,24 @@ EXACT_INTEGERS = 2**53
 
 @frozen
 class Bounded:
-    """A column (or a constant) with its range and the bounds of its error."""
+    """A column (or a constant) with its range and the bounds of its error.
+
+    `ratio` is a pair of integer columns (or integers), the second above zero, whose exact ratio
+    the values stand for; `None` where they are not known to be one.
+    """
 
     values: Any
     low: float
     high: float
     absolute: float
     relative: float
+    ratio: tuple[Any, Any] | None = None
+
+    @property
+    def integers(self) -> Any | None:
+        """The integers that the values stand for; `None` where they are not known to be any."""
+        whole = self.ratio is not None and isinstance(self.ratio[1], int) and self.ratio[1] == 1
+        return self.ratio[0] if whole and self.ratio is not None else None
 
     @property
     def size(self) -> float:
@@ -115,6 +128,7 @@ def _integers(column: NDArray[np.int64]) -> Bounded:
         float(high),
         0.0 if exact else np.inf,
         0.0 if exact else UNIT,
+        ratio=(column, 1),
     )
 
 
@@ -122,7 +136,8 @@ def constant(value: Fraction) -> Bounded:
     """Return a constant with the error of its nearest float64."""
     near = value.numerator / value.denominator
     exact = Fraction(near) == value
-    return Bounded(near, near, near, 0.0 if exact else np.inf, 0.0 if exact else UNIT)
+    ratio = (value.numerator, 1) if value.denominator == 1 else None
+    return Bounded(near, near, near, 0.0 if exact else np.inf, 0.0 if exact else UNIT, ratio)
 
 
 class _Run:
@@ -144,6 +159,8 @@ class _Run:
                 return self.when(condition, self.value(then), self.value(otherwise))
             case Round(inner, digits, mode):
                 return self.round(self.value(inner), digits, mode)
+            case Stairs():
+                return self.stairs(tree, self.value(tree.inner))
             case Geometric(args, weights):
                 return _geometric([self.value(each) for each in args], list(weights))
             case _:
@@ -179,6 +196,12 @@ class _Run:
                 raise refuse(
                     FormulaError, "The formula cannot be used.", "CPN-F03", tree.tag, tag=tree.tag
                 )
+
+    def stairs(self, tree: Stairs, inner: Bounded) -> Bounded:
+        values = np.broadcast_to(np.asarray(inner.values, dtype=np.float64), self.doubt.shape)
+        read = read_stairs(tree, values, inner.error * SLACK, inner.ratio)
+        self.doubt |= read.doubt
+        return Bounded(read.values, read.low, read.high, read.error, UNIT)
 
     def round(self, inner: Bounded, digits: int, mode: str) -> Bounded:
         scale = 10.0**digits
@@ -247,8 +270,10 @@ def _divide(x: Bounded, y: Bounded) -> Bounded:
     least = min(abs(y.low), abs(y.high))
     size = max(abs(low), abs(high))
     left = least - y.error
+    whole = x.integers is not None and y.integers is not None and y.low > 0
+    ratio = (x.integers, y.integers) if whole else None
     absolute = (x.error + y.error * size) / left + UNIT * size if left > 0 else np.inf
-    return Bounded(values, low, high, _bound(absolute * SLACK), relative)
+    return Bounded(values, low, high, _bound(absolute * SLACK), relative, ratio)
 
 
 def _extreme(op: str, parts: list[Bounded]) -> Bounded:

@@ -7,6 +7,7 @@ bits as those of a whole column in `filtered`, and the exact side is the truth.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
@@ -26,6 +27,7 @@ from capaian.formula import (
     Node,
     Not,
     Round,
+    Stairs,
     When,
 )
 
@@ -107,6 +109,19 @@ def _round(tree: Round, known: dict[str, Pair]) -> Pair:
     return _nearest(exact), exact
 
 
+def _stairs(tree: Stairs, known: dict[str, Pair]) -> Pair:
+    value = stair(tree, _pair(tree.inner, known)[1])
+    return _nearest(value), value
+
+
+def stair(tree: Stairs, x: Fraction) -> Fraction:
+    """Return the value of a staircase at a number."""
+    index = bisect_left(tree.edges, x)
+    if index < len(tree.edges) and tree.edges[index] == x:
+        return tree.at[index]
+    return tree.between[index]
+
+
 def _geometric(tree: Geometric, known: dict[str, Pair]) -> Pair:
     pairs = [_pair(each, known) for each in tree.args]
     weights = list(tree.weights)
@@ -126,6 +141,7 @@ _RULES: dict[type[Node], Callable[..., Pair]] = {
     Extreme: _extreme,
     When: _when,
     Round: _round,
+    Stairs: _stairs,
     Geometric: _geometric,
 }
 

@@ -62,7 +62,7 @@ def score(
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
-    plan, span, moment = _prepare(policy, period, as_of, plugins)
+    plan, span, moment = prepare(policy, period, as_of, plugins)
     gathered = gather(plan, evidence, moment, zone or plan.policy.zone, progress)
     return _tail(plan, span, moment, gathered)
 
@@ -90,7 +90,7 @@ def check(
         what a fault in capaian itself would raise.
     """
     try:
-        plan, _, moment = _prepare(policy, period, as_of, plugins)
+        plan, _, moment = prepare(policy, period, as_of, plugins)
         found = list(gather(plan, evidence, moment, zone or plan.policy.zone).findings)
     except CapaianError as error:
         found = list(error.findings)
@@ -98,16 +98,19 @@ def check(
     return sorted(found, key=lambda each: order[each.severity])
 
 
-def _prepare(
+def prepare(
     policy: Source,
     period: str | Period,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
+    *,
+    fitting: bool = False,
 ) -> tuple[Plan, Period, Moment]:
+    """Return the plan, the period and the instants of a call; `fitting` is as for `make_plan`."""
     span = read_period(period)
     ready = policy if isinstance(policy, Policy) else load_policy(policy)
     _in_force(ready, span)
-    plan = make_plan(ready, plugins)
+    plan = make_plan(ready, plugins, fitting=fitting)
     calendar = plan.calendar
     moment = Moment(
         as_of=span.end if as_of is None else read_instant(as_of),
