@@ -127,8 +127,8 @@ def _decided(
     other = int(np.abs(made.top[edge]).max()) * int(bottom.max())
     if max(size, other) >= LARGEST:
         return np.zeros(len(rows), dtype=np.bool_)
-    side = np.sign(top * made.bottom[edge] - made.top[edge] * bottom)
+    side: NDArray[np.int64] = np.sign(top * made.bottom[edge] - made.top[edge] * bottom)
     steps = np.where(side == 0, made.at[edge], made.between[edge + (side > 0)])
-    alone = last - first == 1  # two edges within reach of one value are not told apart here
+    alone: Mask = last - first == 1  # two edges within reach of one value are not told apart here
     found[rows[alone]] = steps[alone]
     return alone

@@ -1,6 +1,6 @@
 """Runs the steps, from evidence to band, and keeps the ledger."""
 
-from capaian.scores.fit import fit
+from capaian.scores.fitting import fit
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
 from capaian.scores.run import check, score

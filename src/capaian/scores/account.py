@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from capaian.band import interval_text, next_band
-from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.errors import Language
+from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
 from capaian.explain.words import phrase
 from capaian.formula import lit, number, sentence

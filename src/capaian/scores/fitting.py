@@ -18,7 +18,7 @@ from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
 from capaian.policy import Policy, load_policy
 from capaian.policy.options import plain_record
-from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.gather import Gathered, gather
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
 
@@ -35,7 +35,6 @@ def fit(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     edition: str | None = None,
-    progress: Progress | None = None,
 ) -> Policy:
     """Return the policy with its relative methods fitted to a cohort.
 
@@ -48,7 +47,7 @@ def fit(
     ----------
     policy
         A policy with `relative = true`, or the path or name of one.
-    evidence, period, as_of, zone, plugins, progress
+    evidence, period, as_of, zone, plugins
         Of the cohort, as for `score`.
     edition
         What the fitted edition is called; the policy's edition, `+` and the period where left out.
@@ -99,7 +98,7 @@ def fit(
     if not any(each.relative for each in plan.indicators.values()):
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
-    gathered = gather(plan, evidence, moment, zone or bare.zone, progress)
+    gathered = gather(plan, evidence, moment, zone or bare.zone)
     fitted = evolve(bare, edition=named, indicators=_frozen(plan, span, moment, gathered))
     make_plan(fitted, extra)  # what was found is proved like what is read
     return fitted
@@ -125,7 +124,7 @@ def _unfitted(policy: Policy) -> Policy:
 
 
 def _frozen(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> tuple[Indicator, ...]:
-    """Return the policy's indicators, with what their relative methods found; all faults at once."""
+    """Return the policy's indicators, with what was found; all faults at once."""
     indicators: list[Indicator] = []
     findings: list[Finding] = []
     for each in plan.policy.indicators:
