@@ -135,9 +135,16 @@ def _times(first: Any, most: int, second: Any, size: int) -> Any:
     return first * second
 
 
+def _alike(first: Integers | int, second: Integers | int) -> bool:
+    """Return whether two denominators are one integer, or one and the same column."""
+    if isinstance(first, int) and isinstance(second, int):
+        return first == second
+    return first is second
+
+
 def _crossed(x: Ratios, y: Ratios) -> tuple[Any, Any]:
     """Return the numerators over the product of both denominators."""
-    if x.bottom is y.bottom or (isinstance(x.bottom, int) and x.bottom == y.bottom):
+    if _alike(x.bottom, y.bottom):
         return x.top, y.top
     first = _times(x.top, x.most, y.bottom, y.under)
     return first, _times(y.top, y.most, x.bottom, x.under)
@@ -151,8 +158,8 @@ def _side(x: Ratios, y: Ratios) -> Any:
 
 def _sum(x: Ratios, y: Ratios, sign: int) -> Ratios:
     first, second = _crossed(x, y)
-    same = first is x.top and second is y.top
-    bottom = x.bottom if same else _times(x.bottom, x.under, y.bottom, y.under)
+    alike = _alike(x.bottom, y.bottom)
+    bottom = x.bottom if alike else _times(x.bottom, x.under, y.bottom, y.under)
     return _made(first + second if sign > 0 else first - second, bottom)
 
 
@@ -169,7 +176,7 @@ def _inverse(x: Ratios) -> Ratios:
 
 
 def _choose(takes: Any, x: Ratios, y: Ratios) -> Ratios:
-    if isinstance(x.bottom, int) and x.bottom == y.bottom:
+    if _alike(x.bottom, y.bottom):
         return _made(np.where(takes, x.top, y.top), x.bottom)
     return _made(np.where(takes, x.top, y.top), np.where(takes, x.bottom, y.bottom))
 

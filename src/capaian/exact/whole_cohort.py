@@ -28,6 +28,8 @@ from capaian.exact.ratios import Integers, Ratios
 
 APART = 2**51
 EXACT_INTEGERS = 2**53
+FEW_DENOMINATORS = 2**22
+"""Up to this denominator a table of all is smaller than sorting a million rows is slow."""
 _LIMB = 27
 
 
@@ -110,11 +112,22 @@ def sums_of(ratios: Ratios) -> Sums:
     if isinstance(bottom, int):
         starts = np.zeros(1, dtype=np.int64)
         return [(_sums(top, starts)[0], _squares(top, ratios.most, starts)[0], bottom)]
+    if ratios.under <= FEW_DENOMINATORS and ratios.most**2 * len(top) < EXACT_INTEGERS:
+        return _counted_sums(top, bottom)
     order = np.argsort(bottom, kind="stable")
     top, bottom = top[order], bottom[order]
     starts = np.flatnonzero(np.diff(bottom, prepend=bottom[0] - 1))
     columns = (_sums(top, starts), _squares(top, ratios.most, starts), bottom[starts].tolist())
     return list(zip(*columns, strict=True))
+
+
+def _counted_sums(top: Integers, bottom: Integers) -> Sums:
+    """Return sums by denominator: integers below 2^53 add up without error in float64 too."""
+    used = np.flatnonzero(np.bincount(bottom))
+    near = top.astype(np.float64)
+    once, twice = (np.bincount(bottom, weights=each)[used] for each in (near, near * near))
+    columns = (once.astype(np.int64), twice.astype(np.int64), used)
+    return list(zip(*(each.tolist() for each in columns), strict=True))
 
 
 def _sums(column: Integers, starts: NDArray[np.int64]) -> list[int]:
