@@ -114,13 +114,18 @@ class ZScoreOptions:
     centre
         The achievement of the cohort's mean.
     spread
-        How far one standard deviation moves the achievement; above 0.
+        How far one standard deviation moves the achievement; above 0, or it is refused (CPN-R11).
     """
 
     better: Better
     deviation: Literal["population", "sample"]
     centre: Fraction
     spread: Fraction
+
+    def __attrs_post_init__(self) -> None:
+        if self.spread <= 0:
+            values = {"given": number(self.spread)}
+            refuse_options("z-score", [Finding("CPN-R11", "spread", values)])
 
 
 @frozen
@@ -167,7 +172,7 @@ def z_score(options: ZScoreOptions, parameters: ZScoreParameters, scale: Scale, 
     Raises
     ------
     PolicyError
-        CPN-R11: the spread is not above 0. CPN-R10: nor is the standard deviation.
+        CPN-R10: the standard deviation is not above 0.
 
     Notes
     -----
@@ -175,8 +180,6 @@ def z_score(options: ZScoreOptions, parameters: ZScoreParameters, scale: Scale, 
     better. OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 5.
     """
     del scale
-    if options.spread <= 0:
-        refuse_options("z-score", [Finding("CPN-R11", "spread", {"given": number(options.spread)})])
     if parameters.deviation <= 0:
         _refuse("z-score", "deviation", "deviation is not above 0", "deviation tidak di atas 0")
     rise = options.spread if options.better == "higher" else -options.spread
@@ -291,11 +294,16 @@ class PercentileOptions:
     better
         Whether more or less is better.
     steps
-        Into how many steps the cohort is cut, 2 to 1000.
+        Into how many steps the cohort is cut: 2 to 1000, or it is refused (CPN-R08).
     """
 
     better: Better
     steps: int = 100
+
+    def __attrs_post_init__(self) -> None:
+        if not FEWEST_STEPS <= self.steps <= MOST_STEPS:
+            values = {"steps": self.steps, "least": FEWEST_STEPS, "most": MOST_STEPS}
+            refuse_options("percentile", [Finding("CPN-R08", "steps", values)])
 
 
 @frozen
@@ -318,10 +326,7 @@ def fit_percentile(options: PercentileOptions, cohort: Cohort) -> PercentilePara
     ------
     EvidenceError
         CPN-R06: all values are equal.
-    PolicyError
-        CPN-R08: steps out of range.
     """
-    _refuse_steps(options)
     _refuse_equal("percentile", cohort)
     ranks = [-(-cohort.n * step // options.steps) for step in range(1, options.steps + 1)]
     if options.better == "lower":
@@ -348,7 +353,7 @@ def percentile(
     Raises
     ------
     PolicyError
-        CPN-R08: steps out of range. CPN-R10: another number of cuts, or cuts out of order.
+        CPN-R10: another number of cuts, or cuts out of order.
 
     Notes
     -----
@@ -356,7 +361,6 @@ def percentile(
     value of rank ceil(n j / steps), counted from the worst: the nearest-rank quantile (Hyndman and
     Fan 1996, type 1), so that it is always somebody's value.
     """
-    _refuse_steps(options)
     higher = options.better == "higher"
     rising = parameters.cuts if higher else tuple(reversed(parameters.cuts))
     if len(rising) != options.steps or list(rising) != sorted(rising):
@@ -383,12 +387,6 @@ def _unfit(kind: str, finding: Finding) -> EvidenceError:
 def _refuse_equal(kind: str, cohort: Cohort) -> None:
     if cohort.least == cohort.greatest:
         raise _unfit(kind, Finding("CPN-R06", "", {"method": kind, "count": cohort.n}))
-
-
-def _refuse_steps(options: PercentileOptions) -> None:
-    if not FEWEST_STEPS <= options.steps <= MOST_STEPS:
-        values = {"steps": options.steps, "least": FEWEST_STEPS, "most": MOST_STEPS}
-        refuse_options("percentile", [Finding("CPN-R08", "steps", values)])
 
 
 def _refuse(kind: str, key: str, reason: str, reason_id: str) -> None:
