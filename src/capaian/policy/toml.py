@@ -77,6 +77,8 @@ def _written(table: Mapping[str, Any]) -> list[str]:
 
 def _lines(key: str, value: Any) -> list[str]:
     line = f"{key} = {_value(value)}"
+    if len(line) > WIDTH and isinstance(value, Mapping):
+        return list(chain.from_iterable(_lines(f"{key}.{_key(k)}", v) for k, v in value.items()))
     if len(line) <= WIDTH or not isinstance(value, Sequence) or isinstance(value, str):
         return [line]
     if any(isinstance(each, Mapping) for each in value):
