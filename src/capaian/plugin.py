@@ -15,7 +15,7 @@ import pluggy
 from attrs import field, frozen
 
 from capaian.errors import Finding
-from capaian.exact import Cohort
+from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
 from capaian.formula import Kind, Node
 from capaian.indicator import Indicator, Text
 from capaian.policy.document import Scale

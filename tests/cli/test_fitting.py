@@ -80,12 +80,15 @@ def test_fit_writes_a_policy_that_scores(files, run, name):
 def test_fit_in_json_says_what_was_found_where(files, run):
     """For programs: the new edition, the file, and each cohort."""
     path = files / "fitted.toml"
-    code, out, err = run(*fit(files, path, "--edition", "2026-b", "--as-of", "2026-04-05", "--json"))
+    code, out, err = run(
+        *fit(files, path, "--edition", "2026-b", "--as-of", "2026-04-05", "--json")
+    )
     assert (code, err) == (0, "")
     assert json.loads(out) == {
         "policy": "league",
         "edition": "2026-b",
         "file": str(path),
+        "left_behind": [],
         "fitted": [
             {
                 "indicator": "handled",
@@ -103,6 +106,23 @@ def test_the_fitted_document_is_one_that_people_read(files, run, snapshot):
     """Heads first, one key a line, what was found in a table of its own."""
     run(*fit(files, files / "fitted.toml"))
     snapshot("fitted.toml", (files / "fitted.toml").read_text(encoding="utf-8").rstrip("\n"))
+
+
+def test_files_that_stay_behind_are_named(files, run):
+    """A policy that goes to another folder takes its closures along, or says that it does not."""
+    policy = files / "league.toml"
+    text = OFFICE.replace("[[ind", 'calendar = "id/2024-2027"\nclosures = "own.csv"\n\n[[ind', 1)
+    policy.write_text(text, encoding="utf-8")
+    (files / "own.csv").write_text("date,reason\n2026-03-02,move\n", encoding="utf-8")
+    other = files / "elsewhere"
+    other.mkdir()
+    code, _, err = run(*fit(files, other / "fitted.toml"))
+    assert code == 0
+    assert err.startswith(
+        f"note: the policy names 'own.csv', which is not beside {other / 'fitted.toml'}\n"
+    )
+    code, _, err = run(*fit(files, files / "fitted.toml"))
+    assert (code, "note" in err) == (0, False)
 
 
 def test_faults_are_said_and_nothing_is_written(files, run):

@@ -179,4 +179,6 @@ def test_the_whole_part_of_a_root_is_that_of_the_integer_root():
     square = 12345678901234567890123456789012345678901234567
     whole = isqrt(square * 100**4)
     digits = len(str(whole)) - 20
-    assert stated_root(Fraction(square)) == Fraction(round(Fraction(whole, 10**digits)) * 10**digits, 10**4)
+    assert stated_root(Fraction(square)) == Fraction(
+        round(Fraction(whole, 10**digits)) * 10**digits, 10**4
+    )

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from capaian.exact import Program, run_paired
 from capaian.exact.filtered import run_filtered
 from capaian.formula import (
-    Stairs, col, from_data, kind_of, lit, stairs, to_data, words,
+    Stairs,
+    col,
+    from_data,
+    kind_of,
+    lit,
+    stairs,
+    to_data,
+    words,
 )  # fmt: skip
 
 EDGES = st.sets(st.fractions(-3, 3, max_denominator=40), min_size=0, max_size=12).map(sorted)

@@ -83,8 +83,9 @@ def fitted(document, work, period="2026"):
     try:
         return capaian.fit(read_policy(document), {"work": work}, period=period)
     except capaian.EvidenceError as error:
-        assert {each.code for each in error.findings} <= {"CPN-R05", "CPN-R06"}
-        return None
+        if {each.code for each in error.findings} <= {"CPN-R05", "CPN-R06"}:
+            return None
+        raise
 
 
 def frame(rows):
@@ -105,7 +106,8 @@ def test_order_and_engine_change_nothing(document, rows, random):
     if plain is None:
         return
     scored = [
-        capaian.score(plain, {"work": table}, period="2026") for table in (rows, tables[1], frame(rows))
+        capaian.score(plain, {"work": table}, period="2026")
+        for table in (rows, tables[1], frame(rows))
     ]
     assert len({each.to_json() for each in scored}) == 1
     assert scored[0].ledger_columns() == scored[1].ledger_columns()

@@ -7,13 +7,15 @@ import pytest
 from capaian.errors import EvidenceError, PolicyError
 from capaian.exact import cohort_of
 from capaian.formula import col
-from capaian.methods.relative import (
-    MinMaxOptions,
-    MinMaxParameters,
+from capaian.methods.orders import (
     PercentileOptions,
     PercentileParameters,
     RankOptions,
     RankParameters,
+)
+from capaian.methods.relative import (
+    MinMaxOptions,
+    MinMaxParameters,
     ZScoreOptions,
     ZScoreParameters,
     capaian_methods,

@@ -102,7 +102,10 @@ def test_lists_are_broken_where_people_would_break_them():
     cuts = text[text.index("cuts = [") :]
     lines = cuts.splitlines()
     assert lines[0] == "cuts = ["
-    assert lines[1] == '    "100.5", "101.5", "102.5", "103.5", "104.5", "105.5", "106.5", "107.5", "108.5", "109.5",'
+    assert (
+        lines[1]
+        == '    "100.5", "101.5", "102.5", "103.5", "104.5", "105.5", "106.5", "107.5", "108.5", "109.5",'
+    )
     assert lines[5] == "]"
     sources = text[text.index("sources = [") :].splitlines()
     assert [each[:4] for each in sources[1:4]] == ["    "] * 3

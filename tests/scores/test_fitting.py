@@ -141,9 +141,9 @@ def test_the_cohort_earns_what_the_parameters_say():
         Fraction(200, 13), Fraction(300, 13), 100, 0,
     ]  # fmt: skip
     mean, deviation = Fraction("0.63888888888888888889"), Fraction(DEVIATION)
-    assert why["c"]["done"].achievement == 60 + Fraction(25, 2) * (
-        Fraction(3, 4) - mean
-    ) / deviation
+    assert (
+        why["c"]["done"].achievement == 60 + Fraction(25, 2) * (Fraction(3, 4) - mean) / deviation
+    )
     assert why["d"]["done"].achievement is None
     assert [why[each]["order"].achievement for each in "abcd"] == [
         Fraction(100, 3), 100, Fraction(200, 3), 0,

@@ -127,10 +127,13 @@ def fit(
     if as_json:
         click.echo(json.dumps(told(fitted, out), ensure_ascii=False, indent=2))
     else:
-        for line in told(fitted, out)["fitted"]:
+        said = told(fitted, out)
+        for line in said["fitted"]:
             left_out = sum(line["left_out"].values())
             words = f"{line['indicator']}: {line['method']}, n = {line['n']}, left out = {left_out}"
             click.echo(words)
+        for name in said["left_behind"]:
+            click.echo(f"note: the policy names '{name}', which is not beside {out}", err=True)
         click.echo(f"{fitted.id} {fitted.edition} in {out}", err=True)
     return DONE
 

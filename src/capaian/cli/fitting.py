@@ -15,7 +15,7 @@ from capaian.report import write_text
 def fit_to_file(
     policy: str, evidence: dict[str, Path], out: Path, *, on: str | None, **options: Any
 ) -> Policy:
-    """Fit a policy, write it, and read it back: what was written is what was fitted.
+    """Fit a policy and write it down, whole or not at all.
 
     Raises
     ------
@@ -32,12 +32,20 @@ def fit_to_file(
     return fitted
 
 
+def left_behind(fitted: Policy, out: Path) -> list[str]:
+    """Return the files that the policy names and that are not beside its new document."""
+    names = [each for each in (fitted.calendar, fitted.closures) if each]
+    old = Path(fitted.folder)
+    return [each for each in names if (old / each).is_file() and not (out.parent / each).exists()]
+
+
 def told(fitted: Policy, out: Path) -> dict[str, Any]:
     """Return what was fitted to how many, as plain values."""
     return {
         "policy": fitted.id,
         "edition": fitted.edition,
         "file": str(out),
+        "left_behind": left_behind(fitted, out),
         "fitted": [
             {
                 "indicator": each.id,
