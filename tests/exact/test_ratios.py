@@ -81,3 +81,25 @@ def test_what_integers_cannot_say_is_left_to_fractions(tree):
     """No wrapped product, no division by zero: nothing is returned."""
     columns = {"a": np.array([2**40, 1]), "z": np.array([0, 1])}
     assert ratios_of(Program((("x", tree),)), columns, 2) is None
+
+
+def test_long_denominators_are_brought_to_lowest_terms_before_giving_up():
+    """Ten ratios of one column's halves: the product of denominators would not fit, the sum does."""
+    tree = col("a") / col("b")
+    for _ in range(9):
+        tree = tree + col("a") / (col("b") * 1)
+    columns = {"a": np.array([2**20, 3 * 2**20]), "b": np.array([2**21, 2**22])}
+    found = ratios_of(Program((("x", tree),)), columns, 2)
+    bottoms = np.broadcast_to(found.bottom, (2,)).tolist()
+    assert [Fraction(*each) for each in zip(found.top.tolist(), bottoms, strict=True)] == [
+        5,
+        Fraction(15, 2),
+    ]
+    uneven = lit(Fraction(1, 3)) + sum((col("a") / col(name) for name in "bcd"), start=lit(0))
+    columns |= {"c": np.array([2**22, 2**23]), "d": np.array([2**23, 2**20])}
+    found = ratios_of(Program((("x", uneven),)), columns, 2)
+    bottoms = np.broadcast_to(found.bottom, (2,)).tolist()
+    assert [Fraction(*each) for each in zip(found.top.tolist(), bottoms, strict=True)] == [
+        Fraction(1, 3) + Fraction(1, 2) + Fraction(1, 4) + Fraction(1, 8),
+        Fraction(1, 3) + Fraction(3, 4) + Fraction(3, 8) + 3,
+    ]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from capaian.exact import Program, run_paired
 from capaian.exact.filtered import run_filtered
 from capaian.formula import (
+    Geometric,
     Stairs,
     col,
     from_data,
@@ -55,28 +56,35 @@ def test_columns_equal_the_truth_and_ratios_are_never_in_doubt(edges, ratios):
         assert error <= Fraction(found.errors["y"])
 
 
-@given(EDGES, RATIOS)
-def test_what_is_not_in_doubt_is_right(edges, ratios):
-    """A sum of ratios is not known as integers: rows at an edge are left to fractions."""
-    value = col("a") / col("b") + lit(Fraction(1, 7))
-    program = Program((("m", value), ("y", steps(edges)(col("m")))))
+@given(EDGES, RATIOS, st.sampled_from([Fraction(1, 7), Fraction(1, 3)]))
+def test_sums_of_ratios_through_earlier_steps_are_decided_too(edges, ratios, more):
+    """What is looked up may be the result of a result: the integers are followed down."""
+    steps_before = (
+        ("left over", col("b") * 9),
+        ("m", col("a") / col("b")),
+        ("n", (col("m") + lit(more)) * lit(Fraction(5, 3))),
+    )
+    program = Program((*steps_before, ("y", steps(edges)(col("n")))))
     columns = {
         "a": np.array([pair[0] for pair in ratios], dtype=np.int64),
         "b": np.array([pair[1] for pair in ratios], dtype=np.int64),
     }
     found = run_filtered(program, columns)
+    assert not found.doubt.any()
     for row, (top, bottom) in enumerate(ratios):
         exact = run_paired(program, {"a": top, "b": bottom})
-        assert found.doubt[row] or found.values["y"][row] == exact["y"][0]
+        assert found.values["y"][row] == exact["y"][0]
+        assert exact["y"][1] == truth(edges, (Fraction(top, bottom) + more) * Fraction(5, 3))
 
 
-def test_a_value_on_an_edge_that_floats_cannot_tell_is_in_doubt():
-    """One seventh and one seventh more is on the edge at two sevenths: only fractions say so."""
-    program = Program(
-        (("m", col("a") / col("b") + lit(Fraction(1, 7))), ("y", steps([Fraction(2, 7)])(col("m"))))
-    )
-    found = run_filtered(program, {"a": np.array([1, 5]), "b": np.array([7, 7])})
+def test_a_value_on_an_edge_that_only_fractions_can_tell_is_in_doubt():
+    """A geometric mean is no ratio of integers: the row at the edge is left to fractions."""
+    halves = (Fraction(1, 2), Fraction(1, 2))
+    value = Geometric((col("a") / col("b"), col("b") / col("b")), halves)
+    program = Program((("m", value), ("y", steps([Fraction(2, 7)])(col("m")))))
+    found = run_filtered(program, {"a": np.array([4, 5]), "b": np.array([49, 7])})
     assert found.doubt.tolist() == [True, False]
+    assert run_paired(program, {"a": 4, "b": 49})["y"][1] == Fraction(1, 3)
 
 
 @pytest.mark.parametrize("edges", [[Fraction(1, 3), Fraction(1, 3) + Fraction(1, 2**60)],

@@ -21,7 +21,8 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from capaian.errors import FormulaError, refuse
-from capaian.exact.program import Program, near_geometric
+from capaian.exact.program import Program, near_geometric, needed
+from capaian.exact.ratios import Ratios, ratios_of
 from capaian.exact.stairs import read_stairs
 from capaian.formula import (
     Arithmetic,
@@ -48,24 +49,13 @@ EXACT_INTEGERS = 2**53
 
 @frozen
 class Bounded:
-    """A column (or a constant) with its range and the bounds of its error.
-
-    `ratio` is a pair of integer columns (or integers), the second above zero, whose exact ratio
-    the values stand for; `None` where they are not known to be one.
-    """
+    """A column (or a constant) with its range and the bounds of its error."""
 
     values: Any
     low: float
     high: float
     absolute: float
     relative: float
-    ratio: tuple[Any, Any] | None = None
-
-    @property
-    def integers(self) -> Any | None:
-        """The integers that the values stand for; `None` where they are not known to be any."""
-        whole = self.ratio is not None and isinstance(self.ratio[1], int) and self.ratio[1] == 1
-        return self.ratio[0] if whole and self.ratio is not None else None
 
     @property
     def size(self) -> float:
@@ -108,7 +98,7 @@ def run_filtered(program: Program, inputs: Mapping[str, NDArray[np.int64]]) -> F
         Statistics, one int64 column per name.
     """
     length = len(next(iter(inputs.values()))) if inputs else 1
-    run = _Run(np.zeros(length, dtype=np.bool_), {})
+    run = _Run(program, inputs, np.zeros(length, dtype=np.bool_))
     for name, column in inputs.items():
         run.known[name] = _integers(column)
     for name, tree in program.steps:
@@ -128,7 +118,6 @@ def _integers(column: NDArray[np.int64]) -> Bounded:
         float(high),
         0.0 if exact else np.inf,
         0.0 if exact else UNIT,
-        ratio=(column, 1),
     )
 
 
@@ -136,14 +125,17 @@ def constant(value: Fraction) -> Bounded:
     """Return a constant with the error of its nearest float64."""
     near = value.numerator / value.denominator
     exact = Fraction(near) == value
-    ratio = (value.numerator, 1) if value.denominator == 1 else None
-    return Bounded(near, near, near, 0.0 if exact else np.inf, 0.0 if exact else UNIT, ratio)
+    return Bounded(near, near, near, 0.0 if exact else np.inf, 0.0 if exact else UNIT)
 
 
 class _Run:
-    def __init__(self, doubt: Mask, known: dict[str, Bounded]) -> None:
+    def __init__(
+        self, program: Program, inputs: Mapping[str, NDArray[np.int64]], doubt: Mask
+    ) -> None:
+        self.program = program
+        self.inputs = inputs
         self.doubt = doubt
-        self.known = known
+        self.known: dict[str, Bounded] = {}
 
     def value(self, tree: Node) -> Bounded:
         match tree:
@@ -199,7 +191,12 @@ class _Run:
 
     def stairs(self, tree: Stairs, inner: Bounded) -> Bounded:
         values = np.broadcast_to(np.asarray(inner.values, dtype=np.float64), self.doubt.shape)
-        read = read_stairs(tree, values, inner.error * SLACK, inner.ratio)
+
+        def exactly(rows: NDArray[np.intp]) -> Ratios | None:
+            columns = {name: column[rows] for name, column in self.inputs.items()}
+            return ratios_of(needed(self.program, tree.inner), columns, len(rows))
+
+        read = read_stairs(tree, values, inner.error * SLACK, exactly)
         self.doubt |= read.doubt
         return Bounded(read.values, read.low, read.high, read.error, UNIT)
 
@@ -270,10 +267,8 @@ def _divide(x: Bounded, y: Bounded) -> Bounded:
     least = min(abs(y.low), abs(y.high))
     size = max(abs(low), abs(high))
     left = least - y.error
-    whole = x.integers is not None and y.integers is not None and y.low > 0
-    ratio = (x.integers, y.integers) if whole else None
     absolute = (x.error + y.error * size) / left + UNIT * size if left > 0 else np.inf
-    return Bounded(values, low, high, _bound(absolute * SLACK), relative, ratio)
+    return Bounded(values, low, high, _bound(absolute * SLACK), relative)
 
 
 def _extreme(op: str, parts: list[Bounded]) -> Bounded:

@@ -136,10 +136,12 @@ def _times(first: Any, most: int, second: Any, size: int) -> Any:
 
 
 def _alike(first: Integers | int, second: Integers | int) -> bool:
-    """Return whether two denominators are one integer, or one and the same column."""
+    """Return whether two denominators are the same, for all rows or in every row."""
     if isinstance(first, int) and isinstance(second, int):
         return first == second
-    return first is second
+    if isinstance(first, int) or isinstance(second, int):
+        return False
+    return first is second or np.array_equal(first, second)
 
 
 def _crossed(x: Ratios, y: Ratios) -> tuple[Any, Any]:
@@ -157,6 +159,20 @@ def _side(x: Ratios, y: Ratios) -> Any:
 
 
 def _sum(x: Ratios, y: Ratios, sign: int) -> Ratios:
+    try:
+        return _added(x, y, sign)
+    except _TooLarge:
+        return _added(_reduced(x), _reduced(y), sign)
+
+
+def _reduced(x: Ratios) -> Ratios:
+    """Return ratios in lowest terms."""
+    shared = np.gcd(x.top, x.bottom)
+    bottom = x.bottom // shared
+    return _made(x.top // shared, int(bottom) if bottom.ndim == 0 else bottom)
+
+
+def _added(x: Ratios, y: Ratios, sign: int) -> Ratios:
     first, second = _crossed(x, y)
     alike = _alike(x.bottom, y.bottom)
     bottom = x.bottom if alike else _times(x.bottom, x.under, y.bottom, y.under)

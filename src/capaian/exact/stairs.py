@@ -1,22 +1,25 @@
 """A staircase read on whole columns: the step of every row, and which rows cannot be sure of it.
 
-A value that lies nearer to an edge than its error may be on either side. Where it stands for a
-ratio of integers that is decided here and now, by whole numbers; a cohort's own values are edges
-of its ranks, so that this is the common case and not the rare one.
+A value that lies nearer to an edge than its error may be on either side. That is decided here and
+now by whole numbers, where they can say it; a cohort's own values are the edges of its ranks, so
+that this is the common case and not the rare one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from capaian.exact.ratios import Ratios
 from capaian.formula import Stairs
 
+Exactly: TypeAlias = Callable[[NDArray[np.intp]], Ratios | None]
 Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 UNIT = 2.0**-53
@@ -48,7 +51,7 @@ class _Columns:
     bottom: NDArray[np.int64] | None
 
 
-def read_stairs(tree: Stairs, values: Floats, error: float, ratio: tuple[Any, Any] | None) -> Read:
+def read_stairs(tree: Stairs, values: Floats, error: float, exactly: Exactly) -> Read:
     """Return the value of a staircase at every row.
 
     Parameters
@@ -59,9 +62,8 @@ def read_stairs(tree: Stairs, values: Floats, error: float, ratio: tuple[Any, An
         What is looked up.
     error
         How far a value may lie from the truth.
-    ratio
-        Two integer columns (or integers), the second above zero, that the values are the ratio of;
-        `None` where they are not known to be.
+    exactly
+        Returns what is looked up in some rows as exact ratios, or `None` where it cannot be said.
     """
     made = _columns(tree)
     left = np.searchsorted(made.edges, values, side="left")
@@ -74,7 +76,7 @@ def read_stairs(tree: Stairs, values: Floats, error: float, ratio: tuple[Any, An
     if reach > 0 and len(made.edges):
         rows = np.flatnonzero(_gap(made.edges, values, left) <= reach)
         if len(rows):
-            doubt[rows] = ~_decided(made, values, rows, reach, ratio, found)
+            doubt[rows] = ~_decided(made, values[rows], rows, reach, exactly, found)
     low, high = float(made.between.min()), float(made.between.max())
     if len(made.at):
         low, high = min(low, float(made.at.min())), max(high, float(made.at.max()))
@@ -109,25 +111,25 @@ def _gap(edges: Floats, values: Floats, left: NDArray[np.intp]) -> Floats:
 
 def _decided(
     made: _Columns,
-    values: Floats,
+    near: Floats,
     rows: NDArray[np.intp],
     reach: float,
-    ratio: tuple[Any, Any] | None,
+    exactly: Exactly,
     found: Floats,
 ) -> Mask:
     """Decide rows by whole numbers, put their values in place, and return which were decided."""
-    if ratio is None or made.top is None or made.bottom is None:
+    ratios = None if made.top is None else exactly(rows)
+    if ratios is None or made.top is None or made.bottom is None:
         return np.zeros(len(rows), dtype=np.bool_)
-    near = values[rows]
     first = np.searchsorted(made.edges, near - 2 * reach, side="left")
     last = np.searchsorted(made.edges, near + 2 * reach, side="right")
     edge = np.minimum(first, len(made.edges) - 1)
-    top, bottom = (np.broadcast_to(np.asarray(each), found.shape)[rows] for each in ratio)
-    size = int(np.abs(top).max()) * int(made.bottom[edge].max())
-    other = int(np.abs(made.top[edge]).max()) * int(bottom.max())
+    size = ratios.most * int(made.bottom[edge].max())
+    other = ratios.under * int(np.abs(made.top[edge]).max())
     if max(size, other) >= LARGEST:
         return np.zeros(len(rows), dtype=np.bool_)
-    side: NDArray[np.int64] = np.sign(top * made.bottom[edge] - made.top[edge] * bottom)
+    gap = ratios.top * made.bottom[edge] - made.top[edge] * ratios.bottom
+    side: NDArray[np.int64] = np.sign(gap)
     steps = np.where(side == 0, made.at[edge], made.between[edge + (side > 0)])
     alone: Mask = last - first == 1  # two edges within reach of one value are not told apart here
     found[rows[alone]] = steps[alone]
