@@ -74,12 +74,22 @@ def test_a_constant_is_the_same_for_every_row():
         Geometric((col("a"), col("z")), (Fraction(1, 2), Fraction(1, 2))),
         when(col("a").one_of(1), 1, 0),
         col("a") + lit(2**63),
+        col("h") - col("a"),
+        least(col("h"), col("a")),
     ],
-    ids=["too large", "by zero", "a root", "no comparison", "a constant too large"],
+    ids=[
+        "too large",
+        "by zero",
+        "a root",
+        "no comparison",
+        "a constant too large",
+        "a sum too large",
+        "a gap too large",
+    ],
 )
 def test_what_integers_cannot_say_is_left_to_fractions(tree):
     """No wrapped product, no division by zero: nothing is returned."""
-    columns = {"a": np.array([2**40, 1]), "z": np.array([0, 1])}
+    columns = {"a": np.array([2**40, 1]), "z": np.array([0, 1]), "h": np.array([-(2**62), 5])}
     assert ratios_of(Program((("x", tree),)), columns, 2) is None
 
 

@@ -261,6 +261,43 @@ def test_the_rounding_of_measured_values_comes_before_the_fit(league):
     assert policy == fitted(league, frames(WORK)["polars"])
 
 
+def test_the_roster_says_who_is_in_the_cohort_and_exposure_what_is_compared(league):
+    """Who has no row is counted as left out, strangers do not count, and days in post pro-rate."""
+    league["subjects"] = {"table": "staff"}
+    league["indicators"] = [league["indicators"][3]]
+    league["indicators"][0]["exposure"] = {"table": "posts", "days": "days", "full": 60}
+    league["indicators"][0]["normalise"] = {"method": "min-max", "better": "higher"}
+    tables = {
+        "work": WORK,
+        "staff": [{"nip": nip} for nip in "abcxy"],
+        "posts": [
+            {"nip": nip, "days": days}
+            for nip, days in [("a", 60), ("b", 20), ("c", 45), ("x", 60), ("y", 0), ("d", 1)]
+        ],
+    }
+    policy = capaian.fit(read_policy(league), tables, period=PERIOD)
+    found = frozen_in(policy, "steps")  # 3 in 60 days, 2 in 20, 4 in 45; x has no row, y no day
+    assert found.parameters == {"least": 3, "greatest": 6}
+    assert (found.n, found.left_out) == (3, {"no_evidence": 1, "no_exposure": 1})
+    whole = {name: pl.DataFrame(rows) for name, rows in tables.items()}
+    assert capaian.fit(read_policy(league), whole, period=PERIOD) == policy
+
+
+def test_a_lever_finds_the_step_that_reaches_the_next_band(league):
+    """What it takes is the least number of rows that is worth enough, by the cohort's cuts."""
+    league["indicators"] = [league["indicators"][3]]
+    league["indicators"][0]["normalise"] = {"method": "percentile", "better": "higher", "steps": 4}
+    league["bands"] = [
+        {"id": "low", "below": 60},
+        {"id": "middle", "from": 60, "below": 90},
+        {"id": "high", "from": 90},
+    ]
+    scores = capaian.score(fitted(league), {"work": WORK}, period=PERIOD)
+    why = scores.explain("d")  # one row, one step: 25; three rows are worth 75
+    assert (why.band, why.score, why.next_band) == ("low", 25, "middle")
+    assert [(lever.now, lever.measured) for lever in why.levers] == [(1, 3)]
+
+
 def test_one_relative_method_may_follow_another(league):
     """The second is fitted to what the first makes of the cohort."""
     league["indicators"] = league["indicators"][:1]

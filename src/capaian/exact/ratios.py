@@ -147,6 +147,8 @@ def _alike(first: Integers | int, second: Integers | int) -> bool:
 def _crossed(x: Ratios, y: Ratios) -> tuple[Any, Any]:
     """Return the numerators over the product of both denominators."""
     if _alike(x.bottom, y.bottom):
+        if max(x.most, y.most) >= LARGEST:
+            raise _TooLarge  # their sum may not fit
         return x.top, y.top
     first = _times(x.top, x.most, y.bottom, y.under)
     return first, _times(y.top, y.most, x.bottom, x.under)

@@ -237,10 +237,8 @@ class _Columns:
 
 def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     """Return the statistics of the subjects of whom an indicator has a value."""
-    prefix = f"{planned.indicator.id}."
-    own = {name: each for name, each in gathered.inputs.items() if name.startswith(prefix)}
-    names = {*planned.statistics.names, *planned.statistics.outside}
-    inputs = {name: each for name, each in own.items() if name in names}
+    names = (*planned.statistics.names, *planned.statistics.outside)
+    inputs = {name: gathered.inputs[name] for name in names}
     if gathered.whole:
         return _columns(planned, inputs, len(gathered.subjects))
     given: list[Mapping[str, int]] = []
