@@ -133,8 +133,8 @@ def test_faults_are_said_and_nothing_is_written(files, run):
     assert (code, out) == (2, "")
     assert err == (
         "1 problem in the cohort; nothing was frozen.\n"
-        "  CPN-R05  indicators['handled'].normalise: the cohort has 1 subjects with a measured"
-        " value, and 0 without; two are needed.\n"
+        "  CPN-R05  indicators['handled'].normalise: a cohort needs two subjects with a"
+        " measured value; this one has 1, and 0 without.\n"
         "           to fix: fit to a period with more evidence, or use a method with a fixed"
         " target.\n"
     )

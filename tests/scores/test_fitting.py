@@ -435,12 +435,12 @@ def test_a_cohort_of_one_is_none(league):
     for work in (WORK[:3], frames(WORK[:3])["polars"]):
         assert refusal(capaian.EvidenceError, lambda: fitted(league, work)) == (  # noqa: B023
             "2 problems in the cohort; nothing was frozen.\n"
-            "  CPN-R05  indicators['amount'].normalise: the cohort has 1 subjects with a measured"
-            " value, and 0 without; two are needed.\n"
+            "  CPN-R05  indicators['amount'].normalise: a cohort needs two subjects with a"
+            " measured value; this one has 1, and 0 without.\n"
             "           to fix: fit to a period with more evidence, or use a method with a fixed"
             " target.\n"
-            "  CPN-R05  indicators['done'].normalise: the cohort has 1 subjects with a measured"
-            " value, and 0 without; two are needed.\n"
+            "  CPN-R05  indicators['done'].normalise: a cohort needs two subjects with a"
+            " measured value; this one has 1, and 0 without.\n"
             "           to fix: fit to a period with more evidence, or use a method with a fixed"
             " target."
         )

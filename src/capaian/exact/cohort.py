@@ -146,16 +146,13 @@ def stated_root(square: Fraction) -> Fraction:
     """Return the square root to 20 significant digits, correctly rounded, half to even."""
     if square <= 0:
         return Fraction(0)
-    # As many decimals as make the whole part of the root 20 digits; once more if it is one off.
+    # So many decimals that the root, scaled, has 20 digits before its point; at most one too many.
     places = STATED - len(str(isqrt(square.numerator // square.denominator)))
     if square < 1:
         places = STATED + (len(str(square.denominator // square.numerator)) - 1) // 2
     scaled = square * Fraction(100) ** places
     while (whole := isqrt(scaled.numerator // scaled.denominator)) >= 10**STATED:
         places, scaled = places - 1, scaled / 100
-    while whole < 10 ** (STATED - 1):
-        places, scaled = places + 1, scaled * 100
-        whole = isqrt(scaled.numerator // scaled.denominator)
     halfway = (2 * whole + 1) ** 2 - 4 * scaled
     if halfway < 0 or (halfway == 0 and whole % 2):
         whole += 1

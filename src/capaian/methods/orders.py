@@ -5,8 +5,10 @@ Their formulas are staircases: the cohort's own values are the edges.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
+from math import lcm
 from typing import Literal
 
 from attrs import frozen
@@ -108,20 +110,31 @@ def rank(options: RankOptions, parameters: RankParameters, scale: Scale, x: Node
     counts, n = parameters.counts, sum(parameters.counts)
     above = [n - count for count in accumulate(counts, initial=0)]  # greater than each gap
     higher = options.better == "higher"
-    at = [
-        _place(options, above[index + 1] if higher else n - above[index], count, n)
+    twice_at = [
+        _twice_place(options, above[index + 1] if higher else n - above[index], count, n)
         for index, count in enumerate(counts)
     ]
-    between = [_place(options, each if higher else n - each, 0, n) for each in above]
+    twice_between = [_twice_place(options, each if higher else n - each, 0, n) for each in above]
+    start, rise = Fraction(0), Fraction(1, 2)
     if options.gives == "share":
-        at = [scale.worst + span(scale) * (n - each) / (n - 1) for each in at]
-        between = [scale.worst + span(scale) * (n - each) / (n - 1) for each in between]
-    return stairs(x, parameters.values, at, between)
+        rise = -span(scale) / (2 * (n - 1))
+        start = scale.worst - 2 * n * rise
+    return stairs(
+        x, parameters.values, _along(twice_at, start, rise), _along(twice_between, start, rise)
+    )
 
 
-def _place(options: RankOptions, better: int, same: int, n: int) -> Fraction:
-    within = {"min": Fraction(1), "max": Fraction(same), "average": Fraction(same + 1, 2)}
-    return min(max(better + within[options.ties], Fraction(1)), Fraction(n))
+def _twice_place(options: RankOptions, better: int, same: int, n: int) -> int:
+    """Return two times a place, which is whole where the mean of two places is not."""
+    within = {"min": 2, "max": 2 * same, "average": same + 1}
+    return min(max(2 * better + within[options.ties], 2), 2 * n)
+
+
+def _along(counts: Sequence[int], start: Fraction, rise: Fraction) -> list[Fraction]:
+    """Return start + count x rise for each count: thousands of fractions, each made once."""
+    bottom = lcm(start.denominator, rise.denominator)
+    first, step = int(start * bottom), int(rise * bottom)
+    return [Fraction(first + count * step, bottom) for count in counts]
 
 
 @frozen
@@ -217,8 +230,8 @@ def percentile(
     else:
         at = [steps - each for each in before]
         between = [steps - each for each in (0, *reached)]
-    earned = [[scale.worst + span(scale) * each / steps for each in part] for part in (at, between)]
-    return stairs(x, edges, *earned)
+    rise = span(scale) / steps
+    return stairs(x, edges, _along(at, scale.worst, rise), _along(between, scale.worst, rise))
 
 
 def _refuse_order(parameters: RankParameters) -> None:
