@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -58,7 +60,12 @@ class WholeCohort:
     @property
     def different(self) -> int:
         """How many different values there are."""
-        return len(np.unique(self.keys))
+        return len(self._unique[0])
+
+    @cached_property
+    def _unique(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """The different keys in order, and how often each occurs: sorted once for all who ask."""
+        return np.unique(self.keys, return_counts=True)
 
     def _value(self, key: np.int64 | np.float64) -> Fraction:
         bottom = self.ratios.bottom
@@ -83,7 +90,7 @@ class WholeCohort:
 
     def tally(self) -> tuple[tuple[Fraction, int], ...]:
         """Return each different value with how often it occurs."""
-        keys, counts = np.unique(self.keys, return_counts=True)
+        keys, counts = self._unique
         return tuple(
             (self._value(key), count) for key, count in zip(keys, counts.tolist(), strict=True)
         )
