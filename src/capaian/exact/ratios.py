@@ -74,7 +74,7 @@ def ratios_of(program: Program, inputs: Mapping[str, Integers], length: int) -> 
     except _TooLarge:
         return None
     last = known[name]
-    return _made(np.broadcast_to(last.top, (length,)), last.bottom)
+    return last if last.top.ndim else _made(np.broadcast_to(last.top, (length,)), last.bottom)
 
 
 def _made(top: Integers, bottom: Integers | int) -> Ratios:
@@ -132,6 +132,8 @@ def _times(first: Any, most: int, second: Any, size: int) -> Any:
     """Return a product of integers, of which the greatest factors are known."""
     if most * size >= LARGEST:
         raise _TooLarge
+    if isinstance(second, int) and second == 1:
+        return first
     return first * second
 
 
@@ -182,6 +184,8 @@ def _added(x: Ratios, y: Ratios, sign: int) -> Ratios:
 
 
 def _product(x: Ratios, y: Ratios) -> Ratios:
+    if isinstance(x.bottom, int) and not y.top.ndim and x.bottom == int(y.top) == 1:
+        return Ratios(x.top, y.bottom, x.most, y.under)  # a quotient of integers as it stands
     top = _times(x.top, x.most, y.top, y.most)
     return _made(top, _times(x.bottom, x.under, y.bottom, y.under))
 
@@ -189,6 +193,8 @@ def _product(x: Ratios, y: Ratios) -> Ratios:
 def _inverse(x: Ratios) -> Ratios:
     if not np.all(x.top):
         raise _TooLarge  # a division by zero that a condition rules out: row by row, in fractions
+    if x.top.ndim and isinstance(x.bottom, int) and x.top.min() > 0:
+        return Ratios(np.array(x.bottom, dtype=np.int64), x.top, x.bottom, x.most)
     top, bottom = np.broadcast_arrays(np.sign(x.top) * x.bottom, np.abs(x.top))
     return _made(top, int(bottom) if bottom.ndim == 0 else bottom)
 
