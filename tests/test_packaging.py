@@ -22,6 +22,7 @@ EXTRAS = {"arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas"
 KINDS = {
     *("time-based", "count-based", "survey-based"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
+    *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
 }
 

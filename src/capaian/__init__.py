@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Policy, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import Scores, check, score
+    from capaian.scores import Scores, check, fit, score
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -45,6 +45,7 @@ _ROOMS = {
     "Scores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
+    "fit": "scores",
     "list_plugins": "registry",
     "load_calendar": "workcalendar",
     "load_policy": "policy",
@@ -67,6 +68,7 @@ __all__ = [
     "Scores",
     "WorkCalendar",
     "check",
+    "fit",
     "list_plugins",
     "load_calendar",
     "load_policy",

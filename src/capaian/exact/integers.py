@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from capaian.errors import FormulaError, refuse
-from capaian.exact.program import Program, near_geometric
+from capaian.exact.program import Program, near_geometric, stair
 from capaian.exact.ratio import geometric_mean
 from capaian.formula import (
     Arithmetic,
@@ -30,6 +30,7 @@ from capaian.formula import (
     Node,
     Not,
     Round,
+    Stairs,
     When,
     walk,
 )
@@ -209,6 +210,8 @@ class _Printer:
                 return self.when(condition, then, otherwise)
             case Round(inner, digits, mode):
                 return self.round(self.value(inner), digits, mode)
+            case Stairs():
+                return self.stairs(tree, self.value(tree.inner))
             case Geometric(args, weights):
                 return self.geometric([self.value(each) for each in args], list(weights))
             case Literal_():
@@ -284,14 +287,21 @@ class _Printer:
         below = _written(power.numerator)
         return _Value(self.near(f"{above} / {below}"), above, below)
 
+    def stairs(self, tree: Stairs, inner: _Value) -> _Value:
+        exact = f"stair({self.constant(tree)}, Fraction({inner.above}, {inner.below}))"
+        return self.fraction(self.let("m", exact), "")
+
+    def fraction(self, exact: str, near: str) -> _Value:
+        """Return a value that was made as a fraction, its float the nearest where none is given."""
+        above, below = self.let("n", f"{exact}.numerator"), self.let("d", f"{exact}.denominator")
+        return _Value(near or self.near(f"{above} / {below}"), above, below, 1)
+
     def geometric(self, parts: list[_Value], weights: list[Fraction]) -> _Value:
         listed = self.constant(weights)
         nears = ", ".join(each.near for each in parts)
         near = self.near(f"near_geometric([{nears}], {listed})")
         exact = ", ".join(f"Fraction({each.above}, {each.below})" for each in parts)
-        mean = self.let("m", f"geometric_mean([{exact}], {listed})")
-        above, below = self.let("n", f"{mean}.numerator"), self.let("d", f"{mean}.denominator")
-        return _Value(near, above, below, 1)
+        return self.fraction(self.let("m", f"geometric_mean([{exact}], {listed})"), near)
 
     # ---- conditions --------------------------------------------------------------------------
 
@@ -371,6 +381,7 @@ _SCOPE: Mapping[str, Any] = {
     "geometric_mean": geometric_mean,
     "half_up": half_up,
     "near_geometric": near_geometric,
+    "stair": stair,
     "to_even": to_even,
     "turned": _turned,
 }

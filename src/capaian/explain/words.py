@@ -54,6 +54,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
     "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
     "rules": {"en": "rules", "id": "aturan"},
+    "cohort": {
+        "en": "{method} (fitted to {n} subjects of {period}, {left_out} without a value)",
+        "id": "{method} (kelompok: {n} pegawai, {period}; {left_out} tanpa realisasi)",
+    },
     "how": {"en": "how each was measured", "id": "cara mengukur"},
 }
 STATES: dict[str, dict[Language, str]] = {

@@ -303,6 +303,29 @@ class Geometric(Node):
     weights: tuple[Fraction, ...]
 
 
+@frozen(order=False, cache_hash=True)
+class Stairs(Node):
+    """A staircase: one value at each edge, and one between each edge and the next.
+
+    Attributes
+    ----------
+    inner
+        The number that is looked up.
+    edges
+        Where the value changes, in ascending order.
+    at
+        The value at each edge.
+    between
+        The value below the first edge, between the edges, and above the last: one more than edges.
+    """
+
+    tag: ClassVar[str] = "stairs"
+    inner: Node
+    edges: tuple[Fraction, ...]
+    at: tuple[Fraction, ...]
+    between: tuple[Fraction, ...]
+
+
 def walk(tree: Node) -> list[Node]:
     """Return every node of the tree, children before parents, each distinct node once."""
     seen: dict[Node, None] = {}

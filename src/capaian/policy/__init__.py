@@ -14,6 +14,7 @@ from capaian.policy.document import (
 from capaian.policy.editions import edition_on, load_policy
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
+from capaian.policy.toml import policy_toml
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "edition_on",
     "load_policy",
     "policy_fingerprint",
+    "policy_toml",
     "read_policy",
     "shipped_policies",
     "to_document",

@@ -69,7 +69,7 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     call = call_of(policy, period, as_of, zone) if plain else None
     if (made := kept_scores(call, policy, evidence)) is not None:
         return made
-    plan, span, moment = _prepare(policy, period, as_of, plugins)
+    plan, span, moment = prepare(policy, period, as_of, plugins)
     if keep(call, policy, evidence, plan, span, moment):
         made = kept_scores(call, policy, evidence)
     if made is not None:
@@ -103,7 +103,7 @@ def check(
         what a fault in capaian itself would raise.
     """
     try:
-        plan, _, moment = _prepare(policy, period, as_of, plugins)
+        plan, _, moment = prepare(policy, period, as_of, plugins)
         zone = zone or plan.policy.zone
         found = list(gather(plan, evidence, moment, zone, engine=engine).findings)
     except CapaianError as error:
@@ -112,16 +112,19 @@ def check(
     return sorted(found, key=lambda each: order[each.severity])
 
 
-def _prepare(
+def prepare(
     policy: Source,
     period: str | Period,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
+    *,
+    fitting: bool = False,
 ) -> tuple[Plan, Period, Moment]:
+    """Return the plan, the period and the instants of a call; `fitting` is as for `make_plan`."""
     span = read_period(period)
     ready = policy if isinstance(policy, Policy) else load_policy(policy)
     _in_force(ready, span)
-    plan = make_plan(ready, plugins)
+    plan = make_plan(ready, plugins, fitting=fitting)
     calendar = plan.calendar
     moment = Moment(
         as_of=span.end if as_of is None else read_instant(as_of),
