@@ -15,7 +15,7 @@ import pluggy
 from attrs import field, frozen
 
 from capaian.errors import Finding
-from capaian.formula import Kind, Node
+from capaian.formula import Column, Kind, Node
 from capaian.indicator import Indicator, Text
 from capaian.policy.document import Scale
 
@@ -26,6 +26,11 @@ hookspec = pluggy.HookspecMarker("capaian")
 hookimpl = pluggy.HookimplMarker("capaian")
 
 Direction = Literal["higher", "lower", "nearest", "unknown"]
+
+TARGET: Node = Column("target")
+"""In a normalisation: the subject's own target, an integer in units of 1/`UNIT`."""
+UNIT: Node = Column("unit")
+"""In a normalisation: the integer that stands for a target of 1: 100 where targets have 2 digits."""
 
 
 @frozen
@@ -150,6 +155,9 @@ class Normalisation:
         `(options, scale, x) -> tree`: the formula over the input tree `x`.
     direction
         `(options) -> "higher" | "lower" | "nearest" | "unknown"`: which way is better.
+    targets
+        For a method whose formula may use `TARGET`: `(options) -> condition`, over `TARGET` and
+        `UNIT`, under which a target can be used; `None` where these options take none.
     """
 
     kind: str
@@ -157,6 +165,7 @@ class Normalisation:
     options: type
     build: Callable[[Any, Scale, Node], Node]
     direction: Callable[[Any], Direction]
+    targets: Callable[[Any], Node | None] | None = None
 
 
 @frozen

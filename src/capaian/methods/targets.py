@@ -13,6 +13,8 @@ from attrs import frozen
 
 from capaian.errors import Finding
 from capaian.formula import Node, greatest, least, lit, number, when
+from capaian.indicator import FromTable
+from capaian.methods import own_targets
 from capaian.methods.lines import line, refuse_options, span
 from capaian.plugin import Direction, Normalisation
 from capaian.policy import Scale
@@ -37,7 +39,8 @@ class TargetOptions:
     Attributes
     ----------
     target
-        T, the value that earns the best of the scale.
+        T, the value that earns the best of the scale; or `{ from = "targets" }`, each subject's own
+        in the policy's table of targets. What follows then holds by the sign of each.
     better
         Whether more (`higher`) or less (`lower`) is better.
     formula
@@ -52,7 +55,7 @@ class TargetOptions:
         For `inverse`: the most that it gives, also where x is 0; the scale's cap where empty.
     """
 
-    target: Fraction
+    target: Fraction | FromTable
     better: Better
     formula: Formula | None = None
     worst: Fraction | None = None
@@ -83,16 +86,31 @@ def target(options: TargetOptions, scale: Scale, x: Node) -> Node:
     for targets below zero, (W - R)/W x 100 for a target of zero; conversion to 120 through `met`.
     PermenPANRB 8/2021: R/T x 100 (normal), (1 + (1 - R/T)) x 100 (khusus).
     """
+    goal = options.target
     refuse_options("target", _target_faults(options, scale))
-    made = _against(options, scale, x)
-    if options.met is None:
-        return made
-    reached = x >= options.target if options.better == "higher" else x <= options.target
-    return when(reached, options.met, made)
+    if isinstance(goal, FromTable):
+        made = own_targets.against(
+            x,
+            scale,
+            options.better,
+            options.formula,
+            worst=options.worst,
+            limit=_most(options, scale),
+        )
+        reached = own_targets.reached(x, options.better)
+    else:
+        made = _against(options, goal, scale, x)
+        reached = x >= goal if options.better == "higher" else x <= goal
+    return made if options.met is None else when(reached, options.met, made)
 
 
-def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
-    goal, rise, zero = options.target, span(scale), Fraction(0)
+def _most(options: TargetOptions, scale: Scale) -> Fraction:
+    most = scale.cap if options.most is None else options.most
+    return scale.best if most is None else most
+
+
+def _against(options: TargetOptions, goal: Fraction, scale: Scale, x: Node) -> Node:
+    rise, zero = span(scale), Fraction(0)
     if goal == 0:
         worst = options.worst or Fraction(1)
         return line(x, worst, scale.worst, -rise, worst)
@@ -101,8 +119,7 @@ def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
         return line(x, zero, scale.worst, rise, goal)
     if formula == "mirror":
         return line(x, zero, scale.worst + 2 * rise, -rise, goal)
-    most = scale.cap if options.most is None else options.most
-    limit = scale.best if most is None else most
+    limit = _most(options, scale)
     share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
     # Where x is above 0 the lower limit changes nothing, but it bounds the error of the float64.
     held = share.clip(0, limit - scale.worst)
@@ -111,7 +128,8 @@ def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
 
 def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
     found = _formula_faults(options, scale)
-    if options.worst is not None and not (options.target == 0 and options.better == "lower"):
+    zero = isinstance(options.target, FromTable) or options.target == 0
+    if options.worst is not None and not (zero and options.better == "lower"):
         purpose = 'a target of 0 with better = "lower"'
         found.append(Finding("CPN-P85", "worst", {"key": "worst", "purpose": purpose}))
     if options.most is not None and options.formula != "inverse":
@@ -126,6 +144,8 @@ def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
 
 def _formula_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
     goal, better, formula = options.target, options.better, options.formula
+    if isinstance(goal, FromTable):
+        return _own_faults(options, scale)
     if goal == 0:
         return _zero_faults(options)
     if goal < 0 and better == "lower" and formula is None:
@@ -139,9 +159,29 @@ def _formula_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
             "known": ", ".join(fitting),
         }
         return [Finding("CPN-P83", "formula", values)]
-    if formula == "inverse" and options.most is None and scale.cap is None:
+    return _unlimited(options, scale)
+
+
+def _unlimited(options: TargetOptions, scale: Scale) -> list[Finding]:
+    if options.formula == "inverse" and options.most is None and scale.cap is None:
         return [Finding("CPN-P86", "most", {})]
     return []
+
+
+def _own_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
+    """Return what is wrong whatever the targets in the table are."""
+    found = _unlimited(options, scale)
+    if options.formula == "inverse" and options.better == "higher":
+        values = {
+            "formula": "inverse",
+            "better": "higher",
+            "target": "the table",
+            "known": "ratio, mirror",
+        }
+        found.append(Finding("CPN-P83", "formula", values))
+    if options.worst is not None and options.worst <= 0:
+        found.append(Finding("CPN-P81", "worst", {"worst": number(options.worst)}))
+    return found
 
 
 def _zero_faults(options: TargetOptions) -> list[Finding]:
@@ -159,9 +199,19 @@ def _zero_faults(options: TargetOptions) -> list[Finding]:
 
 def _target_direction(options: TargetOptions) -> Direction:
     """Return which way the achievement grows; the mirror formula grows over targets below zero."""
-    if options.target < 0 and options.formula == "mirror":
-        return "higher"
-    return options.better
+    if options.formula != "mirror" or options.better == "higher":
+        return options.better
+    if isinstance(options.target, FromTable):
+        return "unknown"
+    return "higher" if options.target < 0 else "lower"
+
+
+def _own_targets(options: TargetOptions) -> Node | None:
+    """Return which targets of the table there is a formula for."""
+    if not isinstance(options.target, FromTable):
+        return None
+    zero = options.worst is not None
+    return own_targets.usable(options.better, options.formula, zero=zero)
 
 
 @frozen
@@ -322,6 +372,7 @@ TARGET = Normalisation(
     TargetOptions,
     target,
     _target_direction,
+    _own_targets,
 )
 GOALPOSTS = Normalisation(
     "goalposts",
