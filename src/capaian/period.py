@@ -22,7 +22,7 @@ Part: TypeAlias = Every | Literal["year"]
 MONTHS: dict[Part, int] = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 """How long each is, in months."""
 _YEAR = 12
-_FORMS = "'2026', '2026-S1', '2026-Q1', '2026-03' or '2026-01-01/2026-03-31'"
+FORMS = "'2026', '2026-S1', '2026-Q1', '2026-03' or '2026-01-01/2026-03-31'"
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|S([12])|(\d{2})))?")
 
 
@@ -146,7 +146,7 @@ def read_period(written: str | Period) -> Period:
         period = None
     if period is None or not separator:
         raise refuse(
-            PeriodError, "The period cannot be read.", "CPN-D01", given=written, forms=_FORMS
+            PeriodError, "The period cannot be read.", "CPN-D01", given=written, forms=FORMS
         )
     if period.last < period.first:
         raise refuse(PeriodError, "The period cannot be read.", "CPN-D02", given=written)
