@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from capaian.explain.words import percent, phrase, points, small, spoken, state
 from capaian.indicator import Text
 
 if TYPE_CHECKING:
-    from capaian.explain.record import Explanation, Part
+    from capaian.explain.record import Explanation, Part, SubPeriod
 
 WIDTH = 96
 """Columns at which long lines are wrapped."""
@@ -54,8 +55,12 @@ class _Page:
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
-            how = f"{self.title(part.title, part.id)} (n = {part.n}): {formula}"
+            n = f"n = {part.n}"
+            if part.target is not None:
+                n += f", {self.target(part.target, part.unit)}"
+            how = f"{self.title(part.title, part.id)} ({n}): {formula}"
             lines += wrap(how, WIDTH, initial_indent="  ", subsequent_indent="      ")
+            lines += [f"      {self.sub_period(part, each)}" for each in part.periods]
         policy = self.it.policy
         lines += [
             "",
@@ -65,6 +70,19 @@ class _Page:
             ),
         ]
         return "\n".join(lines)
+
+    def target(self, target: Fraction, unit: str) -> str:
+        return self.say("target", target=spoken(target, unit, self.language))
+
+    def sub_period(self, part: Part, each: SubPeriod) -> str:
+        if each.measured is None:
+            return f"{each.period}: {state(each.state, self.language)}"
+        said = f"{each.period}: {spoken(each.measured, part.unit, self.language)} (n = {each.n})"
+        if each.target is not None:
+            said += f", {self.target(each.target, part.unit)}"
+        if each.achievement is not None:
+            said += f", {self.say('achievement')} {points(each.achievement)}"
+        return said
 
     def heading(self) -> str:
         band = self.title(self.it.band_title, self.it.band)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
-from capaian.formula import lit, number, sentence
+from capaian.formula import lit, number
 from capaian.policy import Rounding
 from capaian.scores.ledger import figures_of, observations
 from capaian.scores.plan import Planned
+from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ def _part(
     indicator = planned.indicator
     figures = Program(tuple(planned.statistics.figures.items()))
     given = scores.given(row)
-    names = {ref.column and need.role: ref.column for need, ref in planned.columns}
     return Part(
         id=indicator.id,
         title=indicator.title,
@@ -66,7 +66,7 @@ def _part(
         n=observations(planned, given),
         unit=planned.measure.unit,
         figures=figures_of(figures, given),
-        formula={lang: sentence(planned.measure.value, lang, names) for lang in ("en", "id")},
+        formula=formula_text(planned, given),
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -74,6 +74,8 @@ def _part(
         type=indicator.type,
         plugin=str(planned.provenance),
         source=indicator.source,
+        target=target_of(scores.policy, planned, given),
+        periods=sub_periods(scores.policy, planned, given),
     )
 
 
@@ -140,8 +142,8 @@ def _levers(
     found = []
     for name, planned in scores.plan.indicators.items():
         part = tail.parts[name]
-        if not (part.measured and part.contribution):
-            continue
+        if not (part.measured and part.contribution) or planned.of_achievements:
+            continue  # of several achievements, no one value can be moved
 
         def score_if(value: Fraction, step: str = part.measured) -> Fraction:
             return run_paired(_with(tail.program, step, value), inputs)[UNROUNDED][1]
@@ -155,8 +157,8 @@ def _levers(
                 reaches,
                 grain=planned.measure.grain,
                 direction=planned.direction,
-                low=planned.measure.least,
-                high=planned.measure.most,
+                low=_times(planned, planned.measure.least),
+                high=_times(planned, planned.measure.most),
             )
         found.append(
             Lever(
@@ -176,13 +178,21 @@ def _best(
 ) -> Fraction:
     """Return the score if this indicator alone were as good as it can be."""
     ends = {"higher": planned.measure.most, "lower": planned.measure.least}
-    end = ends.get(planned.direction)
+    end = _times(planned, ends.get(planned.direction))
     if end is not None:
         fixed_program = _with(program, part.measured, end)
     else:
         cap, best = planned.indicator.cap, scores.policy.scale.best
         fixed_program = _with(program, part.achievement, best if cap is None else cap)
     return run_paired(fixed_program, inputs)[UNROUNDED][1]
+
+
+def _times(planned: Planned, limit: Fraction | None) -> Fraction | None:
+    """Return a limit of the measured value; that of a sum is as many times as great."""
+    rule = planned.indicator.consolidate
+    if limit is None or rule is None or rule.by != "sum":
+        return limit
+    return limit * len(planned.windows)
 
 
 def _with(program: Program, step: str, value: Fraction) -> Program:
@@ -263,6 +273,7 @@ def _indicator(part: Part) -> dict[str, Any]:
         "achievement": None if part.achievement is None else _ratio(part.achievement),
         "weight": _ratio(part.weight),
         "contribution": _ratio(part.contribution),
+        **part.of_time(),
     }
 
 
