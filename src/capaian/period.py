@@ -76,7 +76,7 @@ class Period:
             made.append(_part(begin, every))
             begin = made[-1].last + timedelta(days=1)
         if not made or made[0].first != self.first or made[-1].last != self.last:
-            values = {"given": self.label, "every": every, "every_id": _IN_INDONESIAN[every]}
+            values = {"given": self.label, "every_en": every, "every_id": _IN_INDONESIAN[every]}
             raise refuse(PeriodError, "The period cannot be split.", "CPN-D20", **values)
         return tuple(made)
 

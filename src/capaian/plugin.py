@@ -30,7 +30,7 @@ Direction = Literal["higher", "lower", "nearest", "unknown"]
 TARGET: Node = Column("target")
 """In a normalisation: the subject's own target, an integer in units of 1/`UNIT`."""
 UNIT: Node = Column("unit")
-"""In a normalisation: the integer that stands for a target of 1: 100 where targets have 2 digits."""
+"""In a normalisation: the integer that stands for a target of 1, such as 100 with 2 digits."""
 
 
 @frozen

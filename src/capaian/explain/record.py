@@ -100,7 +100,9 @@ class Part:
     def of_time(self) -> dict[str, Any]:
         """Return what a document says of target and sub-periods, where there are any."""
         made: dict[str, Any] = {} if self.target is None else {"target": str(self.target)}
-        return made | ({"periods": [each.to_dict() for each in self.periods]} if self.periods else {})
+        return made | (
+            {"periods": [each.to_dict() for each in self.periods]} if self.periods else {}
+        )
 
 
 @frozen

@@ -25,7 +25,7 @@ _FITTING: Final = {
     ("lower", "inverse"): (ABOVE,),
     ("lower", "ratio"): (BELOW,),
 }
-"""By what is better and the formula: for which targets there is one. A target of 0 needs `worst`."""
+"""By what is better and the formula: for which targets there is one; of 0 only with `worst`."""
 
 
 def usable(better: str, formula: str | None, *, zero: bool) -> Node | None:

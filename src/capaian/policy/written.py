@@ -155,9 +155,7 @@ class WrittenAccumulate:
     @property
     def meant(self) -> Accumulate:
         """The stretch, with every default."""
-        return Accumulate(
-            self.how, self.since or "year", self.months or 0, self.every or "month"
-        )
+        return Accumulate(self.how, self.since or "year", self.months or 0, self.every or "month")
 
 
 @frozen

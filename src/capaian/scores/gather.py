@@ -278,7 +278,7 @@ class _Gatherer:
                 continue
             where = f"{ask.table} (indicators['{planned.indicator.id}'])"
             key = (check.code, planned.indicator.id, str(check.values))
-            before, rows = self.broken[key] if key in self.broken else (0, 0)
+            before, rows = self.broken.get(key, (0, 0))
             # Sub-periods have no row in common; what is accumulated has.
             broken = before + broken if apart else max(before, broken)
             rows = rows + reduced.rows if apart else max(rows, reduced.rows)

@@ -206,9 +206,7 @@ class _Maker:
             usable=usable,
         )
 
-    def achievement(
-        self, indicator: Indicator, steps: Steps, *, once: bool = True
-    ) -> Node:
+    def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
         """Return the achievement over the measured value; if not `once`, that of a sub-period.
 
         The limits hold for a sub-period only where the policy says so, and rounding is the last

@@ -132,9 +132,9 @@ def check(
         prepared = _prepare(policy, period, as_of, plugins)
         spans = [Span(each.plan, each.moment) for each in prepared]
         gathered = gather_all(spans, evidence, zone or "")
-        every = (finding for each in gathered for finding in each.findings)
+        every = [finding for each in gathered for finding in each.findings]
     except CapaianError as error:
-        every = iter(error.findings)
+        every = list(error.findings)
     found: list[Finding] = []
     for finding in every:
         if finding not in found:

@@ -82,9 +82,7 @@ def _codes(statistic: Statistics, inputs: Inputs, count: int, *, whole: bool) ->
     words = state_names(statistic)
     if not whole:
         return [
-            next(
-                (words.index(state) for state, holds in states(statistic, known) if holds), 0
-            )
+            next((words.index(state) for state, holds in states(statistic, known) if holds), 0)
             for known in _rows(inputs, count)
         ]
     import numpy as np  # noqa: PLC0415 - records need no NumPy
@@ -131,9 +129,7 @@ def _total(flags: Sequence[Any], count: int, more: int, *, whole: bool) -> Any:
 def _harmless(column: Any, there: Any, instead: int, *, whole: bool) -> Any:
     """Return a column with another integer wherever a sub-period has no value."""
     if not whole:
-        return [
-            value if sure else instead for value, sure in zip(column, there, strict=True)
-        ]
+        return [value if sure else instead for value, sure in zip(column, there, strict=True)]
     import numpy as np  # noqa: PLC0415 - records need no NumPy
 
     values, known = column

@@ -1,4 +1,4 @@
-"""What an explanation says of time: each sub-period's figures, the stretch, the subject's target."""
+"""What an explanation says of time: sub-periods, the stretch, the subject's own target."""
 
 from __future__ import annotations
 

@@ -63,9 +63,7 @@ def target_asks(plan: Plan, tables: Mapping[str, Table], moment: Moment) -> list
     return asked
 
 
-def _ask(
-    rule: TargetTable, planned: Planned, name: str, label: str, moment: Moment
-) -> Ask:
+def _ask(rule: TargetTable, planned: Planned, name: str, label: str, moment: Moment) -> Ask:
     indicator = planned.indicator.id
     request = Request(
         subject=rule.subject,
@@ -80,9 +78,7 @@ def _ask(
     return Ask(rule.table, (name,), request, judge=_judge(rule, planned, label))
 
 
-def _judge(
-    rule: TargetTable, planned: Planned, label: str
-) -> Callable[[Reduced], list[Finding]]:
+def _judge(rule: TargetTable, planned: Planned, label: str) -> Callable[[Reduced], list[Finding]]:
     indicator = planned.indicator.id
     condition = planned.usable or lit(value=True)
 

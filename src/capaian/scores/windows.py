@@ -84,9 +84,7 @@ def _dated(planned: Planned, policy: Policy, period: Period, as_of: datetime) ->
         statistics = _with_target(planned, planned.statistics, indicator.id)
         return evolve(planned, windows=windows, statistics=statistics, targeted=period.label)
     window = _window(planned, period, accumulate, as_of, apart=False)
-    return evolve(
-        planned, windows=(window,), statistics=window.statistics, targeted=period.label
-    )
+    return evolve(planned, windows=(window,), statistics=window.statistics, targeted=period.label)
 
 
 def _window(
@@ -171,9 +169,7 @@ def window_achievement(planned: Planned, policy: Policy, window: Window) -> Node
     return substitute(planned.each or planned.achievement, known)
 
 
-def _one(
-    rule: Consolidate, name: str, windows: Sequence[Window], values: Sequence[Node]
-) -> Node:
+def _one(rule: Consolidate, name: str, windows: Sequence[Window], values: Sequence[Node]) -> Node:
     """Return one value of several: their sum, average, or the last that is known."""
     known = [Column(f"{each.prefix}.present").equals(1) for each in windows]
     pairs = list(zip(known, values, strict=True))
