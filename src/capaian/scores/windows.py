@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from attrs import evolve
 
+from capaian.errors import Finding, PeriodError
 from capaian.formula import (
     Column,
     Moment,
@@ -55,10 +56,16 @@ def at_period(plan: Plan, period: Period, as_of: datetime) -> Plan:
 
 @lru_cache(maxsize=64)
 def _at_period(plan: Plan, period: Period, as_of: datetime) -> Plan:
-    made = {
-        name: _dated(each, plan.policy, period, as_of) if each.apart else each
-        for name, each in plan.indicators.items()
-    }
+    made, findings = {}, []
+    for name, each in plan.indicators.items():
+        try:
+            made[name] = _dated(each, plan.policy, period, as_of) if each.apart else each
+        except PeriodError as error:
+            key = "consolidate" if each.indicator.consolidate else "accumulate"
+            place = f"indicators['{name}'].{key}"
+            findings += [Finding(one.code, place, one.values) for one in error.findings]
+    if findings:
+        raise PeriodError("Nothing was scored.", findings)
     return evolve(plan, indicators=made)
 
 
