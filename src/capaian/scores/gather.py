@@ -274,8 +274,6 @@ class _Gatherer:
         apart = planned.indicator.accumulate.how in {"periodic", "last"}
         for check, name in ask.statistics.checks:
             broken = reduced.total(names[name])
-            if not broken:
-                continue
             where = f"{ask.table} (indicators['{planned.indicator.id}'])"
             key = (check.code, planned.indicator.id, str(check.values))
             before, rows = self.broken.get(key, (0, 0))
@@ -288,6 +286,8 @@ class _Gatherer:
     def finish(self) -> None:
         """Say what is wrong with rows, and settle who is scored."""
         for key, (broken, rows) in self.broken.items():
+            if not broken:
+                continue
             where, table, indicator, check = self.rules[key]
             values = {"rows": broken, "of": rows, "table": table, "indicator": indicator}
             self.findings.append(Finding(check.code, where, {**values, **check.values}))
