@@ -63,8 +63,10 @@ def test_what_says_nothing_new_changes_no_fingerprint():
 def test_months_are_needed_for_rolling():
     """There is no default."""
     assert refused(accumulate="rolling") == [
-        "  CPN-P60  indicators['answered'].accumulate: 'months' is missing; how = \"rolling\" needs "
-        "it, and there is no default.",
+        (
+            "  CPN-P60  indicators['answered'].accumulate: 'months' is missing; how = \"rolling\" needs "
+            "it, and there is no default."
+        ),
         "           to fix: add it, as in: months = 12.",
     ]
 
@@ -80,11 +82,15 @@ def test_no_months_are_too_few():
 def test_figures_of_another_accumulation():
     """Nobody shall believe that they do something."""
     assert refused(accumulate={"how": "cumulative", "months": 3, "every": "month"}) == [
-        "  CPN-P61  indicators['answered'].accumulate.months: 'months' has no effect beside "
-        'how = "cumulative".',
+        (
+            "  CPN-P61  indicators['answered'].accumulate.months: 'months' has no effect beside "
+            'how = "cumulative".'
+        ),
         '           to fix: remove it; it goes with how = "rolling".',
-        "  CPN-P61  indicators['answered'].accumulate.every: 'every' has no effect beside "
-        'how = "cumulative".',
+        (
+            "  CPN-P61  indicators['answered'].accumulate.every: 'every' has no effect beside "
+            'how = "cumulative".'
+        ),
         '           to fix: remove it; it goes with how = "last".',
     ]
 
@@ -92,8 +98,10 @@ def test_figures_of_another_accumulation():
 def test_a_misspelt_accumulation():
     """With what was probably meant."""
     assert refused(accumulate="cumulativ") == [
-        "  CPN-P04  indicators['answered'].accumulate: it is 'cumulativ', not \"periodic\", "
-        "\"cumulative\", \"rolling\" or \"last\" or a table. Did you mean 'cumulative'?",
+        (
+            "  CPN-P04  indicators['answered'].accumulate: it is 'cumulativ', not \"periodic\", "
+            '"cumulative", "rolling" or "last" or a table. Did you mean \'cumulative\'?'
+        ),
         '           to fix: write it like this: "periodic", { how = "periodic" }.',
     ]
 
@@ -102,15 +110,17 @@ def test_a_gap_has_no_default():
     """Missing is never zero, and never left out in silence."""
     assert refused(consolidate={"every": "month", "by": "sum"}) == [
         "  CPN-P02  indicators['answered'].consolidate: 'incomplete' is missing.",
-        "           to fix: add 'incomplete' (\"exclude\" or \"withhold\").",
+        '           to fix: add \'incomplete\' ("exclude" or "withhold").',
     ]
 
 
 def test_achievements_need_to_know_when_they_are_cut():
     """Before or after makes another score."""
     assert refused(consolidate={**WHOLE, "of": "achievement"}) == [
-        "  CPN-P60  indicators['answered'].consolidate: 'cap' is missing; of = \"achievement\" needs "
-        "it, and there is no default.",
+        (
+            "  CPN-P60  indicators['answered'].consolidate: 'cap' is missing; of = \"achievement\" needs "
+            "it, and there is no default."
+        ),
         '           to fix: add it, as in: cap = "before" | "after".',
     ]
 
@@ -118,8 +128,10 @@ def test_achievements_need_to_know_when_they_are_cut():
 def test_measured_values_are_not_cut():
     """The limits are those of an achievement."""
     assert refused(consolidate={**WHOLE, "cap": "after"}) == [
-        "  CPN-P61  indicators['answered'].consolidate.cap: 'cap' has no effect beside "
-        'of = "measured".',
+        (
+            "  CPN-P61  indicators['answered'].consolidate.cap: 'cap' has no effect beside "
+            'of = "measured".'
+        ),
         '           to fix: remove it; it goes with of = "achievement".',
     ]
 
@@ -127,8 +139,10 @@ def test_measured_values_are_not_cut():
 def test_the_last_sub_period_is_not_consolidated():
     """One or several."""
     assert refused(accumulate="last", consolidate=WHOLE) == [
-        "  CPN-P74  indicators['answered'].accumulate: accumulate = \"last\" takes one sub-period, "
-        "and 'consolidate' several: both cannot be.",
+        (
+            "  CPN-P74  indicators['answered'].accumulate: accumulate = \"last\" takes one sub-period, "
+            "and 'consolidate' several: both cannot be."
+        ),
         '           to fix: remove one; consolidate with by = "last" takes the last known value.',
     ]
 
@@ -143,10 +157,14 @@ def test_the_last_sub_period_is_not_consolidated():
 def test_days_in_post_must_be_told_apart(keys, said):
     """Days of the whole period say nothing about a month."""
     assert refused(exposure={"table": "posts", "days": "days"}, **keys) == [
-        f"  CPN-P75  indicators['answered'].exposure: {said} measures sub-periods, and the days in "
-        "post are not told apart by period.",
-        "           to fix: add exposure.period: the column with the label of the period that a row "
-        "is for.",
+        (
+            f"  CPN-P75  indicators['answered'].exposure: {said} measures sub-periods, and the days in "
+            "post are not told apart by period."
+        ),
+        (
+            "           to fix: add exposure.period: the column with the label of the period that a row "
+            "is for."
+        ),
     ]
 
 

@@ -168,7 +168,10 @@ def test_a_period_without_any_evidence_is_named():
     """As it is alone; all such periods at once."""
     with pytest.raises(EvidenceError) as caught:
         score(["2026-01", "2026-08", "2026-09"])
-    assert [each.values["first"] for each in caught.value.findings] == ["2026-08-01", "2026-09-01"]
+    said = str(caught.value)
+    assert "no subject has any evidence in the period 2026-08-01 to 2026-08-31." in said
+    assert "no subject has any evidence in the period 2026-09-01 to 2026-09-30." in said
+    assert len(caught.value.findings) == 2
 
 
 def test_days_in_post_of_several_periods():
@@ -192,7 +195,9 @@ def test_days_in_post_of_several_periods():
         more = {"posts": ENGINES[engine](posts)}
         rule = document(exposure={**exposure, "period": "month"})
         made = score(MONTHS[:2], ENGINES[engine](VISITS), more, rule)
-        counts = [sum(v["nip"] == "a" and v["day"].month == month for v in VISITS) for month in (1, 2)]
+        counts = [
+            sum(v["nip"] == "a" and v["day"].month == month for v in VISITS) for month in (1, 2)
+        ]
         found = [each.ledger_columns()["measured"][0] for each in made]
         assert found == [counts[0] * 20 / 10, counts[1] * 20 / 20]
 
@@ -208,7 +213,9 @@ def test_days_in_post_of_sub_periods():
         exposure={"table": "posts", "days": "days", "full": 30, "period": "month"},
         consolidate={"every": "month", "by": "sum", "incomplete": "withhold"},
     )
-    counts = [sum(v["nip"] == "a" and v["day"].month == month for v in VISITS) for month in (1, 2, 3)]
+    counts = [
+        sum(v["nip"] == "a" and v["day"].month == month for v in VISITS) for month in (1, 2, 3)
+    ]
     for engine in ("records", "polars"):
         made = score("2026-Q1", ENGINES[engine](VISITS), {"posts": ENGINES[engine](posts)}, rule)
         wanted = counts[0] * 3 + counts[1] * 30 / 20 + counts[2]
@@ -252,8 +259,8 @@ def test_rows_that_break_a_check_are_counted_once_over_sub_periods():
     for engine in ("records", "polars"):
         with pytest.raises(EvidenceError) as caught:
             score("2026-Q1", ENGINES[engine](rows), rule=rule)
-        (finding,) = caught.value.findings
-        assert (finding.code, finding.values["rows"], finding.values["of"]) == ("CPN-E31", 3, 30)
+        assert len(caught.value.findings) == 1
+        assert "3 of 30 rows" in str(caught.value)
 
 
 def test_a_period_that_is_not_made_of_the_sub_periods():
@@ -404,7 +411,9 @@ def test_rounding_is_of_what_is_normalised_and_of_the_result():
         {"where": "measured", "digits": 1},
         {"where": "achievement", "digits": 0},
     ]
-    rows = [{"nip": "a", "day": DAYS[step], "x": x, "y": 3} for step, x in ((0, 1), (12, 2), (25, 4))]
+    rows = [
+        {"nip": "a", "day": DAYS[step], "x": x, "y": 3} for step, x in ((0, 1), (12, 2), (25, 4))
+    ]
     for engine in ("records", "polars"):
         made = score("2026-Q1", ENGINES[engine](rows), rule=rule)
         row = made.ledger_columns()

@@ -71,9 +71,15 @@ def refused(goals, rule=None, period="2026-01"):
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 def test_each_subject_has_a_target_of_its_own(engine):
     """Exactly, with its digits; other indicators and periods are passed over."""
-    goals = [goal("a", 7.5), goal("b", 8.0), goal("a", 1.0, "2026-02"), goal("b", 1.0, what="other")]
+    goals = [
+        goal("a", 7.5),
+        goal("b", 8.0),
+        goal("a", 1.0, "2026-02"),
+        goal("b", 1.0, what="other"),
+    ]
     made = score(ENGINES[engine](goals), work=ENGINES[engine](WORK))
     assert made.to_json() == score(goals).to_json()
+    assert made.ledger_columns() == score(goals).ledger_columns()
     exact = [made.exact(row)["achievement:output"][1] for row in (0, 1)]
     assert exact == [Fraction(6 * 100) / Fraction("7.5"), Fraction(9 * 100, 8)]
 
@@ -125,9 +131,12 @@ def test_a_year_may_be_a_number():
 def test_each_of_many_periods_has_its_own_targets():
     """And so has each sub-period, where achievements are consolidated."""
     work = [
-        {"nip": "a", "day": datetime(2026, month, 5), "x": x} for month, x in ((1, 6), (2, 9), (3, 4))
+        {"nip": "a", "day": datetime(2026, month, 5), "x": x}
+        for month, x in ((1, 6), (2, 9), (3, 4))
     ]
-    goals = [goal("a", value, f"2026-{month:02d}") for month, value in ((1, 6.0), (2, 18.0), (3, 16.0))]
+    goals = [
+        goal("a", value, f"2026-{month:02d}") for month, value in ((1, 6.0), (2, 18.0), (3, 16.0))
+    ]
     months = [f"2026-{month:02d}" for month in (1, 2, 3)]
     whole = {
         "every": "month",

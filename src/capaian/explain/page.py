@@ -27,6 +27,32 @@ def notes(explanation: Explanation, language: Language) -> list[str]:
     return said
 
 
+def observed(part: Part, language: Language) -> str:
+    """Return what stands behind a measured value: the observations, and the subject's target."""
+    said = f"n = {part.n}"
+    return said if part.target is None else f"{said}, {_target(part.target, part.unit, language)}"
+
+
+def sub_period_lines(part: Part, language: Language) -> list[str]:
+    """Return what each sub-period gave, one line each; none where there are none."""
+    return [_sub_period(part, each, language) for each in part.periods]
+
+
+def _sub_period(part: Part, each: SubPeriod, language: Language) -> str:
+    if each.measured is None:
+        return f"{each.period}: {state(each.state, language)}"
+    said = f"{each.period}: {spoken(each.measured, part.unit, language)} (n = {each.n})"
+    if each.target is not None:
+        said += f", {_target(each.target, part.unit, language)}"
+    if each.achievement is not None:
+        said += f", {phrase('achievement', language)} {points(each.achievement)}"
+    return said
+
+
+def _target(target: Fraction, unit: str, language: Language) -> str:
+    return phrase("target", language, target=spoken(target, unit, language))
+
+
 def page(explanation: Explanation, language: Language) -> str:
     """Return the explanation as plain text."""
     return _Page(explanation, language).text()
@@ -55,12 +81,9 @@ class _Page:
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
-            n = f"n = {part.n}"
-            if part.target is not None:
-                n += f", {self.target(part.target, part.unit)}"
-            how = f"{self.title(part.title, part.id)} ({n}): {formula}"
+            how = f"{self.title(part.title, part.id)} ({observed(part, self.language)}): {formula}"
             lines += wrap(how, WIDTH, initial_indent="  ", subsequent_indent="      ")
-            lines += [f"      {self.sub_period(part, each)}" for each in part.periods]
+            lines += [f"      {each}" for each in sub_period_lines(part, self.language)]
         policy = self.it.policy
         lines += [
             "",
@@ -70,19 +93,6 @@ class _Page:
             ),
         ]
         return "\n".join(lines)
-
-    def target(self, target: Fraction, unit: str) -> str:
-        return self.say("target", target=spoken(target, unit, self.language))
-
-    def sub_period(self, part: Part, each: SubPeriod) -> str:
-        if each.measured is None:
-            return f"{each.period}: {state(each.state, self.language)}"
-        said = f"{each.period}: {spoken(each.measured, part.unit, self.language)} (n = {each.n})"
-        if each.target is not None:
-            said += f", {self.target(each.target, part.unit)}"
-        if each.achievement is not None:
-            said += f", {self.say('achievement')} {points(each.achievement)}"
-        return said
 
     def heading(self) -> str:
         band = self.title(self.it.band_title, self.it.band)
