@@ -218,6 +218,32 @@ def test_a_target_for_which_there_is_no_formula(engine):
     )
 
 
+def test_the_posts_and_the_nearness_may_be_a_subjects_own():
+    """Goalposts with one end, nearness to the target; what cannot be used is said without units."""
+    ways = [
+        {"method": "goalposts", "worst": 0, "best": {"from": "targets"}},
+        {"method": "goalposts", "worst": {"from": "targets"}, "best": "0.5"},
+        {"method": "nearest", "target": {"from": "targets"}},
+    ]
+    wanted = [
+        [Fraction(600, 12), Fraction(900, 8)],
+        [
+            Fraction(6 - 12, 1) * 100 / (Fraction(1, 2) - 12),
+            Fraction(9 - 8) * 100 / Fraction("-7.5"),
+        ],
+        [Fraction(50), Fraction(700, 8)],
+    ]
+    wanted[1][1] = Fraction(0)  # past the worst post, cut by the floor
+    for way, values in zip(ways, wanted, strict=True):
+        for engine in ("records", "polars"):
+            made = score(ENGINES[engine]([goal("a", 12.0), goal("b", 8.0)]), document(way))
+            exact = [made.exact(row)["achievement:output"][1] for row in (0, 1)]
+            assert exact == values
+    said = refused([goal("a", 0.5), goal("b", 8.0)], document(ways[1]))
+    assert "1 targets of 'output' in 2026-01 have no formula: target × 2 ≠ 1 is not so." in said
+    assert "target ≠ 0 is not so." in refused([goal("a", 0.0)], document(ways[2]))
+
+
 def test_a_target_with_more_decimals_than_are_kept():
     """Exact or not at all."""
     assert "CPN-E14" in refused([goal("a", 7.55), goal("b", 8.0)])

@@ -1,4 +1,4 @@
-"""A ratio to a target where each subject has its own: all the rules of `target`, in one formula.
+"""Methods where each subject has its own target: all the rules of a constant, in one formula.
 
 `TARGET` is the subject's target as an integer and `UNIT` the integer that stands for 1, so that the
 sign of a target is told without an error. Divisors are held at 1 or more (or at -1 or less) in the
@@ -95,6 +95,65 @@ def against(
 def reached(x: Node, better: str) -> Node:
     """Return whether the target is met."""
     return x * UNIT >= TARGET if better == "higher" else x * UNIT <= TARGET
+
+
+def between(x: Node, scale: Scale, worst: Fraction | None, best: Fraction | None) -> Node:
+    """Return where a value stands between two posts, one of them the subject's own.
+
+    Parameters
+    ----------
+    x
+        The value.
+    scale
+        The scale: its worst and best are earned at the posts.
+    worst, best
+        The posts; `None` for the one that is the subject's own.
+
+    Notes
+    -----
+    The bound of a column's error is finite, but it grows with the square of the largest target over
+    the least distance of two posts: where that is great, more rows are decided in fractions.
+    """
+    post = worst if best is None else best
+    known = Fraction(0) if post is None else post
+    below, above = lit(known.denominator), lit(known.numerator)
+    if best is None:
+        rise = (x - lit(known)) * (below * UNIT)
+        run = TARGET * below - above * UNIT
+    else:
+        rise = x * (below * UNIT) - TARGET * below
+        run = above * UNIT - TARGET * below
+    share = lit(span(scale)) * rise
+    held = when(run > 0, share / greatest(run, 1), share / least(run, -1))
+    return held if scale.worst == 0 else lit(scale.worst) + held
+
+
+def differs(post: Fraction) -> Node:
+    """Return whether a target is another value than a post."""
+    target = TARGET if post.denominator == 1 else TARGET * post.denominator
+    return target.differs(UNIT * post.numerator)
+
+
+def nearest(x: Node, scale: Scale, reach: Fraction | None) -> Node:
+    """Return how near a value lies to the subject's own target.
+
+    Parameters
+    ----------
+    x
+        The value.
+    scale
+        The scale: its best is earned at the target.
+    reach
+        How far from the target the worst lies; the size of the target where `None`.
+    """
+    rise = span(scale)
+    if reach is not None:
+        away = greatest(x * UNIT - TARGET, TARGET - x * UNIT)
+        return lit(scale.best) - away * lit(rise / reach) / UNIT
+    # |x - T| / |T| is |x / T - 1|: the error of a quotient is smaller than that of a difference.
+    parts = (_share(x, each, rise) for each in (greatest(TARGET, 1), least(TARGET, -1)))
+    above, below = (greatest(each - lit(rise), lit(rise) - each) for each in parts)
+    return lit(scale.best) - when(ABOVE, above, below)
 
 
 def _share(x: Node, target: Node, rise: Fraction) -> Node:

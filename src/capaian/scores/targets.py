@@ -6,8 +6,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from capaian.columns import Filter, Reading, Reduced, Request, Table
-from capaian.errors import Finding, PeriodError
-from capaian.formula import Moment, Node, agg, col, lit, substitute, words
+from capaian.errors import Finding, Language, PeriodError
+from capaian.formula import (
+    Arithmetic,
+    Compare,
+    Literal_,
+    Logic,
+    Moment,
+    Node,
+    agg,
+    col,
+    lit,
+    substitute,
+    words,
+)
 from capaian.indicator import TargetTable
 from capaian.measure import Known, holds, names_in
 from capaian.period import FORMS, Period, read_period
@@ -101,13 +113,27 @@ def _unusable(condition: Node, reduced: Reduced) -> int:
     name = names_in(TARGET)[0]
     if reduced.plain is None and reduced.subjects:
         targets, known = reduced.array(0)
-        return int((known & ~holds(condition, Known({name: targets}))).sum())
+        bad = known & (holds(condition, Known({name: targets})) ^ True)
+        return int(bad.sum())
     given = [each for each in reduced.column(0) if each is not None]
     return sum(not holds(condition, Known({name: each})) for each in given)
 
 
-def _said(condition: Node, language: str) -> str:
-    return words(condition, "id" if language == "id" else "en")
+def _said(condition: Node, language: Language) -> str:
+    return words(_plain(substitute(condition, {UNIT: lit(1)})), language)
+
+
+def _plain(tree: Node) -> Node:
+    """Return a condition as people say it: without a factor of 1."""
+    match tree:
+        case Arithmetic("*", Literal_(1), inner) | Arithmetic("*", inner, Literal_(1)):
+            return _plain(inner)
+        case Compare(op, left, right):
+            return Compare(op, _plain(left), _plain(right))
+        case Logic(op, left, right):
+            return Logic(op, _plain(left), _plain(right))
+        case _:
+            return tree
 
 
 def _labels(rule: TargetTable, reduced: Reduced) -> list[Finding]:
