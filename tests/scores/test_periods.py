@@ -420,3 +420,32 @@ def test_rounding_is_of_what_is_normalised_and_of_the_result():
         # 0.3 + 0.7 + 1.3
         assert (row["numerator"], row["denominator"]) == ([23], [10])
         assert row["achievement"] == [2.0]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        {"accumulate": "last"},
+        {"accumulate": "cumulative"},
+        {"consolidate": {"every": "month", "by": "sum", "incomplete": "exclude"}},
+        {"consolidate": {"every": "month", "by": "average", "incomplete": "withhold"}},
+        {
+            "consolidate": {
+                "every": "month",
+                "by": "last",
+                "of": "achievement",
+                "cap": "after",
+                "incomplete": "exclude",
+            }
+        },
+    ],
+)
+def test_a_period_that_has_not_begun_has_no_evidence(time):
+    """On the roster, with nothing behind it; nothing is made of nothing."""
+    rule = document(**time) | {"subjects": {"table": "staff"}}
+    for engine in ("records", "polars"):
+        more = {"staff": ENGINES[engine]([{"nip": "a"}])}
+        made = score("2026-Q2", ENGINES[engine](VISITS), more, rule, as_of="2026-01-01")
+        assert made.ledger_columns()["state"] == ["no_evidence"]
+        assert made.columns()["score"] == [None]
+        assert made.explain("a").status == "no_evidence"

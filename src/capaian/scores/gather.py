@@ -340,7 +340,12 @@ class _Gatherer:
 
     def who(self) -> Sequence[str]:
         """Return who is scored: those on the roster, or all that are in the evidence."""
-        found = [with_rows(ask, each) for ask, each in self.reduced if ask.planned]
+        # Whoever has rows in another period alone is not in this one.
+        found = [
+            with_rows(ask, each) if self.several else each.subjects
+            for ask, each in self.reduced
+            if ask.planned
+        ]
         passes = {id(each): each for each in found}
         if self.on_roster is None and len(passes) == 1:
             return next(iter(passes.values()))

@@ -88,6 +88,8 @@ def _dated(planned: Planned, policy: Policy, period: Period, as_of: datetime) ->
     if accumulate.how == "last":
         parts = period.split(accumulate.every)
         windows = tuple(_window(planned, each, accumulate, as_of, apart=True) for each in parts)
+        begun = tuple(each for each in windows if each.begun)
+        windows = begun or (evolve(windows[0], begun=True),)  # nothing is found in it, and said so
         statistics = _with_target(planned, planned.statistics, indicator.id)
         return evolve(planned, windows=windows, statistics=statistics, targeted=period.label)
     window = _window(planned, period, accumulate, as_of, apart=False)
