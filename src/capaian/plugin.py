@@ -28,9 +28,9 @@ hookimpl = pluggy.HookimplMarker("capaian")
 Direction = Literal["higher", "lower", "nearest", "unknown"]
 
 TARGET: Node = Column("target")
-"""In a normalisation: the subject's own target, an integer in units of 1/`UNIT`."""
+"""The subject's own target in a normalisation, an integer in units of 1/`UNIT`."""
 UNIT: Node = Column("unit")
-"""In a normalisation: the integer that stands for a target of 1, such as 100 with 2 digits."""
+"""The integer that stands for a target of 1 in a normalisation, such as 100 with 2 digits."""
 
 
 @frozen
