@@ -157,7 +157,8 @@ class Normalisation:
         `(options) -> "higher" | "lower" | "nearest" | "unknown"`: which way is better.
     targets
         For a method whose formula may use `TARGET`: `(options) -> condition`, over `TARGET` and
-        `UNIT`, under which a target can be used; `None` where these options take none.
+        `UNIT`, under which a target can be used; `None` where these options take none. Where left
+        out, a method that uses `TARGET` takes any.
     """
 
     kind: str

@@ -363,6 +363,22 @@ def test_an_explanation_says_how_sub_periods_became_one(rule, en):
     ]
 
 
+@pytest.mark.parametrize(
+    ("accumulate", "en"),
+    [
+        ("cumulative", "each cumulative; the last known of each month's value"),
+        ({"how": "rolling", "months": 2}, "each over 2 months; the last known of each"),
+    ],
+)
+def test_an_explanation_says_that_sub_periods_are_accumulated(accumulate, en):
+    """The last month of the quarter holds the evidence of those before it."""
+    whole = {"every": "month", "by": "last", "incomplete": "exclude"}
+    made = score("2026-Q1", rule=document(accumulate=accumulate, consolidate=whole)).explain("a")
+    assert en in " ".join(made.text().split())
+    counts = [each.measured for each in made.parts[0].periods]
+    assert counts == [6, 10, 15 if accumulate == "cumulative" else 9]
+
+
 def test_a_lever_of_a_sum_may_pass_the_limit_of_one_sub_period():
     """A share is at most 1, the sum of three at most 3."""
     rule = document(

@@ -7,11 +7,13 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pytest
+from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import capaian
 from capaian.errors import EvidenceError, PolicyError
+from capaian.plugin import TARGET, UNIT, Normalisation, hookimpl
 from capaian.policy import read_policy
 
 OWN = {"method": "target", "target": {"from": "targets"}, "better": "higher"}
@@ -242,6 +244,39 @@ def test_the_posts_and_the_nearness_may_be_a_subjects_own():
     said = refused([goal("a", 0.5), goal("b", 8.0)], document(ways[1]))
     assert "1 targets of 'output' in 2026-01 have no formula: target × 2 ≠ 1 is not so." in said
     assert "target ≠ 0 is not so." in refused([goal("a", 0.0)], document(ways[2]))
+
+
+@frozen
+class Options:
+    """No options."""
+
+
+class Plugin:
+    """A method that takes any target, and says nothing of which."""
+
+    @hookimpl
+    def capaian_methods(self):
+        """How far a value is above its target."""
+        return [
+            Normalisation(
+                "above",
+                {"en": "above", "id": "di atas"},
+                Options,
+                lambda options, scale, x: x - TARGET / UNIT,
+                lambda options: "higher",
+            )
+        ]
+
+
+def test_a_plugin_may_take_the_target():
+    """It writes `TARGET` and `UNIT`, and any target will do."""
+    policy = read_policy(document({"method": "above"}))
+    goals = [goal("a", 2.5), goal("b", 0.0)]
+    made = capaian.score(
+        policy, {"work": WORK, "goals": goals}, period="2026-01", plugins=[Plugin()]
+    )
+    exact = [made.exact(row)["achievement:output"][1] for row in (0, 1)]
+    assert exact == [Fraction(7, 2), 9]
 
 
 def test_a_target_with_more_decimals_than_are_kept():

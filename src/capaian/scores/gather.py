@@ -242,9 +242,8 @@ class _Gatherer:
                 target.update({subject: text for subject, text in known.items() if text})
 
     def asks(self, zone: str, attribution: Attribution | None) -> list[Ask]:
-        counted = self.several and self.plan.policy.subjects is None
         zone = zone or self.plan.policy.zone
-        return asks_of(self.plan, self.tables, self.moment, zone, attribution, counted=counted)
+        return asks_of(self.plan, self.tables, self.moment, zone, attribution, counted=self.several)
 
     def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:

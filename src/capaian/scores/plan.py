@@ -25,7 +25,7 @@ from capaian.formula import (
     to_data,
 )
 from capaian.indicator import Indicator
-from capaian.measure import readings, ready
+from capaian.measure import names_in, readings, ready
 from capaian.normalise import Steps, achievement, direction
 from capaian.plugin import (
     TARGET,
@@ -192,7 +192,7 @@ class _Maker:
             return None
         columns, faults = readings(indicator, measure)
         self.findings += faults + _undated(indicator, measure, place)
-        usable = self.usable(steps, f"{place}.normalise")
+        usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
             measure=measure,
@@ -227,15 +227,15 @@ class _Maker:
         own = Column(f"{indicator.id}.target")
         return substitute(tree, {UNIT: lit(power), TARGET: own})
 
-    def usable(self, steps: Steps, place: str) -> Node | None:
+    def usable(self, indicator: Indicator, steps: Steps, tree: Node, place: str) -> Node | None:
         """Return under which condition the subject's own target can be used, where it is read."""
         made = [method.targets(options) for method, options in steps if method.targets]
         conditions = [each for each in made if each is not None]
-        if not conditions:
+        if f"{indicator.id}.target" not in names_in(tree):
             return None
         if self.policy.targets is None:
             self.findings.append(Finding("CPN-P77", place))
-        joined = conditions[0]
+        joined = conditions[0] if conditions else TARGET.present()
         for each in conditions[1:]:
             joined = joined & each
         return joined

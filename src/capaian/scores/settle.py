@@ -7,6 +7,7 @@ them. Which sub-periods have a value is decided here, by the states of their mea
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -40,21 +41,8 @@ def settle(planned: Planned, inputs: Inputs, count: int, *, whole: bool) -> None
 
 def state_names(statistic: Statistics) -> tuple[str, ...]:
     """Return the states of a sub-period, by the number that stands for each."""
-    rules = states(statistic, Known(_Anything(), _Anything()))
-    return tuple(dict.fromkeys((OK, *(name for name, _ in rules))))
-
-
-class _Anything(Mapping[str, int]):
-    """Every name is known, and is 0: for asking which states there are."""
-
-    def __getitem__(self, name: str) -> int:
-        return 0
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+    anything = Known(defaultdict(int))  # which states there are does not depend on the integers
+    return tuple(dict.fromkeys((OK, *(name for name, _ in states(statistic, anything)))))
 
 
 def _consolidate(planned: Planned, inputs: Inputs, count: int, *, whole: bool) -> None:
@@ -111,7 +99,12 @@ def _integers(flags: Any, *, whole: bool) -> Any:
 
 
 def _known(values: Any, *, whole: bool) -> Any:
-    return (values, values == values) if whole else list(values)  # noqa: PLR0124 - a mask of ones
+    """Return values all of which are known."""
+    if not whole:
+        return list(values)
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
+    return values, np.ones(len(values), dtype=np.bool_)
 
 
 def _total(flags: Sequence[Any], count: int, more: int, *, whole: bool) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from capaian.columns import Filter, Reading, Reduced, Request, Table
 from capaian.errors import Finding, Language, PeriodError
@@ -32,6 +32,7 @@ _STATISTICS = (agg.max(col("value")), agg.count())
 _ROWS = (agg.count(),)
 
 
+@lru_cache(maxsize=1024)
 def labels_of(label: str) -> tuple[str, ...]:
     """Return how a period may be written: by its label, or by its first and last day."""
     period = read_period(label)
