@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pytest
+from attrs import evolve
 
 import capaian
 from capaian.errors import EvidenceError, PeriodError, PolicyError
@@ -64,6 +65,9 @@ def test_it_is_a_sequence_that_is_found_by_label():
     assert len(made) == 3
     assert made["2026-02"] is made[1] is made["2026-02-01/2026-02-28"]
     assert made[made.periods[2]] is made[-1]
+    assert "2026-02" in made
+    assert made[0] in made
+    assert not any(each in made for each in ("2026-04", "April", None))
     assert [each.label for each in made[1:].periods] == MONTHS[1:]
     assert made.explain("a", "2026-02").to_dict() == made[1].explain("a").to_dict()
 
@@ -109,6 +113,70 @@ def test_each_table_and_the_roster_are_opened_once(monkeypatch):
     assert [name for _, name in opened] == ["staff", "visits"]
     assert len(read) == 1
     assert [len(requests) for _, requests in reduced] == [3]
+
+
+def _shared(table, requests):
+    """Answer the requests of a table that have one column of subjects as of one pass."""
+    from capaian.columns import reduce_table
+
+    found = [reduce_table(table, each) for each in requests]
+    who = [each.subject for each in requests]
+    every = {
+        name: tuple(
+            sorted(
+                {
+                    one
+                    for each, own in zip(found, who, strict=True)
+                    if own == name
+                    for one in each.subjects
+                }
+            )
+        )
+        for name in who
+    }
+    return [
+        evolve(
+            each,
+            subjects=every[name],
+            plain=None,
+            wholes=[
+                each.aligned(
+                    index,
+                    every[name],
+                    absent=0 if each.zero_where_absent(index) else None,
+                    whole=True,
+                )
+                for index in range(len(each.statistics))
+            ],
+        )
+        for each, name in zip(found, who, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("roster", [False, True])
+@pytest.mark.parametrize("more", [{}, {"accumulate": "last"}, {"consolidate": "month"}])
+def test_requests_that_share_one_pass_give_the_same(monkeypatch, roster, more):
+    """Who is in the pass for another period's sake is not thereby in this one."""
+    from capaian.scores import gather
+
+    if more.get("consolidate"):
+        more = {"consolidate": {"every": "month", "by": "sum", "incomplete": "exclude"}}
+    own = {"method": "target", "target": {"from": "targets"}, "better": "higher"}
+    rule = document(normalise=own, **more) | {"targets": {"table": "goals"}}
+    rule |= {"subjects": {"table": "staff"}} if roster else {}
+    visits = [row for row in VISITS if row["nip"] == "a" or row["day"].month == 2]
+    goals = [
+        {"nip": nip, "indicator": "visits", "period": period, "value": 3}
+        for nip, period in (("a", "2026-01"), ("a", "2026-02"), ("b", "2026-02"), ("a", "2026-Q1"))
+    ]
+    tables = {"goals": pl.DataFrame(goals)}
+    tables |= {"staff": pl.DataFrame({"nip": ["a", "c"]})} if roster else {}
+    labels = ["2026-01", "2026-02", "2026-Q1"]
+    apart = score(labels, pl.DataFrame(visits), tables, rule)
+    monkeypatch.setattr(gather, "reduce_all", _shared)
+    together = score(labels, pl.DataFrame(visits), tables, rule)
+    assert together.to_json() == apart.to_json()
+    assert together.ledger_columns() == apart.ledger_columns()
 
 
 def test_a_subject_without_rows_in_a_period_is_not_in_it():
@@ -200,6 +268,21 @@ def test_days_in_post_of_several_periods():
         ]
         found = [each.ledger_columns()["measured"][0] for each in made]
         assert found == [counts[0] * 20 / 10, counts[1] * 20 / 20]
+
+
+@pytest.mark.parametrize("engine", ["records", "polars", "duckdb"])
+def test_days_in_post_of_a_period_that_cannot_be_read(engine):
+    """They would count for nobody, in silence."""
+    posts = [{"nip": "a", "days": 10, "month": label} for label in ("2026-01", "Feb 2026")]
+    exposure = {"table": "posts", "days": "days", "full": 20, "period": "month"}
+    with pytest.raises(EvidenceError) as caught:
+        score(MONTHS[:2], more={"posts": ENGINES[engine](posts)}, rule=document(exposure=exposure))
+    assert str(caught.value) == (
+        "1 problem in the evidence; nothing was scored.\n"
+        "  CPN-E70  posts.month: 1 of 2 rows have a period that cannot be read, or none.\n"
+        "           to fix: write each as one of: '2026', '2026-S1', '2026-Q1', '2026-03' or "
+        "'2026-01-01/2026-03-31'."
+    )
 
 
 def test_days_in_post_of_sub_periods():

@@ -40,6 +40,12 @@ class ScoresByPeriod(Sequence[Scores]):
     def __len__(self) -> int:
         return len(self.each)
 
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, str | Period):
+            return any(scores is key for scores in self.each)
+        wanted = _read(key)
+        return wanted is not None and any(each.covers(wanted) for each in self.periods)
+
     def __iter__(self) -> Iterator[Scores]:
         return iter(self.each)
 

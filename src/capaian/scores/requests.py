@@ -23,7 +23,7 @@ from capaian.policy import Policy, Roster
 from capaian.scores.ask import Ask, rows_name
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
-from capaian.scores.targets import labels_of, target_asks
+from capaian.scores.targets import label_ask, labels_of, target_asks
 from capaian.scores.windows import windows_of
 
 __all__ = ["Ask", "asks_of", "filters_of", "roster_reading", "tables_of"]
@@ -130,6 +130,8 @@ def _exposure(
         moment=moment,
     )
     yield Ask(rule.table, tuple(f"{window.prefix}.{role}" for role in columns), request)
+    if rule.period:
+        yield label_ask(rule.table, rule.period, moment)
 
 
 def roster_reading(roster: Roster) -> RosterReading:

@@ -69,11 +69,22 @@ def target_asks(plan: Plan, tables: Mapping[str, Table], moment: Moment) -> list
         for planned in plan.indicators.values()
         for name, label in planned.targets.items()
     ]
-    if asked:
-        # Who the rows are about does not matter here: they are counted by the label they carry.
-        request = Request(rule.period, (), (), _ROWS, moment)
-        asked.append(Ask(rule.table, (), request, judge=partial(_labels, rule)))
-    return asked
+    return [*asked, label_ask(rule.table, rule.period, moment)] if asked else []
+
+
+def label_ask(table: str, column: str, moment: Moment) -> Ask:
+    """Return the question whether every row of a table carries a period that can be read.
+
+    Parameters
+    ----------
+    table, column
+        The table, and its column with the labels.
+    moment
+        Cut-off and period.
+    """
+    # Who the rows are about does not matter here: they are counted by the label they carry.
+    request = Request(column, (), (), _ROWS, moment)
+    return Ask(table, (), request, judge=partial(_labels, f"{table}.{column}"))
 
 
 def _ask(rule: TargetTable, planned: Planned, name: str, label: str, moment: Moment) -> Ask:
@@ -137,7 +148,7 @@ def _plain(tree: Node) -> Node:
             return tree
 
 
-def _labels(rule: TargetTable, reduced: Reduced) -> list[Finding]:
+def _labels(where: str, reduced: Reduced) -> list[Finding]:
     """Say how many rows carry a period that cannot be read."""
     bad = reduced.unattributed
     rows = reduced.rows + reduced.unattributed
@@ -148,5 +159,4 @@ def _labels(rule: TargetTable, reduced: Reduced) -> list[Finding]:
             bad += count or 0
     if not bad:
         return []
-    where = f"{rule.table}.{rule.period}"
     return [Finding("CPN-E70", where, {"count": bad, "rows": rows, "forms": FORMS})]
