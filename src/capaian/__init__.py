@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Policy, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import Scores, check, fit, score
+    from capaian.scores import Scores, ScoresByPeriod, check, fit, score
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -43,6 +43,7 @@ _ROOMS = {
     "Policy": "policy",
     "PolicyError": "errors",
     "Scores": "scores",
+    "ScoresByPeriod": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
     "fit": "scores",
@@ -66,6 +67,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Scores",
+    "ScoresByPeriod",
     "WorkCalendar",
     "check",
     "fit",

@@ -28,6 +28,13 @@ fitted: capaian.Policy = capaian.fit(policy, {"work": []}, period="2026-Q1", edi
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
 
+many: capaian.ScoresByPeriod = capaian.score(policy, {}, period=["2026-01", "2026-02"])
+parts: capaian.ScoresByPeriod = capaian.score(
+    policy, {}, period=capaian.read_period("2026-Q1").split("month")
+)
+february: capaian.Scores = many["2026-02"]
+labels: list[str] = [each.period.label for each in many]
+
 try:
     capaian.load_calendar("id/2024-2027")
 except capaian.CalendarError as error:

@@ -11,7 +11,7 @@ from capaian.policy.document import (
     Trust,
     Where,
 )
-from capaian.policy.editions import edition_on, load_policy
+from capaian.policy.editions import edition_on, load_editions, load_policy
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
 from capaian.policy.toml import policy_toml
@@ -28,6 +28,7 @@ __all__ = [
     "Trust",
     "Where",
     "edition_on",
+    "load_editions",
     "load_policy",
     "policy_fingerprint",
     "policy_toml",
