@@ -121,8 +121,8 @@ def score(
 )
 @_as_json
 def fit(
-    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None, on: str | None,
-    zone: str | None, edition: str | None, out: Path, as_json: bool,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, edition: str | None, out: Path, as_json: bool,
 ) -> int:  # fmt: skip
     """Freeze what the relative methods of a policy find in a cohort."""
     from capaian.cli.fitting import fit_to_file, told  # noqa: PLC0415 - not needed for --help
