@@ -58,14 +58,14 @@ class Fine:
 def fine(straight: Straight, ranges: Ranges, at: int) -> Fine:
     """Make a program ready for its result at a position."""
     bounds = bounds_of(straight, ranges, unit=FINE, mean=FINE)
-    return Fine(straight, bounds, at, straight.last_uses())
+    return Fine(straight, bounds, at, straight.last_uses() | {at: len(bounds)})
 
 
 def run_double(program: Fine, inputs: Sequence[NDArray[np.int64]], length: int) -> Doubled:
     """Run a program on a block of integer columns, in the order of its inputs."""
     run = _Run(program, inputs, length)
     with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
-        for at, operation in enumerate(program.straight.operations):
+        for at, operation in enumerate(program.straight.operations[: program.at + 1]):
             run.known[at] = run.value(at, operation)
             for used in {*operation.args, at}:
                 if program.last[used] == at:

@@ -37,6 +37,7 @@ class Filtered:
 class Workspace:
     """The buffers of a run: made once, used by block after block."""
 
+    points: Floats = field(factory=lambda: np.empty(BLOCK, dtype=np.float64))
     floats: list[Floats] = field(factory=list)
     masks: list[Mask] = field(factory=list)
 

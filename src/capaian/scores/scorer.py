@@ -1,0 +1,204 @@
+"""One pattern's program made ready for blocks of subjects: floats first, integers in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from capaian.band import Ladder, band_codes, ladder_of
+from capaian.exact import run_paired
+from capaian.exact.bounds import Ranges
+from capaian.exact.double import Fine, fine, run_double
+from capaian.exact.filtered import BLOCK, Floats, Mask, Workspace, run_block
+from capaian.exact.printed import Printed, print_numpy
+from capaian.exact.single import Row, TooDeep, print_row
+from capaian.exact.straight import Straight, straighten
+from capaian.scores.tail import SCORE, Tail, make_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from capaian.scores.plan import Plan
+
+Columns: TypeAlias = Sequence["NDArray[np.int64]"]
+MANY = 8
+"""Where more than one row of so many is in doubt, twice the digits are tried before integers."""
+
+
+class Program:
+    """A tail's program with what is wanted of it, printed as it is needed.
+
+    Attributes
+    ----------
+    straight
+        The program.
+    names
+        The statistics that it uses, in order.
+    """
+
+    def __init__(self, tail: Tail, wanted: Sequence[str], *, near: bool) -> None:
+        self.tail = tail
+        self.near = near
+        self.straight: Straight = straighten(tail.program, wanted)
+        self.names = self.straight.inputs
+        self.printed: dict[tuple[Any, ...], Printed] = {}
+        self.rows: dict[tuple[int, ...], Callable[..., Row]] = {}
+        self.doubles: dict[tuple[Any, ...], Fine] = {}
+
+    def columns(self, ranges: Ranges, outputs: Sequence[int]) -> Printed:
+        """Return the program for columns, for statistics within ranges."""
+        key = (*outputs, *(ranges[name] for name in self.names))
+        if key not in self.printed:
+            self.printed[key] = print_numpy(self.straight, ranges, outputs, near=self.near)
+        return self.printed[key]
+
+    def double(self, ranges: Ranges, at: int) -> Fine:
+        """Return the program with twice the digits."""
+        key = (at, *(ranges[name] for name in self.names))
+        if key not in self.doubles:
+            self.doubles[key] = fine(self.straight, ranges, at)
+        return self.doubles[key]
+
+    def exact(self, outputs: Sequence[int]) -> Callable[..., Row]:
+        """Return the program for one row in integers."""
+        key = tuple(outputs)
+        if key not in self.rows:
+            try:
+                self.rows[key] = print_row(self.straight, outputs, near=self.near)
+            except TooDeep:
+                self.rows[key] = self.paired(key)
+        return self.rows[key]
+
+    def paired(self, outputs: tuple[int, ...]) -> Callable[..., Row]:
+        """Return the same through `run_paired`, for a program that cannot be printed."""
+        named = {at: name for name, at in self.straight.results.items()}
+
+        def run(*given: int) -> Row:
+            known = run_paired(self.tail.program, dict(zip(self.names, given, strict=True)))
+            found: list[Any] = []
+            for at in outputs:
+                whole = self.straight.operations[at].kind == "whole"
+                name = self.whole_name(at) if whole else named[at]
+                near, exact = known[name]
+                if whole:
+                    exact *= 10 ** self.straight.operations[at].value[0]
+                found += [near] if self.near else []
+                found += [exact.numerator, exact.denominator]
+            return tuple(found)
+
+        return run
+
+    def whole_name(self, at: int) -> str:
+        results = self.straight.results
+        return next(name for name in results if self.straight.whole_of(name) == at)
+
+
+class Scorer:
+    """Scores and bands of the subjects of one pattern.
+
+    Attributes
+    ----------
+    tail
+        What is computed for them.
+    names
+        The statistics that it uses, in order.
+    """
+
+    def __init__(self, plan: Plan, known: frozenset[str]) -> None:
+        self.tail = make_tail(plan, known)
+        self.scored = self.tail.status == "scored"
+        self.program = Program(self.tail, (SCORE,) if self.scored else (), near=False)
+        self.names = self.program.names
+        if not self.scored:
+            return
+        straight = self.program.straight
+        self.at = straight.results[SCORE]
+        self.whole = straight.whole_of(SCORE)
+        digits = None if self.whole is None else straight.operations[self.whole].value[0]
+        self.scale = 10 ** (digits or 0)
+        self.ladder: Ladder = ladder_of(plan.policy.bands, digits)
+
+    def block(
+        self,
+        given: Columns,
+        ranges: Ranges,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+        space: Workspace,
+    ) -> int:
+        """Write the scores and bands of at most one block of rows.
+
+        Returns
+        -------
+        int
+            How many rows were decided in integers.
+        """
+        if self.whole is None:
+            program = self.program.double(ranges, self.at)
+            doubled = run_double(program, given, len(scores))
+            scores[:] = doubled.nearest
+            doubt: Mask | None = doubled.doubt if doubled.doubt.any() else None
+            points = scores
+        else:
+            points = space.points[: len(scores)]
+            printed = self.program.columns(ranges, (self.at, self.whole))
+            doubt = run_block(printed, given, (scores, points), space)
+            if doubt is not None:
+                doubt = self.closer(given, ranges, scores, points, doubt)
+        near = band_codes(points, self.ladder, facts, codes)
+        if near is not None:
+            doubt = near if doubt is None else near | doubt
+        if doubt is None:
+            return 0
+        rows = np.flatnonzero(doubt)
+        self.decide(rows, given, facts, scores, codes)
+        return len(rows)
+
+    def closer(
+        self, given: Columns, ranges: Ranges, scores: Floats, points: Floats, doubt: Mask
+    ) -> Mask:
+        """Decide with twice the digits where the bound leaves much in doubt."""
+        rows = np.flatnonzero(doubt)
+        if self.whole is None or len(rows) * MANY < len(doubt):
+            return doubt
+        program = self.program.double(ranges, self.whole)
+        doubled = run_double(program, [each[rows] for each in given], len(rows))
+        points[rows] = doubled.nearest
+        scores[rows] = doubled.nearest / float(self.scale)
+        left = np.zeros_like(doubt)
+        left[rows] = doubled.doubt
+        return left
+
+    def decide(
+        self,
+        rows: NDArray[np.int64],
+        given: Columns,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+    ) -> None:
+        """Score rows one by one in integers."""
+        run = self.program.exact([self.at if self.whole is None else self.whole])
+        open_ = [
+            (facts[gate][rows].astype(np.int64) << index).tolist()
+            for index, gate in enumerate(self.ladder.gates)
+            if gate in facts
+        ]
+        gates = [sum(each) for each in zip(*open_, strict=True)] or [0] * len(rows)
+        columns = [each[rows].tolist() for each in given]
+        found: list[float] = []
+        bands: list[int] = []
+        for place, gate in enumerate(gates):
+            top, bottom = run(*(column[place] for column in columns))
+            found.append(top / (bottom * self.scale) + 0.0)
+            value = top if bottom == 1 else Fraction(top, bottom)
+            bands.append(self.ladder.code(value, gate))
+        scores[rows] = found
+        codes[rows] = bands
+
+
+__all__ = ["BLOCK", "Program", "Scorer"]
