@@ -58,6 +58,7 @@ def run_block(
     inputs: Sequence[NDArray[np.int64]],
     outputs: Sequence[Floats],
     space: Workspace,
+    seen: list[int] | None = None,
 ) -> Mask | None:
     """Run a program over at most one block of rows.
 
@@ -71,16 +72,21 @@ def run_block(
         Where to write, for each of `printed.outputs`.
     space
         The buffers.
+    seen
+        Where to write what the program was printed to watch.
 
     Returns
     -------
     Mask or None
         The rows that are in doubt; `None` where none is.
+
+    Notes
+    -----
+    A branch that is not taken may divide by zero: to be called under `numpy.errstate`.
     """
     length = len(outputs[0])
     floats, masks = space.of(printed, length)
-    with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
-        return printed.run(inputs, outputs, floats, masks)
+    return printed.run(inputs, outputs, floats, masks, seen)
 
 
 def ranges_of(inputs: Mapping[str, NDArray[np.int64]], names: Iterable[str]) -> Ranges:
@@ -120,12 +126,12 @@ def run_filtered(
     values = {name: np.empty(length, dtype=np.float64) for name in straight.results}
     doubt = np.zeros(length, dtype=np.bool_)
     space = Workspace()
-    for start in range(0, length, BLOCK):
-        rows = slice(start, start + BLOCK)
-        found = run_block(
-            printed, [each[rows] for each in given], [each[rows] for each in values.values()], space
-        )
-        if found is not None:
-            doubt[rows] = found
+    with np.errstate(all="ignore"):
+        for start in range(0, length, BLOCK):
+            rows = slice(start, start + BLOCK)
+            outputs = [each[rows] for each in values.values()]
+            found = run_block(printed, [each[rows] for each in given], outputs, space)
+            if found is not None:
+                doubt[rows] = found
     errors = {name: printed.bounds[at].error for name, at in straight.results.items()}
     return Filtered(values, doubt, errors)

@@ -11,6 +11,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,9 +42,9 @@ class Printed:
     source
         What was printed.
     run
-        `run(inputs, outputs, work, masks)`: integer columns in the order of `straight.inputs`,
-        float64 columns to write to, and as many buffers as are asked for. Returns the rows that
-        are in doubt as a mask, or `None` where none is.
+        `run(inputs, outputs, work, masks, seen)`: integer columns in the order of
+        `straight.inputs`, float64 columns to write to, as many buffers as are asked for, and a list
+        for what is `watched`. Returns the rows that are in doubt as a mask, or `None`.
     work, masks
         How many buffers of float64 and of booleans it needs.
     """
@@ -58,7 +59,12 @@ class Printed:
 
 
 def print_numpy(
-    straight: Straight, ranges: Ranges, outputs: Sequence[int], *, near: bool = True
+    straight: Straight,
+    ranges: Ranges,
+    outputs: Sequence[int],
+    *,
+    near: bool = True,
+    watched: Mapping[int, str] = MappingProxyType({}),
 ) -> Printed:
     """Print a program.
 
@@ -73,9 +79,12 @@ def print_numpy(
     near
         Whether a geometric mean is the nearest float64 to that of the parts, as in `run_paired`
         (one by one, slow), or merely near enough to decide nearly all.
+    watched
+        What is to be said of the inputs, found while they are at hand: place in `seen` to a name
+        of the input and what of it: `bits:<name>`, all bits that are set anywhere; `least:<name>`.
     """
     bounds = bounds_of(straight, ranges, mean=UNIT if near else ROUGH)
-    writer = _Writer(straight, bounds, tuple(outputs), near=near)
+    writer = _Writer(straight, bounds, tuple(outputs), near=near, watched=watched)
     source = writer.source()
     space: dict[str, Any] = dict(_SPACE)
     exec(compile(source, "<printed columns>", "exec"), space)  # noqa: S102 - printed right here
@@ -111,8 +120,15 @@ class _Pool:
 
 class _Writer:
     def __init__(
-        self, straight: Straight, bounds: tuple[Bound, ...], outputs: tuple[int, ...], *, near: bool
+        self,
+        straight: Straight,
+        bounds: tuple[Bound, ...],
+        outputs: tuple[int, ...],
+        *,
+        near: bool,
+        watched: Mapping[int, str],
     ) -> None:
+        self.watched = watched
         self.straight = straight
         self.operations = straight.operations
         self.bounds = bounds
@@ -133,9 +149,10 @@ class _Writer:
             if at in self.needed and at not in self.silent:
                 self.write(at, operation)
         for index, at in enumerate(self.outputs):
-            self.line(f"copyto(o{index}, {self.value(at)})")
+            if self.place[at] != f"o{index}":
+                self.line(f"copyto(o{index}, {self.value(at)})")
         head = [
-            "def run(inputs, outputs, work, masks):",
+            "def run(inputs, outputs, work, masks, seen=None):",
             _unpacked("x", len(self.straight.inputs), "inputs"),
             _unpacked("o", len(self.outputs), "outputs"),
             _unpacked("b", self.floats.made, "work"),
@@ -179,7 +196,7 @@ class _Writer:
             name = self.place[at]
             if isinstance(name, str):
                 self.pending[name] -= 1
-                if not self.pending[name]:
+                if not self.pending[name] and not name.startswith("o"):
                     (self.answers if name.startswith("m") else self.floats).give(name)
 
     def line(self, text: str) -> None:
@@ -230,7 +247,12 @@ class _Writer:
             self.place[at] = _near(operation.value)
         elif kind == "input":
             name = self.put(at, self.floats.take())
-            self.line(f"copyto({name}, x{self.straight.inputs.index(operation.value)})")
+            column = f"x{self.straight.inputs.index(operation.value)}"
+            self.line(f"copyto({name}, {column})")
+            for place, what in self.watched.items():
+                call, _, watched = what.partition(":")
+                if watched == operation.value:
+                    self.line(f"seen[{place}] = {call}({column})")
         elif kind == "result":
             self.result(at, args[0])
         elif at in self.clips:
@@ -253,7 +275,17 @@ class _Writer:
     def into(self, at: int, call: str, *args: int) -> None:
         """Write a call that takes the values and puts its result where one of them was."""
         self.done(*args)
-        self.line(f"{call}, out={self.put(at, self.floats.take())})")
+        self.line(f"{call}, out={self.put(at, self.target(at))})")
+
+    def target(self, at: int) -> str:
+        """Return a buffer for a value: the output itself, where it is one."""
+        while at not in self.outputs and at + 1 < len(self.operations):
+            above = self.operations[at + 1]
+            if above.kind != "result" or above.args != (at,) or self.bounds[at].signed_zero:
+                break
+            at += 1
+        free = at in self.outputs and f"o{self.outputs.index(at)}" not in self.pending
+        return f"o{self.outputs.index(at)}" if free else self.floats.take()
 
     def result(self, at: int, inner: int) -> None:
         if known := self.constants(inner):
@@ -334,7 +366,7 @@ class _Writer:
         scaled = self.floats.take()
         self.line(f"multiply({value}, {_said(10.0**digits)}, out={scaled})")
         self.done(inner)
-        whole = self.put(at, self.floats.take())
+        whole = self.put(at, self.target(at))
         if mode == "half-even":
             self.line(f"rint({scaled}, out={whole})")
             self.line(f"subtract({scaled}, {whole}, out={scaled})")
@@ -452,6 +484,8 @@ _SPACE: Mapping[str, Any] = {
     "beyond": _beyond,
     "short": _short,
     "means": _means,
+    "bits": np.bitwise_or.reduce,
+    "least": np.minimum.reduce,
     "inf": np.inf,
     "nan": np.nan,
 }

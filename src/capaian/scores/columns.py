@@ -19,7 +19,7 @@ from attrs import frozen
 from capaian.columns.coded import Coded
 from capaian.exact.filtered import BLOCK, Workspace
 from capaian.scores.patterns import Batch, groups, state_rules_of
-from capaian.scores.scorer import Scorer
+from capaian.scores.scorer import Scorer, Watch
 from capaian.scores.tail import Status, Tail
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def score_columns(plan: Plan, batch: Batch, ranges: Ranges | None = None) -> Sco
         the way where left out. They change how much is left to be decided, never the result.
     """
     run = _Run(plan, batch, ranges)
-    for start in range(0, batch.count, STRETCH):
-        run.stretch(start, min(start + STRETCH, batch.count))
+    with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
+        for start in range(0, batch.count, STRETCH):
+            run.stretch(start, min(start + STRETCH, batch.count))
     return run.columns()
 
 
@@ -149,6 +150,7 @@ class _Run:
         self.numbers: dict[int, int] = {id(self.known.full): 0}
         self.met: list[Scorer] = [self.known.full]
         self.widenings: dict[int, Widening] = {}
+        self.watches: dict[tuple[int, ...], Watch] = {}
         self.decided = 0
         self.compared = [(name, batch.inputs[name][0]) for name in self.rules.compared]
         self.masks = self.doubtful_masks()
@@ -158,29 +160,64 @@ class _Run:
         """Least values from which that does not follow."""
 
     def doubtful_masks(self) -> list[NDArray[np.bool_]]:
-        """Return the masks that may hide something, each array once."""
+        """Return the masks that hide something, each array once."""
         masks = (self.batch.inputs[name][1] for name in self.rules.asked)
-        return list({id(each): each for each in masks if each is not None}.values())
+        distinct = {id(each): each for each in masks if each is not None}
+        return [each for each in distinct.values() if not each.all()]
 
     def stretch(self, start: int, stop: int) -> None:
         """Score blocks where nothing is missing in place; gather the rest by pattern."""
         mixed: list[slice] = []
         for first in range(start, stop, BLOCK):
             rows = slice(first, min(first + BLOCK, stop))
+            if self.at_a_glance(rows):
+                continue
             if self.all_there(rows):
-                self.in_place(self.known.full, rows)
+                self.in_place(rows)
             else:
                 mixed.append(rows)
         if mixed:
             self.by_pattern(mixed)
+
+    def at_a_glance(self, rows: slice) -> bool:
+        """Score a block as if it were like those before, looking on the way whether it is.
+
+        Each column is read while it is in the cache, and not once more before.
+        """
+        watch = self.watch()
+        if watch is None or not all(mask[rows].all() for mask in self.masks):
+            return False
+        if self.given is None:
+            used = self.known.full.names
+            for (name, column), low in zip(self.compared, self.enough, strict=True):
+                if name not in used and np.minimum.reduce(column[rows]) < low:
+                    return False
+        return self.in_place(rows, watch)
+
+    def watch(self) -> Watch | None:
+        """Return what has to hold of a block for it to be like those before; `None` at first."""
+        full = self.known.full
+        if not self.enough or not full.scored or full.whole is None:
+            return None
+        if self.given is not None:
+            return self.watches.setdefault((), Watch((), ()))
+        most = self.widening(full).most
+        if min(most, default=0) < 0:  # some are below zero: their bits say nothing
+            return None
+        key = (*most, *self.enough)
+        if key not in self.watches:
+            limits = {f"bits:{name}": limit for name, limit in zip(full.names, most, strict=True)}
+            for (name, _), low in zip(self.compared, self.enough, strict=True):
+                if name in full.names:
+                    limits[f"least:{name}"] = low
+            self.watches[key] = Watch(tuple(limits), tuple(limits.values()))
+        return self.watches[key]
 
     def all_there(self, rows: slice) -> bool:
         """Return whether it is sure that every indicator of these rows has a value."""
         if not all(mask[rows].all() for mask in self.masks):
             return False
         least = self.least(rows)
-        if self.enough and all(map(ge, least, self.enough)):
-            return True
         if self.too_low and all(map(le, least, self.too_low)):
             return False
         for lows in (list(map(min, least, self.enough)) if self.enough else least, least):
@@ -199,16 +236,21 @@ class _Run:
             return [self.given[name][0] for name, _ in self.compared]
         return [int(np.minimum.reduce(column[rows])) for _, column in self.compared]
 
-    def in_place(self, scorer: Scorer, rows: slice) -> None:
+    def in_place(self, rows: slice, watch: Watch | None = None) -> bool:
+        """Score rows where they lie; return whether what was watched is as it was taken to be."""
+        scorer = self.known.full
         if not scorer.scored:
             self.nothing(rows)
-            return
+            return True
         given = [self.batch.inputs[name][0][rows] for name in scorer.names]
         facts = {name: each[rows] for name, each in self.batch.facts.items()}
-        ranges = self.widening(scorer).meet(given)
-        self.decided += scorer.block(
-            given, ranges, facts, self.scores[rows], self.bands[rows], self.space
+        widening = self.widening(scorer)
+        ranges = widening.ranges if watch else widening.meet(given)
+        decided = scorer.block(
+            given, ranges, facts, self.scores[rows], self.bands[rows], self.space, watch
         )
+        self.decided += decided or 0
+        return decided is not None
 
     def nothing(self, rows: Any) -> None:
         self.scores[rows] = np.nan
@@ -242,7 +284,7 @@ class _Run:
         facts = {name: each[rows] for name, each in self.batch.facts.items()}
         scores, bands = np.empty(len(rows)), np.empty(len(rows), dtype=np.int8)
         ranges = self.widening(scorer).meet(given)
-        self.decided += scorer.block(given, ranges, facts, scores, bands, self.space)
+        self.decided += scorer.block(given, ranges, facts, scores, bands, self.space) or 0
         self.scores[rows] = scores
         self.bands[rows] = bands
 

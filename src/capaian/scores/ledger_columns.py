@@ -52,7 +52,8 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
             if tree is not None:
                 _ratios(tree, batch, np.flatnonzero(states.codes[rows, index] == 0) + start, index, wide)
             _observations(planned, batch.part(rows), start, index, wide)
-    _floats(names, batch, scored, wide)
+    with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
+        _floats(names, batch, scored, wide)
     part = _Parts(names, scored)
     fixed = [(planned.indicator.parent or "score", planned.measure.unit) for planned in
              plan.indicators.values()]  # fmt: skip

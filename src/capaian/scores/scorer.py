@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from attrs import frozen
 
 from capaian.band import Ladder, band_codes, ladder_of
 from capaian.exact import run_paired
@@ -26,6 +27,29 @@ if TYPE_CHECKING:
 Columns: TypeAlias = Sequence["NDArray[np.int64]"]
 MANY = 8
 """Where more than one row of so many is in doubt, twice the digits are tried before integers."""
+
+
+@frozen
+class Watch:
+    """What is taken for granted of a block, and looked at while it is scored.
+
+    Attributes
+    ----------
+    names
+        `bits:<statistic>` or `least:<statistic>`.
+    limits
+        For bits, the most that may be set, none of it a sign; for the least, how low it may be.
+    """
+
+    names: tuple[str, ...]
+    limits: tuple[int, ...]
+
+    def holds(self, seen: Sequence[int]) -> bool:
+        """Return whether everything is within its limits."""
+        return all(
+            0 <= found <= limit if name.startswith("bits:") else found >= limit
+            for name, limit, found in zip(self.names, self.limits, seen, strict=True)
+        )
 
 
 class Program:
@@ -48,11 +72,16 @@ class Program:
         self.rows: dict[tuple[int, ...], Callable[..., Row]] = {}
         self.doubles: dict[tuple[Any, ...], Fine] = {}
 
-    def columns(self, ranges: Ranges, outputs: Sequence[int]) -> Printed:
+    def columns(
+        self, ranges: Ranges, outputs: Sequence[int], watched: Sequence[str] = ()
+    ) -> Printed:
         """Return the program for columns, for statistics within ranges."""
-        key = (*outputs, *(ranges[name] for name in self.names))
+        key = (*outputs, *(ranges[name] for name in self.names), *watched)
         if key not in self.printed:
-            self.printed[key] = print_numpy(self.straight, ranges, outputs, near=self.near)
+            watch = dict(enumerate(watched))
+            self.printed[key] = print_numpy(
+                self.straight, ranges, outputs, near=self.near, watched=watch
+            )
         return self.printed[key]
 
     def double(self, ranges: Ranges, at: int) -> Fine:
@@ -129,13 +158,15 @@ class Scorer:
         scores: Floats,
         codes: NDArray[np.int8],
         space: Workspace,
-    ) -> int:
+        watch: Watch | None = None,
+    ) -> int | None:
         """Write the scores and bands of at most one block of rows.
 
         Returns
         -------
-        int
-            How many rows were decided in integers.
+        int or None
+            How many rows were decided in integers; `None` where what was watched is not as it was
+            taken to be, and nothing that was written holds.
         """
         if self.whole is None:
             program = self.program.double(ranges, self.at)
@@ -145,8 +176,12 @@ class Scorer:
             points = scores
         else:
             points = space.points[: len(scores)]
-            printed = self.program.columns(ranges, (self.at, self.whole))
-            doubt = run_block(printed, given, (scores, points), space)
+            watched = watch.names if watch else ()
+            printed = self.program.columns(ranges, (self.at, self.whole), watched)
+            seen = [0] * len(watched)
+            doubt = run_block(printed, given, (scores, points), space, seen)
+            if watch and not watch.holds(seen):
+                return None
             if doubt is not None:
                 doubt = self.closer(given, ranges, scores, points, doubt)
         near = band_codes(points, self.ladder, facts, codes)
