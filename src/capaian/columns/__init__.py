@@ -7,6 +7,7 @@ the same evidence in the same words.
 
 from collections.abc import Sequence
 
+from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
@@ -29,8 +30,10 @@ __all__ = [
     "LARGEST",
     "ZONES",
     "Attribution",
+    "Coded",
     "DenseCalendar",
     "Filter",
+    "Gappy",
     "Origin",
     "PauseReading",
     "Reading",
@@ -39,7 +42,9 @@ __all__ = [
     "Roster",
     "RosterReading",
     "Table",
+    "each_word",
     "native_table",
+    "one_word",
     "open_table",
     "read_roster",
     "reduce_all",

@@ -38,6 +38,20 @@ class Coded:
         return [known[code] for code in self.codes.tolist()]
 
 
+def one_word(word: str, count: int) -> Coded:
+    """Return a column that says the same everywhere."""
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
+    return Coded(np.zeros(count, dtype=np.int8), (word,))
+
+
+def each_word(words: Sequence[str], times: int) -> Coded:
+    """Return a column that says every word so many times before the next."""
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
+    return Coded(np.repeat(np.arange(len(words), dtype=np.int32), times), words)
+
+
 @frozen(eq=False)
 class Gappy:
     """A column of integers of which some are missing.

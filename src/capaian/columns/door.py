@@ -227,10 +227,14 @@ def _pandas(columns: Mapping[str, Sequence[Any]]) -> Any:
             made[name] = pd.Series(words.take(column.codes), name=name)
             continue
         if isinstance(column, Gappy):
+            whole = column.values if column.known.all() else None
             gappy = pd.arrays.IntegerArray(column.values, ~column.known)
-            made[name] = pd.Series(gappy, name=name)
+            made[name] = pd.Series(gappy if whole is None else whole, name=name)
             continue
-        values = column.tolist() if hasattr(column, "tolist") else list(column)
+        if hasattr(column, "dtype"):
+            made[name] = pd.Series(column, name=name)
+            continue
+        values = list(column)
         kinds = {type(each) for each in values if each is not None}
         gaps = any(each is None for each in values)
         full, gappy = _PANDAS.get(kinds.pop() if len(kinds) == 1 else object, ("", ""))

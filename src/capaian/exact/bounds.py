@@ -203,7 +203,7 @@ def _sound(made: Bound) -> Bound:
 def _add(x: Bound, y: Bound, unit: float) -> Bound:
     low, high = _range([x.low + y.low, x.high + y.high])
     one_sign = (x.low >= 0 and y.low >= 0) or (x.high <= 0 and y.high <= 0)
-    if one_sign and x.low >= 0:
+    if x.low >= 0 and y.low >= 0:
         low = max(low, 0.0)
     relative = max(x.relative, y.relative) + unit if one_sign else inf
     absolute = _bound((x.error + y.error + unit * max(abs(low), abs(high))) * SLACK)

@@ -228,7 +228,8 @@ class _Writer:
             if outer.kind not in {"min", "max"}:
                 continue
             inner = self.operations[outer.args[0]]
-            if {inner.kind, outer.kind} != {"min", "max"} or counts[outer.args[0]] != 1:
+            shared = counts[outer.args[0]] != 1 or outer.args[0] in clips
+            if shared or {inner.kind, outer.kind} != {"min", "max"}:
                 continue
             limits = [self.literal(inner.args[1]), self.literal(outer.args[1])]
             low, high = limits if outer.kind == "min" else reversed(limits)

@@ -16,6 +16,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from capaian.exact.single import print_row
 from capaian.exact.straight import ANSWERS, COMPARISONS, Operation, Straight
 
 Integers: TypeAlias = NDArray[np.int64]
@@ -40,9 +41,7 @@ class Ratios:
     large: dict[int, tuple[int, int]]
 
 
-def run_ratios(
-    straight: Straight, at: int, inputs: Sequence[Integers], exact: Callable[..., Any]
-) -> Ratios:
+def run_ratios(straight: Straight, at: int, inputs: Sequence[Integers]) -> Ratios:
     """Run a program over a block of integer columns for its result at a position.
 
     Parameters
@@ -53,8 +52,6 @@ def run_ratios(
         Which result.
     inputs
         A column for each of its inputs.
-    exact
-        The same for one row, of `print_row`: numerator and denominator.
     """
     run = _Run(straight, inputs)
     top, bottom = run.lowest(run.result(at))
@@ -65,6 +62,7 @@ def run_ratios(
     if len(rows):
         top[rows], bottom[rows] = 0, 1
         columns = [each[rows].tolist() for each in inputs]
+        exact = print_row(straight, [at])
         for row, given in zip(rows.tolist(), zip(*columns, strict=True), strict=True):
             numerator, denominator = exact(*given)
             shared = gcd(numerator, denominator)

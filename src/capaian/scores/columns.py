@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from attrs import frozen
 
-from capaian.columns.coded import Coded
+from capaian.columns import Coded
 from capaian.exact.filtered import BLOCK, Workspace
 from capaian.scores.patterns import Batch, groups, state_rules_of
 from capaian.scores.scorer import Scorer, Watch

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from capaian.columns.coded import Coded, Gappy
+from capaian.columns import Coded, Gappy
 from capaian.exact import Program
 from capaian.exact.filtered import BLOCK, Workspace, run_block
 from capaian.exact.ratios import Ratios, run_ratios
-from capaian.exact.single import print_row
-from capaian.exact.straight import straighten
+from capaian.exact.straight import Straight, straighten
 from capaian.formula import Column, Node, When, walk
 from capaian.measure import OK
 from capaian.scores.columns import Widening
@@ -42,16 +42,17 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         What `score_columns` gave.
     """
     count, names = batch.count, list(plan.indicators)
-    shape = (count, len(names))
-    wide = _Wide(shape)
+    wide = _Wide((count, len(names)))
     states = _states(plan, batch, wide)
-    for index, (name, planned) in enumerate(plan.indicators.items()):
-        for start in range(0, count, BLOCK):
-            rows = slice(start, start + BLOCK)
-            tree = _measured(scored.tails, name)
-            if tree is not None:
-                _ratios(tree, batch, np.flatnonzero(states.codes[rows, index] == 0) + start, index, wide)
-            _observations(planned, batch.part(rows), start, index, wide)
+    measured = {name: _measured(scored.tails, name) for name in names}
+    for start in range(0, count, BLOCK):
+        part = batch.part(slice(start, start + BLOCK))
+        for index, (name, planned) in enumerate(plan.indicators.items()):
+            formula = measured[name]
+            if formula is not None:
+                known = states.codes[start : start + BLOCK, index] == 0
+                _ratios(formula, part, np.flatnonzero(known), start, index, wide)
+            _observations(planned, part, start, index, wide)
     with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
         _floats(names, batch, scored, wide)
     part = _Parts(names, scored)
@@ -131,23 +132,35 @@ def _measured(tails: Sequence[Tail], name: str) -> Node | None:
     return None
 
 
-def _ratio(tree: Node, batch: Batch, rows: Any) -> Ratios:
+@lru_cache(maxsize=1024)
+def _straight(tree: Node) -> tuple[Straight, int]:
     straight = straighten(Program((("ratio", tree),)))
-    at = straight.results["ratio"]
-    inputs = [batch.inputs[name][0][rows] for name in straight.inputs]
-    return run_ratios(straight, at, inputs, print_row(straight, [at]))
+    return straight, straight.results["ratio"]
+
+
+def _ratio(tree: Node, batch: Batch, rows: Any) -> Ratios:
+    straight, at = _straight(tree)
+    return run_ratios(straight, at, [batch.inputs[name][0][rows] for name in straight.inputs])
+
+
+def _every(rows: NDArray[np.int64]) -> Any:
+    """Return rows that follow one another as a slice, which copies nothing."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first + 1 == len(rows) else rows
 
 
 def _ratios(
-    tree: Node, batch: Batch, rows: NDArray[np.int64], index: int, wide: _Wide
+    tree: Node, part: Batch, rows: NDArray[np.int64], start: int, index: int, wide: _Wide
 ) -> None:
     if not len(rows):
         return
-    found = _ratio(tree, batch, rows)
-    wide.top[rows, index], wide.bottom[rows, index] = found.numerators, found.denominators
+    found = _ratio(tree, part, _every(rows))
+    places = _every(rows + start)
+    wide.top[places, index], wide.bottom[places, index] = found.numerators, found.denominators
     for place, (top, bottom) in found.large.items():
-        at = int(rows[place]) * wide.indicators + index
-        wide.bottom[rows[place], index] = 0
+        row = start + int(rows[place])
+        wide.bottom[row, index] = 0
+        at = row * wide.indicators + index
         wide.large_top[at], wide.large_bottom[at] = top, bottom
 
 
@@ -162,8 +175,8 @@ def _observations(planned: Planned, part: Batch, start: int, index: int, wide: _
             sure &= known
     rows = np.flatnonzero(sure)
     if len(rows):
-        found = _ratio(tree, part, rows) if names else _same(planned, len(rows))
-        wide.n[start + rows, index] = found.numerators // found.denominators
+        found = _ratio(tree, part, _every(rows)) if names else _same(planned, len(rows))
+        wide.n[_every(start + rows), index] = found.numerators // found.denominators
         for place, (top, bottom) in found.large.items():
             at = (start + int(rows[place])) * wide.indicators + index
             wide.large_n[at] = top // bottom
@@ -210,9 +223,9 @@ def _floats(names: Sequence[str], batch: Batch, scored: ScoredColumns, wide: _Wi
         outputs = [results[step] for step, _, _ in places]
         found = [np.empty(min(BLOCK, len(rows))) for _ in outputs]
         for first in range(0, len(rows), BLOCK):
-            some = rows[first : first + BLOCK]
+            views = [each[: len(rows[first : first + BLOCK])] for each in found]
+            some = _every(rows[first : first + BLOCK])
             given = [batch.inputs[name][0][some] for name in program.names]
-            views = [each[: len(some)] for each in found]
             ranges = widening.meet(given)
             doubt = run_block(program.columns(ranges, outputs), given, views, space)
             if doubt is not None:

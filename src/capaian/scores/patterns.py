@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from attrs import field, frozen
 
-from capaian.columns.coded import Coded
+from capaian.columns import Coded
 from capaian.formula import Column, Compare, Present, walk
 from capaian.measure import OK, Known, holds, outcomes, state_rules
 from capaian.plugin import StatusRule
@@ -154,6 +154,8 @@ def alike(numbers: NDArray[Any]) -> list[NDArray[np.int64]]:
     """Return the rows of each number that occurs, in order."""
     if not len(numbers):
         return []
+    if numbers.min() == numbers.max():
+        return [np.arange(len(numbers))]
     fits = 0 <= numbers.min() and numbers.max() < 1 << 16
     small = numbers.astype(np.uint16) if fits else numbers
     order = np.argsort(small, kind="stable")  # 16 bits are sorted by counting
