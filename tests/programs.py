@@ -27,9 +27,9 @@ INPUTS = {
 }
 """Counts, divisors, differences, and integers that a float64 does not hold."""
 
-LITERALS = st.one_of(
-    st.integers(-3, 120), st.fractions(Fraction(-2), 200, max_denominator=12)
-).map(lambda value: lit(Fraction(value)))
+LITERALS = st.one_of(st.integers(-3, 120), st.fractions(Fraction(-2), 200, max_denominator=12)).map(
+    lambda value: lit(Fraction(value))
+)
 LEAVES = st.one_of(LITERALS, st.sampled_from(list(INPUTS)).map(col))
 
 

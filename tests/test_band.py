@@ -186,9 +186,7 @@ def test_columns_of_rounded_scores_are_exact(bands, steps, digits):
     assert [bands[rungs.code(Fraction(step), 0)] for step in steps] == exact
 
 
-@given(
-    ladders(), st.lists(st.fractions(-350, 350, max_denominator=60), min_size=1, max_size=20)
-)
+@given(ladders(), st.lists(st.fractions(-350, 350, max_denominator=60), min_size=1, max_size=20))
 def test_columns_of_unrounded_scores_are_exact_where_they_are_sure(bands, scores):
     """The nearest float64 tells the band but at an edge; the fraction tells it everywhere."""
     codes, doubt = coded([float(score) for score in scores], bands, None)

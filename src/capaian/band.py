@@ -20,8 +20,8 @@ from capaian.exact.interval import Interval
 from capaian.policy import Band, Rounding
 
 if TYPE_CHECKING:
-    import numpy as np  # noqa: TC004 - nothing resolves these annotations; a record needs no NumPy
-    from numpy.typing import NDArray  # noqa: TC004 - the same
+    import numpy as np
+    from numpy.typing import NDArray
 
 Facts: TypeAlias = Mapping[str, bool]
 

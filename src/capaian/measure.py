@@ -184,7 +184,9 @@ Outcomes: TypeAlias = frozenset[bool | None]
 """What a condition may come to; `None` is unknown."""
 
 
-def outcomes(tree: Node, ranges: Mapping[str, tuple[int, int]], complete: Collection[str]) -> Outcomes:
+def outcomes(
+    tree: Node, ranges: Mapping[str, tuple[int, int]], complete: Collection[str]
+) -> Outcomes:
     """Return what a condition over statistics may come to for rows of which only this is known.
 
     Parameters
@@ -241,9 +243,7 @@ def _compared(op: str, left: tuple[float, float], right: tuple[float, float]) ->
     (low, high), (least, most) = left, right
     if op in {"=", "!="}:
         equal, other = low <= most and least <= high, not low == high == least == most
-        return frozenset(
-            ({op == "="} if equal else set()) | ({op == "!="} if other else set())
-        )
+        return frozenset(({op == "="} if equal else set()) | ({op == "!="} if other else set()))
     ends = [_COMPARE[op](x, y) for x, y in ((low, most), (high, least))]
     return frozenset(ends)
 

@@ -90,15 +90,17 @@ def test_ratios_of_columns_are_in_lowest_terms_and_exact(program, rows):
     columns = columns_of([row for row, _ in kept])
     name = program.names[-2]
     straight = straighten(program, [name])
-    given_in = [columns[each] for each in straight.inputs] or [columns["few"]]
-    found = run_ratios(straight, straight.results[name], given_in)
+    given_in = [columns[each] for each in straight.inputs]
+    found = run_ratios(straight, straight.results[name], given_in, len(kept))
     for index, (_, known) in enumerate(kept):
         exact = known[name][1]
         pair = found.large.get(
             index, (int(found.numerators[index]), int(found.denominators[index]))
         )
         assert pair == (exact.numerator, exact.denominator)
-        assert (index in found.large) == (max(abs(2 * exact.numerator + 1), exact.denominator * 2) > 2**64)
+        assert (index in found.large) == (
+            max(abs(2 * exact.numerator + 1), exact.denominator * 2) > 2**64
+        )
 
 
 def test_a_program_is_computed_once_and_only_as_far_as_wanted():
@@ -159,7 +161,9 @@ def test_where_nothing_is_known_everything_is_in_doubt(tree, low, high):
 
 def test_a_rough_geometric_mean_decides_as_the_nearest_does():
     """Logarithms are near enough for nearly all; what they leave is in doubt, and none is wrong."""
-    means = Geometric((greatest(col("a"), 1), greatest(col("b"), 1)), (Fraction(1, 3), Fraction(2, 3)))
+    means = Geometric(
+        (greatest(col("a"), 1), greatest(col("b"), 1)), (Fraction(1, 3), Fraction(2, 3))
+    )
     tail = Program((("score", rounded(means, 2)),))
     straight = straighten(tail)
     rng = np.random.default_rng(5)

@@ -3,7 +3,7 @@
 import copy
 import pickle
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -22,9 +22,7 @@ from capaian.scores.result import as_list
 from capaian.scores.whole import WholeResults
 from small_office import OFFICE
 
-FEWER = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+FEWER = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def policy(**changes):
@@ -169,11 +167,9 @@ def test_any_cut_into_batches_gives_the_same_bits(name, gaps):
     batch = random_batch(plan, BLOCK * 2 + 77, 3, gaps)
     whole = score_columns(plan, batch)
     cuts = [0, 1, 5, BLOCK - 1, BLOCK, BLOCK + 4000, batch.count]
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         same(score_columns(plan, batch.part(slice(first, last))), whole, slice(first, last))
-    backwards = {
-        key: (values[::-1], known[::-1]) for key, (values, known) in batch.inputs.items()
-    }
+    backwards = {key: (values[::-1], known[::-1]) for key, (values, known) in batch.inputs.items()}
     turned = Batch(batch.count, backwards, {k: v[::-1] for k, v in batch.facts.items()})
     same(score_columns(plan, turned), whole, slice(None, None, -1))
 
@@ -194,7 +190,7 @@ def test_a_plan_that_was_pickled_gives_the_same_bits():
     """As it is on its way to a worker."""
     plan = PLANS["half-up"]
     batch = random_batch(plan, 3000, 5, 0.1)
-    again = score_columns(pickle.loads(pickle.dumps(plan)), batch)
+    again = score_columns(pickle.loads(pickle.dumps(plan)), batch)  # noqa: S301 - our own
     whole = score_columns(plan, batch)
     assert again.scores.tobytes() == whole.scores.tobytes()
     assert again.bands.codes.tobytes() == whole.bands.codes.tobytes()
@@ -292,7 +288,7 @@ def test_schemes_of_small_shares_are_never_wrong():
     tops = [rng.integers(0, bottom + 1) for bottom in bottoms]
     found = scored_shares(plan, tops, bottoms)
     wrong = 0
-    for row in range(0, 20_000):
+    for row in range(20_000):
         exact = sum(
             100 * weight * Fraction(int(top[row]), int(bottom[row]))
             for weight, top, bottom in zip(weights, tops, bottoms, strict=True)

@@ -1,4 +1,4 @@
-"""Whole columns that are no plain arrays: words as numbers, and integers of which some are missing."""
+"""Whole columns that are no plain arrays: words as numbers, integers of which some are missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import NDArray  # noqa: TC004 - nothing resolves it; records need no NumPy
 
 
 @frozen(eq=False)

@@ -170,8 +170,8 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     ----------
     columns
         Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
-        missing. Whole columns may be NumPy arrays, in which a float that is not a number is missing,
-        `Coded` text, or `Gappy` integers, of which those that do not fit 64 bits are missing.
+        missing. Whole columns may be NumPy arrays, in which a float that is not a number is
+        missing, `Coded` text, or `Gappy` integers, of which those beyond 64 bits are missing.
     origin
         `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
         Integers of which some are missing stay integers (pandas: `Int64`).
@@ -227,9 +227,9 @@ def _pandas(columns: Mapping[str, Sequence[Any]]) -> Any:
             made[name] = pd.Series(words.take(column.codes), name=name)
             continue
         if isinstance(column, Gappy):
-            whole = column.values if column.known.all() else None
-            gappy = pd.arrays.IntegerArray(column.values, ~column.known)
-            made[name] = pd.Series(gappy if whole is None else whole, name=name)
+            whole = pd.Series(column.values, name=name)
+            masked = whole.astype("Int64").mask(~column.known)
+            made[name] = whole if column.known.all() else masked
             continue
         if hasattr(column, "dtype"):
             made[name] = pd.Series(column, name=name)

@@ -119,25 +119,27 @@ class _Analysis:
         parts = [self.found[at] for at in operation.args]
         kind = operation.kind
         if kind == "input":
-            return self.integer(*self.ranges[operation.value])
-        if kind == "literal":
-            return self.literal(operation.value)
-        if kind in COMPARISONS:
+            made = self.integer(*self.ranges[operation.value])
+        elif kind == "literal":
+            made = self.literal(operation.value)
+        elif kind in COMPARISONS:
             # The subtraction rounds too: by at most one unit of what it yields.
-            return Bound(reach=_bound((parts[0].error + parts[1].error) * SLACK))
-        if kind in ANSWERS:
-            return Bound()
-        if kind == "when":
-            return _either(parts[1:])
-        if kind == "whole":
-            return self.whole(parts[0], operation.value[0])
-        if kind == "unscale":
-            return self.unscale(parts[0], operation.value)
-        if kind == "geometric":
-            return self.geometric(parts)
-        if kind == "result":
-            return evolve(parts[0], signed_zero=False, reach=0.0)
-        return _sound(_RULES[kind](parts[0], parts[1], self.unit))
+            made = Bound(reach=_bound((parts[0].error + parts[1].error) * SLACK))
+        elif kind in ANSWERS:
+            made = Bound()
+        elif kind == "when":
+            made = _either(parts[1:])
+        elif kind == "whole":
+            made = self.whole(parts[0], operation.value[0])
+        elif kind == "unscale":
+            made = self.unscale(parts[0], operation.value)
+        elif kind == "geometric":
+            made = self.geometric(parts)
+        elif kind == "result":
+            made = evolve(parts[0], signed_zero=False, reach=0.0)
+        else:
+            made = _sound(_RULES[kind](parts[0], parts[1], self.unit))
+        return made
 
     def integer(self, low: int, high: int) -> Bound:
         # Twice the digits hold every integer of 64 bits.

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from capaian.exact.bounds import SLACK, Bound, Ranges, bounds_of
-from capaian.exact.printed import Floats, Mask
+from capaian.exact.callables import Floats, Mask
 from capaian.exact.straight import ANSWERS, COMPARISONS, Operation, Straight
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Number: TypeAlias = tuple[Any, Any]
 """Columns (or constants) high and low; low is `None` where it is zero throughout."""
@@ -74,9 +76,7 @@ def run_double(program: Fine, inputs: Sequence[NDArray[np.int64]], length: int) 
 
 
 class _Run:
-    def __init__(
-        self, program: Fine, inputs: Sequence[NDArray[np.int64]], length: int
-    ) -> None:
+    def __init__(self, program: Fine, inputs: Sequence[NDArray[np.int64]], length: int) -> None:
         self.bounds = program.bounds
         self.names = program.straight.inputs
         self.inputs = inputs
@@ -87,26 +87,29 @@ class _Run:
     def value(self, at: int, operation: Operation) -> Any:
         kind = operation.kind
         parts = [self.known[each] for each in operation.args]
+        made: Any
         if kind == "input":
-            return _integers(self.inputs[self.names.index(operation.value)])
-        if kind == "literal":
-            return _literal(operation.value)
-        if kind in _RULES:
-            return _RULES[kind](*parts)
-        if kind in COMPARISONS:
-            return self.compare(at, kind, *parts)
-        if kind in ANSWERS:
-            return _ANSWERS[kind](*parts)
-        if kind == "when":
-            return _choose(*parts)
-        if kind == "whole":
-            return self.whole(at, parts[0], *operation.value)
-        if kind == "unscale":
-            return _divide(parts[0], (10.0**operation.value, None))
-        if kind == "geometric":
+            made = _integers(self.inputs[self.names.index(operation.value)])
+        elif kind == "literal":
+            made = _literal(operation.value)
+        elif kind in _RULES:
+            made = _RULES[kind](*parts)
+        elif kind in COMPARISONS:
+            made = self.compare(at, kind, *parts)
+        elif kind in ANSWERS:
+            made = _ANSWERS[kind](*parts)
+        elif kind == "when":
+            made = _choose(*parts)
+        elif kind == "whole":
+            made = self.whole(at, parts[0], *operation.value)
+        elif kind == "unscale":
+            made = _divide(parts[0], (np.float64(10.0**operation.value), None))
+        elif kind == "geometric":
             self.doubt[:] = True
-            return np.zeros(self.length), None
-        return parts[0]
+            made = np.zeros(self.length), None
+        else:
+            made = parts[0]
+        return made
 
     def compare(self, at: int, kind: str, x: Number, y: Number) -> Any:
         gap = _subtract(x, y)[0]
@@ -133,7 +136,7 @@ class _Run:
         return np.where(gap < 0, near - 1.0, near) * sign, None
 
     def published(self, at: int) -> Doubled:
-        """Return the nearest float64; in doubt where the pair lies too near to the middle of two."""
+        """Return the nearest float64; in doubt where the pair lies too near a middle of two."""
         high, low = self.known[at]
         high = np.broadcast_to(high, (self.length,))
         low = np.zeros(1) if low is None else low
@@ -156,7 +159,8 @@ def _integers(column: NDArray[np.int64]) -> Number:
 def _literal(value: Fraction) -> Number:
     high = value.numerator / value.denominator
     rest = value - Fraction(high)
-    return high, (rest.numerator / rest.denominator) if rest else None
+    # As NumPy's own: by zero they give infinity, as columns do.
+    return np.float64(high), np.float64(rest.numerator / rest.denominator) if rest else None
 
 
 def _sum(a: Any, b: Any) -> Number:

@@ -8,15 +8,19 @@ floats themselves are the same bits as those of `run_paired`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from capaian.exact.bounds import Ranges
-from capaian.exact.printed import Floats, Mask, Printed, print_numpy
+from capaian.exact.callables import Floats, Mask
+from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.program import Program
 from capaian.exact.straight import straighten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BLOCK = 16_384
 """Rows run at a time: few enough for the buffers to stay in the processor's cache."""

@@ -12,18 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from capaian.exact.bounds import UNIT, Bound, Ranges, bounds_of
-from capaian.exact.program import near_geometric
+from capaian.exact.buffers import Buffers, said
+from capaian.exact.callables import CALLABLES, Mask
 from capaian.exact.straight import COMPARISONS, Operation, Straight
 
-Floats: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
 ROUGH = 2.0**-36
 """How far a geometric mean by way of logarithms may be off: far more than NumPy's ever are, for
 parts between 2^-900 and 2^900."""
@@ -86,7 +84,7 @@ def print_numpy(
     bounds = bounds_of(straight, ranges, mean=UNIT if near else ROUGH)
     writer = _Writer(straight, bounds, tuple(outputs), near=near, watched=watched)
     source = writer.source()
-    space: dict[str, Any] = dict(_SPACE)
+    space: dict[str, Any] = dict(CALLABLES)
     exec(compile(source, "<printed columns>", "exec"), space)  # noqa: S102 - printed right here
     return Printed(
         straight,
@@ -99,26 +97,7 @@ def print_numpy(
     )
 
 
-class _Pool:
-    """Names of buffers; one that is given back is used again."""
-
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
-        self.made = 0
-        self.free: list[str] = []
-
-    def take(self) -> str:
-        if self.free:
-            return self.free.pop()
-        self.made += 1
-        return f"{self.letter}{self.made - 1}"
-
-    def give(self, name: str) -> None:
-        if name.startswith(self.letter):
-            self.free.append(name)
-
-
-class _Writer:
+class _Writer(Buffers):
     def __init__(
         self,
         straight: Straight,
@@ -134,15 +113,9 @@ class _Writer:
         self.bounds = bounds
         self.outputs = outputs
         self.near = near
-        self.floats, self.answers = _Pool("b"), _Pool("m")
-        self.lines: list[str] = []
-        self.place: dict[int, str | float] = {}
-        """Where each value is: a buffer's name, or a constant."""
-        self.pending: Counter[str] = Counter()
-        """How often each buffer is still to be read."""
         self.needed = _needed(self.operations, outputs)
         self.clips, self.silent = self.held()
-        self.uses = self.countdown()
+        super().__init__(self.countdown())
 
     def source(self) -> str:
         for at, operation in enumerate(self.operations):
@@ -162,8 +135,6 @@ class _Writer:
         body = [each for each in head if each] + [f"    {line}" for line in self.lines]
         return "\n".join([*body, "    return doubt", ""])
 
-    # ---- buffers -----------------------------------------------------------------------------
-
     def countdown(self) -> Counter[int]:
         """Count how often each value is to be used."""
         uses: Counter[int] = Counter(self.outputs)
@@ -173,47 +144,6 @@ class _Writer:
             elif at in self.needed and at not in self.silent:
                 uses.update(operation.args)
         return uses
-
-    def value(self, at: int) -> str:
-        place = self.place[at]
-        return place if isinstance(place, str) else _said(place)
-
-    def constants(self, *args: int) -> list[float]:
-        """Return the values, where all are constants; otherwise nothing."""
-        found = [self.place[at] for at in args]
-        return [] if any(isinstance(each, str) for each in found) else [float(e) for e in found]
-
-    def put(self, at: int, name: str) -> str:
-        """Note in which buffer a value is."""
-        self.place[at] = name
-        self.pending[name] += self.uses[at]
-        return name
-
-    def done(self, *args: int) -> None:
-        """Note that values have been read; give back the buffers that are not read again."""
-        for at in args:
-            self.uses[at] -= 1
-            name = self.place[at]
-            if isinstance(name, str):
-                self.pending[name] -= 1
-                if not self.pending[name] and not name.startswith("o"):
-                    (self.answers if name.startswith("m") else self.floats).give(name)
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def buffered(self, at: int) -> str:
-        """Return a value as a buffer, also where it is a constant."""
-        if self.constants(at):
-            value = self.value(at)
-            name = self.put(at, self.floats.take())
-            self.line(f"{name}.fill({value})")
-        return self.value(at)
-
-    def share(self, at: int, other: int) -> None:
-        """Let a value be the same as an earlier one, to which nothing had to be done."""
-        self.put(at, self.value(other))
-        self.done(other)
 
     # ---- operations --------------------------------------------------------------------------
 
@@ -247,20 +177,20 @@ class _Writer:
         if kind == "literal":
             self.place[at] = _near(operation.value)
         elif kind == "input":
-            name = self.put(at, self.floats.take())
-            column = f"x{self.straight.inputs.index(operation.value)}"
-            self.line(f"copyto({name}, {column})")
-            for place, what in self.watched.items():
-                call, _, watched = what.partition(":")
-                if watched == operation.value:
-                    self.line(f"seen[{place}] = {call}({column})")
+            self.input(at, operation.value)
         elif kind == "result":
             self.result(at, args[0])
         elif at in self.clips:
             self.clip(at, *self.clips[at])
         elif kind in _BINARY:
             self.binary(at, kind, *args)
-        elif kind in COMPARISONS:
+        else:
+            self.decision(at, operation)
+
+    def decision(self, at: int, operation: Operation) -> None:
+        """Write a comparison, a case, a rounding, or the one irrational kind."""
+        kind, args = operation.kind, operation.args
+        if kind in COMPARISONS:
             self.compare(at, kind, *args)
         elif kind in {"and", "or", "not"}:
             self.logic(at, kind, args)
@@ -272,6 +202,15 @@ class _Writer:
             self.unscale(at, args[0], operation.value)
         else:
             self.geometric(at, args, operation.value)
+
+    def input(self, at: int, name: str) -> None:
+        buffer = self.put(at, self.floats.take())
+        column = f"x{self.straight.inputs.index(name)}"
+        self.line(f"copyto({buffer}, {column})")
+        for place, what in self.watched.items():
+            call, _, watched = what.partition(":")
+            if watched == name:
+                self.line(f"seen[{place}] = {call}({column})")
 
     def into(self, at: int, call: str, *args: int) -> None:
         """Write a call that takes the values and puts its result where one of them was."""
@@ -324,10 +263,10 @@ class _Writer:
         under, over = not bound.low >= low, not bound.high <= high
         value = self.buffered(inner)
         if under and over:
-            self.into(at, f"{value}.clip({_said(low)}, {_said(high)}", inner)
+            self.into(at, f"{value}.clip({said(low)}, {said(high)}", inner)
         elif under or over:
             name, limit = ("maximum", low) if under else ("minimum", high)
-            self.into(at, f"{name}({value}, {_said(limit)}", inner)
+            self.into(at, f"{name}({value}, {said(limit)}", inner)
         else:
             self.share(at, inner)
 
@@ -340,8 +279,8 @@ class _Writer:
             gap = self.floats.take()
             self.line(f"subtract({first}, {second}, out={gap})")
             self.line(f"absolute({gap}, out={gap})")
-            self.line(f"if not {gap}.min() > {_said(reach)}:")
-            self.line(f"    doubt = beyond(doubt, {gap}, {_said(reach)})")
+            self.line(f"if not {gap}.min() > {said(reach)}:")
+            self.line(f"    doubt = beyond(doubt, {gap}, {said(reach)})")
             self.floats.give(gap)
         self.done(left, right)
 
@@ -363,9 +302,9 @@ class _Writer:
         self.done(condition, then)
 
     def whole(self, at: int, inner: int, digits: int, mode: str) -> None:
-        value, reach = self.buffered(inner), _said(self.bounds[at].reach)
+        value, reach = self.buffered(inner), said(self.bounds[at].reach)
         scaled = self.floats.take()
-        self.line(f"multiply({value}, {_said(10.0**digits)}, out={scaled})")
+        self.line(f"multiply({value}, {said(10.0**digits)}, out={scaled})")
         self.done(inner)
         whole = self.put(at, self.target(at))
         if mode == "half-even":
@@ -394,20 +333,20 @@ class _Writer:
         if digits == 0:
             self.share(at, whole)
         else:
-            self.into(at, f"divide({self.value(whole)}, {_said(10.0**digits)}", whole)
+            self.into(at, f"divide({self.value(whole)}, {said(10.0**digits)}", whole)
 
     def geometric(self, at: int, args: tuple[int, ...], weights: tuple[Fraction, ...]) -> None:
         if self.near:
             parts = ", ".join(self.buffered(each) for each in args)
-            said = ", ".join(f"({each.numerator}, {each.denominator})" for each in weights)
+            shares = ", ".join(f"({each.numerator}, {each.denominator})" for each in weights)
             name = self.floats.take()
-            self.line(f"means(({parts},), ({said},), {name})")
+            self.line(f"means(({parts},), ({shares},), {name})")
         else:
             name, term = self.floats.take(), self.floats.take()
             self.line(f"{name}.fill(0.0)")
             for each, weight in zip(args, weights, strict=True):
                 self.line(f"log({self.value(each)}, out={term})")
-                self.line(f"multiply({term}, {_said(_near(weight))}, out={term})")
+                self.line(f"multiply({term}, {said(_near(weight))}, out={term})")
                 self.line(f"add({name}, {term}, out={name})")
             self.line(f"exp({name}, out={name})")
             self.floats.give(term)
@@ -432,32 +371,8 @@ def _unpacked(letter: str, count: int, source: str) -> str:
     return f"    {names}= {source}" if count else ""
 
 
-def _said(value: float) -> str:
-    """Return a float as source; `inf` and `nan` are names there."""
-    return repr(float(value))
-
-
 def _near(value: Fraction) -> float:
     return value.numerator / value.denominator
-
-
-def _beyond(doubt: Mask | None, values: Floats, reach: float) -> Mask:
-    """Mark what is not greater than reach: also what is not a number."""
-    found = ~(values > reach)
-    return found if doubt is None else found | doubt
-
-
-def _short(doubt: Mask | None, values: Floats, edge: float) -> Mask:
-    """Mark what is not less than an edge: also what is not a number."""
-    found = ~(values < edge)
-    return found if doubt is None else found | doubt
-
-
-def _means(parts: Sequence[Floats], weights: Sequence[tuple[int, int]], out: Floats) -> None:
-    """Put the nearest float64 to each row's geometric mean where it is wanted."""
-    shares = [Fraction(*each) for each in weights]
-    rows = zip(*(part.tolist() for part in parts), strict=True)
-    out[:] = [near_geometric(list(row), shares) for row in rows]
 
 
 _BINARY: Mapping[str, tuple[str, Callable[..., Any]]] = {
@@ -475,18 +390,4 @@ _COMPARE: Mapping[str, str] = {
     ">=": "greater_equal",
     "=": "equal",
     "!=": "not_equal",
-}
-_UFUNCS = (
-    "add subtract multiply divide minimum maximum less less_equal greater greater_equal equal "
-    "not_equal logical_and logical_or logical_not absolute floor rint copysign log exp copyto"
-)
-_SPACE: Mapping[str, Any] = {
-    **{name: getattr(np, name) for name in _UFUNCS.split()},
-    "beyond": _beyond,
-    "short": _short,
-    "means": _means,
-    "bits": np.bitwise_or.reduce,
-    "least": np.minimum.reduce,
-    "inf": np.inf,
-    "nan": np.nan,
 }

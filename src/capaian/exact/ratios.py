@@ -41,7 +41,7 @@ class Ratios:
     large: dict[int, tuple[int, int]]
 
 
-def run_ratios(straight: Straight, at: int, inputs: Sequence[Integers]) -> Ratios:
+def run_ratios(straight: Straight, at: int, inputs: Sequence[Integers], length: int) -> Ratios:
     """Run a program over a block of integer columns for its result at a position.
 
     Parameters
@@ -52,8 +52,10 @@ def run_ratios(straight: Straight, at: int, inputs: Sequence[Integers]) -> Ratio
         Which result.
     inputs
         A column for each of its inputs.
+    length
+        How many rows there are.
     """
-    run = _Run(straight, inputs)
+    run = _Run(straight, inputs, length)
     top, bottom = run.lowest(run.result(at))
     shape = (run.length,)
     top, bottom = (np.array(np.broadcast_to(each, shape), np.int64) for each in (top, bottom))
@@ -63,7 +65,8 @@ def run_ratios(straight: Straight, at: int, inputs: Sequence[Integers]) -> Ratio
         top[rows], bottom[rows] = 0, 1
         columns = [each[rows].tolist() for each in inputs]
         exact = print_row(straight, [at])
-        for row, given in zip(rows.tolist(), zip(*columns, strict=True), strict=True):
+        for place, row in enumerate(rows.tolist()):
+            given = [column[place] for column in columns]
             numerator, denominator = exact(*given)
             shared = gcd(numerator, denominator)
             numerator, denominator = numerator // shared, denominator // shared
@@ -85,10 +88,10 @@ class _Ratio:
 
 
 class _Run:
-    def __init__(self, straight: Straight, inputs: Sequence[Integers]) -> None:
+    def __init__(self, straight: Straight, inputs: Sequence[Integers], length: int) -> None:
         self.straight = straight
         self.inputs = inputs
-        self.length = len(inputs[0]) if inputs else 1
+        self.length = length
         self.spilt = np.zeros(self.length, dtype=np.bool_)
 
     def result(self, at: int) -> _Ratio:
@@ -100,33 +103,44 @@ class _Run:
 
     def value(self, operation: Operation, parts: list[Any]) -> Any:
         kind = operation.kind
+        made: Any
         if kind == "input":
-            return self.input(self.inputs[self.straight.inputs.index(operation.value)])
-        if kind == "literal":
-            return self.literal(operation.value)
-        if kind == "result":
-            return parts[0]
-        if kind in {"+", "-"}:
-            return self.add(parts[0], parts[1], kind)
-        if kind == "*":
-            return self.multiply(parts[0], parts[1])
-        if kind == "/":
-            return self.multiply(parts[0], self.turned(parts[1]))
+            made = self.input(self.inputs[self.straight.inputs.index(operation.value)])
+        elif kind == "literal":
+            made = self.literal(operation.value)
+        elif kind == "result":
+            made = parts[0]
+        elif kind in {"+", "-"}:
+            made = self.add(parts[0], parts[1], kind)
+        elif kind == "*":
+            made = self.multiply(parts[0], parts[1])
+        elif kind == "/":
+            made = self.multiply(parts[0], self.turned(parts[1]))
+        else:
+            made = self.decision(operation, parts)
+        return made
+
+    def decision(self, operation: Operation, parts: list[Any]) -> Any:
+        """Return a comparison, a choice, or what is rounded."""
+        kind = operation.kind
+        made: Any
         if kind in COMPARISONS:
-            return _COMPARE[kind](self.gap(*parts), 0)
-        if kind in ANSWERS:
-            return _ANSWERS[kind](*parts)
-        if kind in {"min", "max"}:
+            made = _COMPARE[kind](self.gap(*parts), 0)
+        elif kind in ANSWERS:
+            made = _ANSWERS[kind](*parts)
+        elif kind in {"min", "max"}:
             gap = self.gap(*parts)
-            return _chosen(gap <= 0 if kind == "min" else gap >= 0, *parts)
-        if kind == "when":
-            return _chosen(*parts)
-        if kind == "whole":
-            return self.whole(parts[0], *operation.value)
-        if kind == "unscale":
-            return self.multiply(parts[0], self.literal(Fraction(1, 10**operation.value)))
-        self.spilt[:] = True  # a geometric mean
-        return _Ratio(0, 1, 0, 1)
+            made = _chosen(gap <= 0 if kind == "min" else gap >= 0, *parts)
+        elif kind == "when":
+            made = _chosen(*parts)
+        elif kind == "whole":
+            made = self.whole(parts[0], *operation.value)
+        elif kind == "unscale":
+            made = self.multiply(parts[0], self.literal(Fraction(1, 10**operation.value)))
+        else:
+            self.spilt[:] = True  # a geometric mean
+            made = _Ratio(0, 1, 0, 1)
+        return made
 
     # ---- what fits ---------------------------------------------------------------------------
 

@@ -92,10 +92,14 @@ class _Writer:
         found: list[str] = []
         for at in outputs:
             place = self.number(at)
-            found += [place.near, place.top, place.bottom] if self.near else [
-                place.top,
-                place.bottom,
-            ]
+            found += (
+                [place.near, place.top, place.bottom]
+                if self.near
+                else [
+                    place.top,
+                    place.bottom,
+                ]
+            )
         given = "".join(f"{each}, " for each in found)
         return "\n".join([f"def run({names}):", *self.lines, f"    return ({given})", ""])
 
@@ -245,9 +249,7 @@ class _Writer:
             self.line(f"if {inner.top} < 0: n{at} = -n{at}")
         return _Place(f"n{at}", near=f"float(n{at})")
 
-    def geometric(
-        self, at: int, parts: Sequence[_Place], weights: Sequence[Fraction]
-    ) -> _Place:
+    def geometric(self, at: int, parts: Sequence[_Place], weights: Sequence[Fraction]) -> _Place:
         said = "".join(f"{each!r}, " for each in weights)
         given = "".join(f"Fraction({each.top}, {each.bottom}), " for each in parts)
         self.line(f"w{at} = [{said}]")

@@ -41,8 +41,8 @@ class Operation:
     ----------
     kind
         `input`, `literal`, `+ - * /`, `min`, `max` (two each), `when` (condition, then, otherwise),
-        a comparison, `and`, `or`, `not`, `whole` (the integer value x 10^digits, rounded), `unscale`
-        (that integer over 10^digits), `geometric`, or `result` (a named result: no minus zero).
+        a comparison, `and`, `or`, `not`, `whole` (the integer value x 10^digits, rounded),
+        `unscale` (that over 10^digits), `geometric`, or `result` (a named one: no minus zero).
     args
         Positions of what it works on.
     value

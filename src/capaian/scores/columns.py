@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from operator import ge, le
+from operator import le
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -23,10 +23,10 @@ from capaian.scores.scorer import Scorer, Watch
 from capaian.scores.tail import Status, Tail
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
 
     from capaian.exact.bounds import Ranges
-    from capaian.exact.filtered import Floats
+    from capaian.exact.callables import Floats  # noqa: TC004 - the same
     from capaian.scores.plan import Plan
 
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -124,6 +124,7 @@ class Widening:
         return self.ranges
 
     def widen(self, index: int, column: NDArray[np.int64], bits: int) -> None:
+        """Let the ranges hold a column too, of which all bits that are set are known."""
         low, high = self.ranges.get(self.names[index], (0, 0))
         if bits >= 0:
             self.most[index] = (1 << bits.bit_length()) - 1

@@ -1,4 +1,4 @@
-"""The ledger of whole columns: numbers for millions of rows, equal to `ledger_rows` in every bit."""
+"""The ledger of whole columns: numbers for millions of rows, to the bit those of `ledger_rows`."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
             _observations(planned, part, start, index, wide)
     with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
         _floats(names, batch, scored, wide)
-    part = _Parts(names, scored)
+    parts = _Parts(names, scored)
     fixed = [(planned.indicator.parent or "score", planned.measure.unit) for planned in
              plan.indicators.values()]  # fmt: skip
     return {
         "indicator": Coded(np.tile(np.arange(len(names), dtype=np.int16), count), names),
         "node": _repeated([node for node, _ in fixed], count),
         "state": Coded(states.codes.reshape(-1), states.words),
-        "decision": part.decisions(),
+        "decision": parts.decisions(),
         "numerator": Gappy(wide.top.reshape(-1), (wide.bottom > 0).reshape(-1), wide.large_top),
         "denominator": Gappy(
             wide.bottom.reshape(-1), (wide.bottom > 0).reshape(-1), wide.large_bottom
@@ -71,7 +71,7 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         "unit": _repeated([unit for _, unit in fixed], count),
         "measured": wide.measured.reshape(-1),
         "achievement": wide.achievement.reshape(-1),
-        "weight": part.weights(),
+        "weight": parts.weights(),
         "contribution": wide.contribution.reshape(-1),
     }
 
@@ -138,9 +138,11 @@ def _straight(tree: Node) -> tuple[Straight, int]:
     return straight, straight.results["ratio"]
 
 
-def _ratio(tree: Node, batch: Batch, rows: Any) -> Ratios:
+def _ratio(tree: Node, batch: Batch, rows: NDArray[np.int64]) -> Ratios:
     straight, at = _straight(tree)
-    return run_ratios(straight, at, [batch.inputs[name][0][rows] for name in straight.inputs])
+    some = _every(rows)
+    columns = [batch.inputs[name][0][some] for name in straight.inputs]
+    return run_ratios(straight, at, columns, len(rows))
 
 
 def _every(rows: NDArray[np.int64]) -> Any:
@@ -154,7 +156,7 @@ def _ratios(
 ) -> None:
     if not len(rows):
         return
-    found = _ratio(tree, part, _every(rows))
+    found = _ratio(tree, part, rows)
     places = _every(rows + start)
     wide.top[places, index], wide.bottom[places, index] = found.numerators, found.denominators
     for place, (top, bottom) in found.large.items():
@@ -175,7 +177,7 @@ def _observations(planned: Planned, part: Batch, start: int, index: int, wide: _
             sure &= known
     rows = np.flatnonzero(sure)
     if len(rows):
-        found = _ratio(tree, part, _every(rows)) if names else _same(planned, len(rows))
+        found = _ratio(tree, part, rows)
         wide.n[_every(start + rows), index] = found.numerators // found.denominators
         for place, (top, bottom) in found.large.items():
             at = (start + int(rows[place])) * wide.indicators + index
@@ -188,12 +190,6 @@ def _observations(planned: Planned, part: Batch, start: int, index: int, wide: _
                 if known is None or known[row]
             }
             wide.n[start + row, index] = observations(planned, given)
-
-
-def _same(planned: Planned, count: int) -> Ratios:
-    """Return a number of observations that depends on nothing."""
-    value = np.full(count, observations(planned, {}), dtype=np.int64)
-    return Ratios(value, np.ones(count, dtype=np.int64), {})
 
 
 # ---- floats ------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from capaian.measure import OK, Known, holds, outcomes, state_rules
 from capaian.plugin import StatusRule
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
 
     from capaian.scores.plan import Plan
 
@@ -96,7 +96,7 @@ class StateRules:
         return Coded(codes, words)
 
     def bits(self, batch: Batch) -> list[NDArray[np.int64]]:
-        """Return who has a value for which indicator: indicator i is bit i % 62 of column i // 62."""
+        """Return who has a value: of indicator i, as bit i % 62 of column i // 62."""
         columns = [
             np.zeros(batch.count, dtype=np.int64) for _ in range(-(-len(self.rules) // BITS))
         ]
@@ -131,9 +131,7 @@ def state_rules_of(plan: Plan) -> StateRules:
     return StateRules(
         rules,
         tuple(dict.fromkeys(each.name for each in compared if isinstance(each, Column))),
-        tuple(
-            dict.fromkeys(each.name for each in (*compared, *asked) if isinstance(each, Column))
-        ),
+        tuple(dict.fromkeys(each.name for each in (*compared, *asked) if isinstance(each, Column))),
     )
 
 
@@ -145,9 +143,7 @@ def groups(bits: Sequence[NDArray[np.int64]]) -> list[tuple[frozenset[int], NDAr
         _, first = np.unique(number, return_inverse=True)
         _, second = np.unique(column, return_inverse=True)
         number = first * (int(second.max(initial=0)) + 1) + second
-    return [
-        (_positions([int(column[rows[0]]) for column in bits]), rows) for rows in alike(number)
-    ]
+    return [(_positions([int(column[rows[0]]) for column in bits]), rows) for rows in alike(number)]
 
 
 def alike(numbers: NDArray[Any]) -> list[NDArray[np.int64]]:
@@ -156,7 +152,7 @@ def alike(numbers: NDArray[Any]) -> list[NDArray[np.int64]]:
         return []
     if numbers.min() == numbers.max():
         return [np.arange(len(numbers))]
-    fits = 0 <= numbers.min() and numbers.max() < 1 << 16
+    fits = numbers.min() >= 0 and numbers.max() < 1 << 16
     small = numbers.astype(np.uint16) if fits else numbers
     order = np.argsort(small, kind="stable")  # 16 bits are sorted by counting
     return np.split(order, np.flatnonzero(np.diff(small[order])) + 1)

@@ -12,8 +12,9 @@ from attrs import frozen
 from capaian.band import Ladder, band_codes, ladder_of
 from capaian.exact import run_paired
 from capaian.exact.bounds import Ranges
+from capaian.exact.callables import Floats, Mask
 from capaian.exact.double import Fine, fine, run_double
-from capaian.exact.filtered import BLOCK, Floats, Mask, Workspace, run_block
+from capaian.exact.filtered import Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.single import Row, TooDeep, print_row
 from capaian.exact.straight import Straight, straighten
@@ -121,6 +122,7 @@ class Program:
         return run
 
     def whole_name(self, at: int) -> str:
+        """Return the result that is rounded at a position."""
         results = self.straight.results
         return next(name for name in results if self.straight.whole_of(name) == at)
 
@@ -234,6 +236,3 @@ class Scorer:
             bands.append(self.ladder.code(value, gate))
         scores[rows] = found
         codes[rows] = bands
-
-
-__all__ = ["BLOCK", "Program", "Scorer"]
