@@ -11,11 +11,12 @@ from attrs import frozen
 
 from capaian.band import Ladder, band_codes, ladder_of
 from capaian.exact import run_paired
-from capaian.exact.bounds import Ranges
+from capaian.exact.bounds import LARGEST_WHOLE, Ranges
 from capaian.exact.callables import Floats, Mask
 from capaian.exact.double import Fine, fine, run_double
 from capaian.exact.filtered import Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
+from capaian.exact.ratios import run_ratios
 from capaian.exact.single import Row, TooDeep, print_row
 from capaian.exact.straight import Straight, straighten
 from capaian.scores.tail import SCORE, Tail, make_tail
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Columns: TypeAlias = Sequence["NDArray[np.int64]"]
 MANY = 8
-"""Where more than one row of so many is in doubt, twice the digits are tried before integers."""
+"""Where more than one row of so many is in doubt, they are decided together before one by one."""
 
 
 @frozen
@@ -170,6 +171,7 @@ class Scorer:
             How many rows were decided in integers; `None` where what was watched is not as it was
             taken to be, and nothing that was written holds.
         """
+        together = 0
         if self.whole is None:
             program = self.program.double(ranges, self.at)
             doubled = run_double(program, given, len(scores))
@@ -185,7 +187,7 @@ class Scorer:
             if watch and not watch.holds(seen):
                 return None
             if doubt is not None:
-                doubt = self.closer(given, ranges, scores, points, doubt)
+                doubt, together = self.closer(given, ranges, scores, points, doubt)
         near = band_codes(points, self.ladder, facts, codes)
         if near is not None:
             doubt = near if doubt is None else near | doubt
@@ -193,22 +195,38 @@ class Scorer:
             return 0
         rows = np.flatnonzero(doubt)
         self.decide(rows, given, facts, scores, codes)
-        return len(rows)
+        return len(rows) + together
 
     def closer(
         self, given: Columns, ranges: Ranges, scores: Floats, points: Floats, doubt: Mask
-    ) -> Mask:
-        """Decide with twice the digits where the bound leaves much in doubt."""
+    ) -> tuple[Mask, int]:
+        """Decide together what is in doubt, where that is much.
+
+        Returns
+        -------
+        tuple
+            What is left, and how many rows were decided in integers.
+        """
         rows = np.flatnonzero(doubt)
         if self.whole is None or len(rows) * MANY < len(doubt):
-            return doubt
+            return doubt, 0
         program = self.program.double(ranges, self.whole)
         doubled = run_double(program, [each[rows] for each in given], len(rows))
         points[rows] = doubled.nearest
-        scores[rows] = doubled.nearest / float(self.scale)
-        left = np.zeros_like(doubt)
-        left[rows] = doubled.doubt
-        return left
+        ties = rows[doubled.doubt]
+        left, decided = np.zeros_like(doubt), 0
+        if len(ties) * MANY < len(doubt):
+            left[ties] = True
+        else:  # a policy that rounds at every step is often on ties, and its ratios are short
+            columns = [each[ties] for each in given]
+            found = run_ratios(self.program.straight, self.whole, columns, len(ties))
+            points[ties] = found.numerators
+            # What is too large for the grid of float64 is left, and so is what passes 64 bits.
+            left[ties] = np.abs(found.numerators) >= LARGEST_WHOLE
+            left[ties[list(found.large)]] = True
+            decided = len(ties) - int(left.sum())
+        scores[rows] = points[rows] / float(self.scale)
+        return left, decided
 
     def decide(
         self,
