@@ -154,6 +154,8 @@ class _Run:
         self.watches: dict[tuple[int, ...], Watch] = {}
         self.decided = 0
         self.compared = [(name, batch.inputs[name][0]) for name in self.rules.compared]
+        self.columns_of_full = [batch.inputs[name][0] for name in self.known.full.names]
+        self.used = [name in self.known.full.names for name in self.rules.compared]
         self.masks = self.doubtful_masks()
         self.enough: list[int] = []
         """Least values from which it follows that no state but `ok` holds."""
@@ -189,9 +191,8 @@ class _Run:
         if watch is None or not all(mask[rows].all() for mask in self.masks):
             return False
         if self.given is None:
-            used = self.known.full.names
-            for (name, column), low in zip(self.compared, self.enough, strict=True):
-                if name not in used and np.minimum.reduce(column[rows]) < low:
+            for (_, column), low, used in zip(self.compared, self.enough, self.used, strict=True):
+                if not used and np.minimum.reduce(column[rows]) < low:
                     return False
         return self.in_place(rows, watch)
 
@@ -200,18 +201,19 @@ class _Run:
         full = self.known.full
         if not self.enough or not full.scored or full.whole is None:
             return None
-        if self.given is not None:
-            return self.watches.setdefault((), Watch((), ()))
-        most = self.widening(full).most
+        most = [] if self.given is not None else self.widening(full).most
         if min(most, default=0) < 0:  # some are below zero: their bits say nothing
             return None
         key = (*most, *self.enough)
         if key not in self.watches:
-            limits = {f"bits:{name}": limit for name, limit in zip(full.names, most, strict=True)}
-            for (name, _), low in zip(self.compared, self.enough, strict=True):
-                if name in full.names:
-                    limits[f"least:{name}"] = low
-            self.watches[key] = Watch(tuple(limits), tuple(limits.values()))
+            names = [f"bits:{name}" for name in full.names] if most else []
+            lows = [
+                (f"least:{name}", low)
+                for (name, _), low in zip(self.compared, self.enough, strict=True)
+                if most and name in full.names
+            ]
+            watched = (*names, *(name for name, _ in lows))
+            self.watches[key] = Watch(watched, tuple(most), tuple(low for _, low in lows))
         return self.watches[key]
 
     def all_there(self, rows: slice) -> bool:
@@ -243,7 +245,7 @@ class _Run:
         if not scorer.scored:
             self.nothing(rows)
             return True
-        given = [self.batch.inputs[name][0][rows] for name in scorer.names]
+        given = [column[rows] for column in self.columns_of_full]
         facts = {name: each[rows] for name, each in self.batch.facts.items()}
         widening = self.widening(scorer)
         ranges = widening.ranges if watch else widening.meet(given)

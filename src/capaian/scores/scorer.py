@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from operator import ge, le
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from capaian.band import Ladder, band_codes, ladder_of
 from capaian.exact import run_paired
@@ -38,19 +39,27 @@ class Watch:
     Attributes
     ----------
     names
-        `bits:<statistic>` or `least:<statistic>`.
-    limits
-        For bits, the most that may be set, none of it a sign; for the least, how low it may be.
+        `bits:<statistic>`, then `least:<statistic>`.
+    most
+        For each of the first, the most that may be set, none of it a sign.
+    least
+        For each of the others, how low it may be.
+    printed
+        The program that looks, once it is printed.
     """
 
     names: tuple[str, ...]
-    limits: tuple[int, ...]
+    most: tuple[int, ...]
+    least: tuple[int, ...]
+    printed: list[Printed] = field(factory=list)
 
     def holds(self, seen: Sequence[int]) -> bool:
         """Return whether everything is within its limits."""
-        return all(
-            0 <= found <= limit if name.startswith("bits:") else found >= limit
-            for name, limit, found in zip(self.names, self.limits, seen, strict=True)
+        count = len(self.most)
+        return (
+            all(map(le, seen[:count], self.most))
+            and all(map(ge, seen[count:], self.least))
+            and (not count or min(seen[:count]) >= 0)
         )
 
 
@@ -181,9 +190,11 @@ class Scorer:
         else:
             points = space.points[: len(scores)]
             watched = watch.names if watch else ()
-            printed = self.program.columns(ranges, (self.at, self.whole), watched)
+            known = watch.printed if watch else []
+            if not known:
+                known.append(self.program.columns(ranges, (self.at, self.whole), watched))
             seen = [0] * len(watched)
-            doubt = run_block(printed, given, (scores, points), space, seen)
+            doubt = run_block(known[0], given, (scores, points), space, seen)
             if watch and not watch.holds(seen):
                 return None
             if doubt is not None:
