@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from capaian.exact.pairs import MEAN, geometric, nearest
 from capaian.exact.program import near_geometric
 
 if TYPE_CHECKING:
@@ -35,11 +36,15 @@ def _means(parts: Sequence[Floats], weights: Sequence[tuple[int, int]], out: Flo
     A part below zero or without end stands in a branch that is not taken: not a number.
     """
     shares = [Fraction(*each) for each in weights]
-    rows = zip(*(part.tolist() for part in parts), strict=True)
-    out[:] = [
-        near_geometric(list(row), shares) if all(0 <= each < np.inf for each in row) else np.nan
-        for row in rows
-    ]
+    found = geometric([(part, None) for part in parts], shares)
+    out[:] = found[0]
+    unsure = ~nearest(found, np.abs(found[0]) * MEAN)
+    for part in parts:  # beyond these ends the bound does not hold
+        unsure |= ~((part == 0) | ((part > 2.0**-900) & (part < 2.0**900)))
+    for row in np.flatnonzero(unsure).tolist():
+        given = [float(part[row]) for part in parts]
+        sound = all(0 <= each < np.inf for each in given)
+        out[row] = near_geometric(given, shares) if sound else np.nan
 
 
 _UFUNCS = (

@@ -3,32 +3,36 @@
 A number is the unevaluated sum of two float64, the second at most half a unit in the last place of
 the first. Sums and products lose nothing but what does not fit the pair; each operation is exact up
 to a factor 1 + d with |d| <= 2^-100. What lies nearer than its bound to a decision is still marked.
-
-Sums: Knuth (1969). Products: Dekker (1971). Errors of a few times 2^-106 for sum, product and
-quotient of pairs: Joldes, Muller and Popescu, ACM TOMS 44, 2 (2017).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
 
 from capaian.exact.bounds import SLACK, Bound, Ranges, bounds_of
 from capaian.exact.callables import Floats, Mask
+from capaian.exact.pairs import (
+    MEAN,
+    Number,
+    add,
+    divide,
+    geometric,
+    literal,
+    multiply,
+    nearest,
+    subtract,
+    two_sum,
+)
 from capaian.exact.straight import ANSWERS, COMPARISONS, Operation, Straight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Number: TypeAlias = tuple[Any, Any]
-"""Columns (or constants) high and low; low is `None` where it is zero throughout."""
 FINE = 2.0**-100
-HALVES = 134_217_729.0
-"""2^27 + 1, which splits a float64 into two halves."""
 
 
 @frozen
@@ -59,7 +63,7 @@ class Fine:
 
 def fine(straight: Straight, ranges: Ranges, at: int) -> Fine:
     """Make a program ready for its result at a position."""
-    bounds = bounds_of(straight, ranges, unit=FINE, mean=FINE)
+    bounds = bounds_of(straight, ranges, unit=FINE, mean=MEAN)
     return Fine(straight, bounds, at, straight.last_uses() | {at: len(bounds)})
 
 
@@ -91,7 +95,7 @@ class _Run:
         if kind == "input":
             made = _integers(self.inputs[self.names.index(operation.value)])
         elif kind == "literal":
-            made = _literal(operation.value)
+            made = literal(operation.value)
         elif kind in _RULES:
             made = _RULES[kind](*parts)
         elif kind in COMPARISONS:
@@ -103,23 +107,22 @@ class _Run:
         elif kind == "whole":
             made = self.whole(at, parts[0], *operation.value)
         elif kind == "unscale":
-            made = _divide(parts[0], (np.float64(10.0**operation.value), None))
+            made = divide(parts[0], (np.float64(10.0**operation.value), None))
         elif kind == "geometric":
-            self.doubt[:] = True
-            made = np.zeros(self.length), None
+            made = geometric([_columns(part) for part in parts], operation.value)
         else:
             made = parts[0]
         return made
 
     def compare(self, at: int, kind: str, x: Number, y: Number) -> Any:
-        gap = _subtract(x, y)[0]
+        gap = subtract(x, y)[0]
         if self.bounds[at].reach > 0:
             self.doubt |= ~(np.abs(gap) > self.bounds[at].reach)
         return _COMPARE[kind](gap, 0.0)
 
     def whole(self, at: int, x: Number, digits: int, mode: str) -> Number:
         reach = self.bounds[at].reach
-        high, low = _multiply(x, (10.0**digits, None))
+        high, low = multiply(x, (10.0**digits, None))
         below = 0.0 if low is None else low
         if mode == "half-even":
             near = np.rint(high)
@@ -129,7 +132,7 @@ class _Run:
             self.doubt |= ~(np.abs(past) > reach)
             return near + np.where(past > 0, side, 0.0), None
         sign = np.copysign(1.0, high)
-        up, low_up = _add((high * sign, below * sign), (0.5, None))
+        up, low_up = add((high * sign, below * sign), (0.5, None))
         near = np.rint(up)
         gap = (up - near) + low_up
         self.doubt |= ~(np.abs(gap) > reach)
@@ -139,88 +142,22 @@ class _Run:
         """Return the nearest float64; in doubt where the pair lies too near a middle of two."""
         high, low = self.known[at]
         high = np.broadcast_to(high, (self.length,))
-        low = np.zeros(1) if low is None else low
         bound = self.bounds[at]
         error: Any = bound.absolute
         if bound.relative < np.inf:
             error = np.minimum(error, np.abs(high) * bound.relative * SLACK)
-        beside = np.nextafter(high, np.where(low < 0, -np.inf, np.inf))
-        sure = np.abs(low) + error * SLACK < 0.5 * np.abs(beside - high)
-        sure |= (high == 0) & (error == 0)
-        return Doubled(high + 0.0, self.doubt | ~sure)
+        return Doubled(high + 0.0, self.doubt | ~nearest((high, low), error * SLACK))
+
+
+def _columns(x: Number) -> Number:
+    """Return a number as columns, also where it is a constant."""
+    return np.atleast_1d(x[0]), None if x[1] is None else np.atleast_1d(x[1])
 
 
 def _integers(column: NDArray[np.int64]) -> Number:
     """Return integers of 64 bits as pairs: the upper and the lower half of each are exact."""
     upper = (column >> 32).astype(np.float64) * 4294967296.0
-    return _sum(upper, (column & 0xFFFFFFFF).astype(np.float64))
-
-
-def _literal(value: Fraction) -> Number:
-    high = value.numerator / value.denominator
-    rest = value - Fraction(high)
-    # As NumPy's own: by zero they give infinity, as columns do.
-    return np.float64(high), np.float64(rest.numerator / rest.denominator) if rest else None
-
-
-def _sum(a: Any, b: Any) -> Number:
-    """Return a sum and what it lost."""
-    total = a + b
-    back = total - a
-    return total, (a - (total - back)) + (b - back)
-
-
-def _tidy(a: Any, b: Any) -> Number:
-    """Return the sum of a large and a small number and what it lost."""
-    total = a + b
-    return total, b - (total - a)
-
-
-def _product(a: Any, b: Any) -> Number:
-    """Return a product and what it lost."""
-    found = a * b
-    (ah, al), (bh, bl) = _split(a), _split(b)
-    return found, ((ah * bh - found) + ah * bl + al * bh) + al * bl
-
-
-def _split(a: Any) -> Number:
-    scaled = a * HALVES
-    upper = scaled - (scaled - a)
-    return upper, a - upper
-
-
-def _add(x: Number, y: Number) -> Number:
-    total, lost = _sum(x[0], y[0])
-    if x[1] is None and y[1] is None:
-        return total, lost
-    if x[1] is None or y[1] is None:
-        return _tidy(total, lost + (y[1] if x[1] is None else x[1]))
-    low, lower = _sum(x[1], y[1])
-    total, lost = _tidy(total, lost + low)
-    return _tidy(total, lost + lower)
-
-
-def _subtract(x: Number, y: Number) -> Number:
-    return _add(x, (-y[0], None if y[1] is None else -y[1]))
-
-
-def _multiply(x: Number, y: Number) -> Number:
-    found, lost = _product(x[0], y[0])
-    if y[1] is not None:
-        lost = lost + x[0] * y[1]
-    if x[1] is not None:
-        lost = lost + x[1] * y[0]
-    return _tidy(found, lost)
-
-
-def _divide(x: Number, y: Number) -> Number:
-    first = x[0] / y[0]
-    rest = _subtract(x, _multiply(y, (first, None)))
-    second = rest[0] / y[0]
-    rest = _subtract(rest, _multiply(y, (second, None)))
-    third = rest[0] / y[0]
-    total, lost = _tidy(first, second)
-    return _add((total, lost), (third, None))
+    return two_sum(upper, (column & 0xFFFFFFFF).astype(np.float64))
 
 
 def _extreme(below: bool) -> Callable[[Number, Number], Number]:  # noqa: FBT001 - least or not
@@ -242,10 +179,10 @@ def _choose(condition: Any, x: Number, y: Number) -> Number:
 
 
 _RULES: dict[str, Callable[..., Number]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
     "min": _extreme(below=True),
     "max": _extreme(below=False),
 }
