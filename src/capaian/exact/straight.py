@@ -26,6 +26,7 @@ from capaian.formula import (
     Not,
     Round,
     When,
+    walk,
 )
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
@@ -109,6 +110,17 @@ def straighten(program: Program, wanted: Iterable[str] | None = None) -> Straigh
     names = program.names if wanted is None else tuple(wanted)
     results = {name: maker.named(name) for name in names}
     return Straight(tuple(maker.found), results)
+
+
+def pared(program: Program, wanted: Iterable[str]) -> Program:
+    """Return a program with only the steps that what is wanted needs."""
+    needed = set(wanted)
+    kept: list[tuple[str, Node]] = []
+    for name, tree in reversed(program.steps):
+        if name in needed:
+            kept.append((name, tree))
+            needed |= {each.name for each in walk(tree) if isinstance(each, Column)}
+    return Program(tuple(reversed(kept)))
 
 
 class _Maker:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 STATUSES: tuple[str, ...] = get_args(Status)
 LARGEST = 2**63 - 1
+MOST_SCORERS = 2048
+"""Patterns whose programs are kept printed."""
+FEW = 8
+"""So few rows are interpreted sooner than their pattern's program is printed."""
 STRETCH = 64 * BLOCK
 """Rows of mixed patterns that are gathered together."""
 
@@ -92,6 +96,8 @@ class _Known:
 
     def scorer(self, pattern: frozenset[int]) -> Scorer:
         if pattern not in self.scorers:
+            if len(self.scorers) >= MOST_SCORERS:  # patterns may be as many as subjects
+                self.scorers = {}
             known = frozenset(self.names[index] for index in pattern)
             self.scorers[pattern] = Scorer(self.plan, known)
         return self.scorers[pattern]
@@ -148,9 +154,9 @@ class _Run:
         self.scores = np.empty(batch.count, dtype=np.float64)
         self.bands = np.empty(batch.count, dtype=np.int8)
         self.patterns = np.zeros(batch.count, dtype=np.int32)
-        self.numbers: dict[int, int] = {id(self.known.full): 0}
-        self.met: list[Scorer] = [self.known.full]
-        self.widenings: dict[int, Widening] = {}
+        self.numbers = {self.known.full.known: 0}
+        self.met: list[Tail] = [self.known.full.tail]
+        self.widenings: dict[frozenset[str], Widening] = {}
         self.watches: dict[tuple[int, ...], Watch] = {}
         self.decided = 0
         self.compared = [(name, batch.inputs[name][0]) for name in self.rules.compared]
@@ -260,9 +266,9 @@ class _Run:
         self.bands[rows] = -1
 
     def widening(self, scorer: Scorer) -> Widening:
-        if id(scorer) not in self.widenings:
-            self.widenings[id(scorer)] = Widening(scorer.names, self.given)
-        return self.widenings[id(scorer)]
+        if scorer.known not in self.widenings:
+            self.widenings[scorer.known] = Widening(scorer.names, self.given)
+        return self.widenings[scorer.known]
 
     def by_pattern(self, mixed: Sequence[slice]) -> None:
         """Score rows of which some lack something, one pattern after another."""
@@ -271,9 +277,9 @@ class _Run:
         places = np.concatenate([np.arange(rows.start, rows.stop) for rows in mixed])
         for pattern, found in groups(bits):
             scorer = self.known.scorer(pattern)
-            number = self.numbers.setdefault(id(scorer), len(self.met))
+            number = self.numbers.setdefault(scorer.known, len(self.met))
             if number == len(self.met):
-                self.met.append(scorer)
+                self.met.append(scorer.tail)
             rows = places[found]
             self.patterns[rows] = number
             if not scorer.scored:
@@ -286,13 +292,17 @@ class _Run:
         given = [self.batch.inputs[name][0][rows] for name in scorer.names]
         facts = {name: each[rows] for name, each in self.batch.facts.items()}
         scores, bands = np.empty(len(rows)), np.empty(len(rows), dtype=np.int8)
+        if len(rows) <= FEW and not scorer.ready:
+            scorer.interpret(given, facts, scores, bands)
+            self.scores[rows], self.bands[rows] = scores, bands
+            return
         ranges = self.widening(scorer).meet(given)
         self.decided += scorer.block(given, ranges, facts, scores, bands, self.space) or 0
         self.scores[rows] = scores
         self.bands[rows] = bands
 
     def columns(self) -> ScoredColumns:
-        tails = tuple(scorer.tail for scorer in self.met)
+        tails = tuple(self.met)
         table = np.array([STATUSES.index(tail.status) for tail in tails], dtype=np.int8)
         if len(tails) == 1:
             statuses = np.full(self.batch.count, table[0], dtype=np.int8)

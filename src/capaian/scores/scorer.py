@@ -19,7 +19,7 @@ from capaian.exact.filtered import Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.ratios import run_ratios
 from capaian.exact.single import Row, TooDeep, print_row
-from capaian.exact.straight import Straight, straighten
+from capaian.exact.straight import Straight, pared, straighten
 from capaian.scores.tail import SCORE, Tail, make_tail
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Program:
     """
 
     def __init__(self, tail: Tail, wanted: Sequence[str], *, near: bool) -> None:
-        self.tail = tail
+        self.program = pared(tail.program, wanted)
         self.near = near
         self.straight: Straight = straighten(tail.program, wanted)
         self.names = self.straight.inputs
@@ -117,7 +117,7 @@ class Program:
         named = {at: name for name, at in self.straight.results.items()}
 
         def run(*given: int) -> Row:
-            known = run_paired(self.tail.program, dict(zip(self.names, given, strict=True)))
+            known = run_paired(self.program, dict(zip(self.names, given, strict=True)))
             found: list[Any] = []
             for at in outputs:
                 whole = self.straight.operations[at].kind == "whole"
@@ -149,6 +149,7 @@ class Scorer:
     """
 
     def __init__(self, plan: Plan, known: frozenset[str]) -> None:
+        self.known = known
         self.tail = make_tail(plan, known)
         self.scored = self.tail.status == "scored"
         self.program = Program(self.tail, (SCORE,) if self.scored else (), near=False)
@@ -208,6 +209,35 @@ class Scorer:
         self.decide(rows, given, facts, scores, codes)
         return len(rows) + together
 
+    @property
+    def ready(self) -> bool:
+        """Whether the program has been printed already."""
+        return bool(self.program.printed or self.program.doubles)
+
+    def interpret(
+        self,
+        given: Columns,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+    ) -> None:
+        """Score a few rows without printing anything."""
+        gates = self.open_gates(np.arange(len(scores)), facts)
+        rows = zip(*(each.tolist() for each in given), strict=True) if given else [()] * len(gates)
+        for row, (values, gate) in enumerate(zip(rows, gates, strict=True)):
+            known = run_paired(self.program.program, dict(zip(self.names, values, strict=True)))
+            exact = known[SCORE][1]
+            scores[row] = exact.numerator / exact.denominator
+            codes[row] = self.ladder.code(exact * self.scale, gate)
+
+    def open_gates(self, rows: NDArray[np.int64], facts: Mapping[str, Mask]) -> list[int]:
+        """Return, for each row, which gates are open, as their sum in the ladder."""
+        found = np.zeros(len(rows), dtype=np.int64)
+        for index, gate in enumerate(self.ladder.gates):
+            if gate in facts:
+                found += facts[gate][rows].astype(np.int64) << index
+        return found.tolist()
+
     def closer(
         self, given: Columns, ranges: Ranges, scores: Floats, points: Floats, doubt: Mask
     ) -> tuple[Mask, int]:
@@ -249,12 +279,7 @@ class Scorer:
     ) -> None:
         """Score rows one by one in integers."""
         run = self.program.exact([self.at if self.whole is None else self.whole])
-        open_ = [
-            (facts[gate][rows].astype(np.int64) << index).tolist()
-            for index, gate in enumerate(self.ladder.gates)
-            if gate in facts
-        ]
-        gates = [sum(each) for each in zip(*open_, strict=True)] or [0] * len(rows)
+        gates = self.open_gates(rows, facts)
         columns = [each[rows].tolist() for each in given]
         found: list[float] = []
         bands: list[int] = []
