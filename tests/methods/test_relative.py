@@ -20,7 +20,7 @@ from capaian.methods.relative import (
     capaian_methods,
 )
 from capaian.methods.tables import LookupOptions, Row
-from capaian.methods.targets import GOALPOSTS, GoalpostsOptions
+from capaian.methods.posts import GOALPOSTS, GoalpostsOptions
 from capaian.normalise import achievement, direction, fixed_to
 from capaian.policy import Scale
 

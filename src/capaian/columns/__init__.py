@@ -7,6 +7,7 @@ the same evidence in the same words.
 
 from collections.abc import Sequence
 
+from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
 from capaian.columns.lowered import Lowering, UnsuitableError
 from capaian.columns.one_pass import Bound, print_pass, reduce_together
@@ -32,8 +33,10 @@ __all__ = [
     "ZONES",
     "Attribution",
     "Bound",
+    "Coded",
     "DenseCalendar",
     "Filter",
+    "Gappy",
     "Lowering",
     "Origin",
     "PauseReading",
@@ -44,7 +47,9 @@ __all__ = [
     "RosterReading",
     "Table",
     "UnsuitableError",
+    "each_word",
     "native_table",
+    "one_word",
     "open_table",
     "print_pass",
     "read_roster",
