@@ -34,7 +34,7 @@ from capaian.columns.summary import Ends, proves, summarise
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
-SAMPLE = 1_000_000
+SAMPLE = 250_000
 """Rows of a sample."""
 LEAST_BITS = 8
 """The fewest bits that are given to a number of rows."""
