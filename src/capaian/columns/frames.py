@@ -11,6 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from capaian.columns.attribution import POST, post_column
 from capaian.columns.faults import IDENTIFIER, Fault, clock_finding, formula_finding
 from capaian.columns.frame_desk import Desk, Entry, collect, engine_errors, total, unreadable_table
 from capaian.columns.limits import (
@@ -32,7 +33,15 @@ from capaian.columns.pauses import Interval, PauseRow, pause_findings
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
 from capaian.columns.reduction import Scope, reduce_scope
-from capaian.columns.request import PauseReading, Reduced, Request, Roster, RosterReading, Table
+from capaian.columns.request import (
+    PauseReading,
+    Reading,
+    Reduced,
+    Request,
+    Roster,
+    RosterReading,
+    Table,
+)
 from capaian.columns.roster import roster_of
 from capaian.errors import Finding, FormulaError, refuse
 
@@ -69,6 +78,8 @@ class _Reduction:
         self.subject = desk.identify(request.subject)
         self.roles = {each.role: desk.add(each) for each in request.readings}
         self.key = desk.identify(request.pauses.key) if request.pauses else None
+        named = post_column(request.attribution, desk.table.columns)
+        self.post = desk.add(Reading(POST, named, "text", nullable=True), IDENTIFIER) if named else None
 
     def run(self) -> Reduced:
         desk, request = self.desk, self.request
@@ -100,6 +111,7 @@ class _Reduction:
             subject=self.subject.name,
             names={role: entry.name for role, entry in self.roles.items()},
             key=self.key.name if self.key else "",
+            post=self.post.name if self.post else "",
             rows=answers["count"] or 0,
             unattributed=answers["unattributed"] or 0,
             sizes=sizes,
@@ -171,7 +183,8 @@ class _Reduction:
         """Return the columns in the order in which they are read."""
         dated = self.request.dated
         roles = sorted(self.roles.values(), key=lambda entry: entry.reading.role != dated)
-        return [*self.conditions, self.subject, *roles, *([self.key] if self.key else [])]
+        last = [each for each in (self.key, self.post) if each]
+        return [*self.conditions, self.subject, *roles, *last]
 
     def spans(self, answers: Mapping[str, Any]) -> dict[str, Span]:
         """Return the least and greatest value of each column of numbers or stamps."""

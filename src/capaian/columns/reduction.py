@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import frozen
 
+from capaian.columns.attribution import attributed
 from capaian.columns.faults import formula_finding
 from capaian.columns.frame_desk import collect
 from capaian.columns.intake import is_duckdb
@@ -41,8 +42,8 @@ class Scope:
         What the policy calls the table.
     frame
         The rows.
-    subject, key
-        The columns that name the subject and, where there are pauses, the case.
+    subject, key, post
+        The columns that name the subject and, where they are there, the case and the post.
     names
         Role to the column of its values.
     rows, unattributed
@@ -57,6 +58,7 @@ class Scope:
     frame: Frame
     subject: str
     key: str
+    post: str
     names: Mapping[str, str]
     rows: int
     unattributed: int
@@ -67,12 +69,16 @@ class Scope:
 def reduce_scope(request: Request, scope: Scope) -> Reduced:
     """Reduce the rows that count."""
     case = [nw.col(scope.key).cast(nw.String)] if scope.key else []
-    frame = scope.frame.select(scope.subject, *scope.names.values(), *case)
+    post = [scope.post] if scope.post else []
+    frame = scope.frame.select(scope.subject, *scope.names.values(), *case, *post)
     kinds = {each.role: each.kind for each in request.readings}
     frame, counts = with_counts(frame, request, scope.names)
     printer = Printer(scope.names, kinds, request.moment, counts)
     frame = with_pauses(frame, request, printer, scope.key, scope.pauses)
     frame = _measured(frame, request.statistics, printer)
+    if request.attribution is not None:
+        stamp = scope.names.get(request.dated, "")
+        frame = attributed(frame, request.attribution, scope.subject, stamp=stamp, post=scope.post)
     work = _Work(scope, printer, frame)
     columns_found = work.run(request.statistics)
     past = [
