@@ -23,14 +23,15 @@ if TYPE_CHECKING:
         PluginError,
         PolicyError,
     )
-    from capaian.explain import Explanation
+    from capaian.explain import Explanation, PostingExplanation
     from capaian.period import Period, read_period
-    from capaian.policy import Policy, load_policy
+    from capaian.policy import Assignment, Policy, load_assignment, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import Scores, check, score
+    from capaian.scores import PostingScores, Scores, check, score
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
+    "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
     "EvidenceError": "errors",
@@ -42,10 +43,13 @@ _ROOMS = {
     "PluginError": "errors",
     "Policy": "policy",
     "PolicyError": "errors",
+    "PostingExplanation": "explain",
+    "PostingScores": "scores",
     "Scores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
     "list_plugins": "registry",
+    "load_assignment": "policy",
     "load_calendar": "workcalendar",
     "load_policy": "policy",
     "read_period": "period",
@@ -53,6 +57,7 @@ _ROOMS = {
 }
 
 __all__ = [
+    "Assignment",
     "CalendarError",
     "CapaianError",
     "EvidenceError",
@@ -64,10 +69,13 @@ __all__ = [
     "PluginError",
     "Policy",
     "PolicyError",
+    "PostingExplanation",
+    "PostingScores",
     "Scores",
     "WorkCalendar",
     "check",
     "list_plugins",
+    "load_assignment",
     "load_calendar",
     "load_policy",
     "read_period",

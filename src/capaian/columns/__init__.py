@@ -8,6 +8,7 @@ the same evidence in the same words.
 from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
+from capaian.columns.listing import Listing, read_listing
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
@@ -31,6 +32,7 @@ __all__ = [
     "Attribution",
     "DenseCalendar",
     "Filter",
+    "Listing",
     "Origin",
     "PauseReading",
     "Reading",
@@ -41,6 +43,7 @@ __all__ = [
     "Table",
     "native_table",
     "open_table",
+    "read_listing",
     "read_roster",
     "reduce_all",
     "reduce_table",

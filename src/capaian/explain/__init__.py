@@ -6,6 +6,7 @@ cap, a floor, a rounding) add up to the published score, as fractions.
 
 from capaian.explain.levers import find_lever
 from capaian.explain.page import notes
+from capaian.explain.postings import PostingExplanation, PostingPart
 from capaian.explain.record import Adjustment, Explanation, Lever, Part
 from capaian.explain.words import percent, phrase, points, small, spoken, state
 
@@ -14,6 +15,8 @@ __all__ = [
     "Explanation",
     "Lever",
     "Part",
+    "PostingExplanation",
+    "PostingPart",
     "find_lever",
     "notes",
     "percent",

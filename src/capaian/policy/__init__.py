@@ -1,5 +1,12 @@
 """Policies: the document, how it is read, its proofs, its editions and its fingerprint."""
 
+from capaian.policy.assigning import (
+    assignment_document,
+    assignment_fingerprint,
+    is_assignment,
+    load_assignment,
+)
+from capaian.policy.assignment import Assignment
 from capaian.policy.document import (
     Band,
     NodeRule,
@@ -11,12 +18,13 @@ from capaian.policy.document import (
     Trust,
     Where,
 )
-from capaian.policy.editions import edition_on, load_policy
+from capaian.policy.editions import edition_on, load_editions, load_policy, load_rule
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
+    "Assignment",
     "Band",
     "NodeRule",
     "Policy",
@@ -26,8 +34,14 @@ __all__ = [
     "Source",
     "Trust",
     "Where",
+    "assignment_document",
+    "assignment_fingerprint",
     "edition_on",
+    "is_assignment",
+    "load_assignment",
+    "load_editions",
     "load_policy",
+    "load_rule",
     "policy_fingerprint",
     "read_policy",
     "shipped_policies",

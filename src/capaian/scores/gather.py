@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from capaian.columns import (
-    Attribution,
     Origin,
     Reduced,
     Table,
     open_table,
     read_roster,
     reduce_all,
+    reduce_table,
 )
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
 from capaian.formula import Moment
 from capaian.indicator import Indicator
+from capaian.scores.held import Held
 from capaian.scores.plan import Plan
 from capaian.scores.requests import Ask, asks_of, roster_reading, tables_of
 
@@ -65,19 +66,32 @@ def gather(
     moment: Moment,
     zone: str,
     progress: Progress | None = None,
-    attribution: Attribution | None = None,
+    held: Held | None = None,
 ) -> Gathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
+
+    Parameters
+    ----------
+    plan, evidence
+        The policy made ready, and the tables by name.
+    moment, zone
+        Cut-off and period; the office's zone.
+    progress
+        Called with `(stage, done, total)`.
+    held
+        Who is scored in place of the evidence's own subjects; those where left out.
 
     Raises
     ------
     EvidenceError
         Everything that is wrong with it, at once.
     """
-    gatherer = _Gatherer(plan, moment)
+    gatherer = _Gatherer(plan, moment, held)
     gatherer.open(evidence)
     gatherer.roster()
-    asked = asks_of(plan, gatherer.tables, moment, zone, attribution)
+    asked = asks_of(plan, gatherer.tables, moment, zone, held.attribution if held else None)
+    if gatherer.days is not None:
+        asked = [each for each in asked if each.planned is not None]
     gatherer.reduce(asked, progress)
     faults = [each for each in gatherer.findings if each.severity == "error"]
     if faults:
@@ -92,9 +106,11 @@ def _problems(count: int) -> str:
 
 
 class _Gatherer:
-    def __init__(self, plan: Plan, moment: Moment) -> None:
+    def __init__(self, plan: Plan, moment: Moment, held: Held | None = None) -> None:
         self.plan = plan
         self.moment = moment
+        self.held = held
+        self.days = held.days if held else None
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
         self.on_roster: Sequence[str] | None = None
@@ -105,7 +121,7 @@ class _Gatherer:
         self.constants: dict[str, int] = {}
 
     def open(self, evidence: Mapping[str, Any]) -> None:
-        wanted = tables_of(self.plan.policy)
+        wanted = tables_of(self.plan.policy, exposure=self.days is None)
         for name in wanted:
             if name not in evidence:
                 hint = did_you_mean(name, evidence)
@@ -130,6 +146,9 @@ class _Gatherer:
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
             known = dict(zip(read.subjects, values, strict=True))
+            if self.held is not None:
+                pairs = zip(self.held.keys, self.held.owners, strict=False)
+                known = {key: known.get(owner) for key, owner in pairs}
             if name.startswith("fact:"):
                 self.facts[name[5:]] = known
             else:
@@ -184,6 +203,10 @@ class _Gatherer:
         names = dict(zip(ask.names, range(len(ask.names)), strict=True))
         for check, name in planned.statistics.checks:
             broken = reduced.total(names[name])
+            if broken and ask.request.attribution is not None:
+                # Here a row may have counted for several keys: the rows themselves are counted.
+                alone = evolve(ask.request, attribution=None)
+                broken = reduce_table(self.tables[ask.table], alone).total(names[name])
             if broken:
                 where = f"{ask.table} (indicators['{planned.indicator.id}'])"
                 values = {
@@ -198,7 +221,7 @@ class _Gatherer:
     def full_days(self, indicator: Indicator) -> None:
         """Note the days of a full period, against which days in post are held."""
         rule, calendar = indicator.exposure, self.plan.calendar
-        if rule is None or rule.table not in self.tables:
+        if rule is None or (self.days is None and rule.table not in self.tables):
             return
         if rule.full != "working_days":
             self.constants[f"{indicator.id}.full"] = rule.full
@@ -217,8 +240,10 @@ class _Gatherer:
             values = {"first": first, "last": last}
             raise EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
         inputs = _align(self.reduced, subjects, whole=whole)
+        if self.days is not None:
+            inputs |= _in_post(self.constants, self.days, whole=whole)
         _add_exposure(inputs, self.constants, len(subjects), whole=whole)
-        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
+        origins = [each.origin for each in self.tables.values()]
         return Gathered(
             subjects=subjects,
             inputs=inputs,
@@ -232,6 +257,8 @@ class _Gatherer:
 
     def subjects(self) -> Sequence[str]:
         """Return who is scored: those on the roster, or all that are in the evidence."""
+        if self.held is not None:
+            return self.held.keys
         passes = {id(each.subjects): each.subjects for ask, each in self.reduced if ask.planned}
         if self.on_roster is None and len(passes) == 1:
             return next(iter(passes.values()))
@@ -259,6 +286,17 @@ def _align(
             absent = 0 if each.zero_where_absent(index) else None
             inputs[name] = each.aligned(index, subjects, absent=absent, whole=whole)
     return inputs
+
+
+def _in_post(constants: Mapping[str, int], days: Sequence[int], *, whole: bool) -> dict[str, Any]:
+    """Return the days in post of each key, for every indicator with exposure."""
+    names = [f"{each.removesuffix('.full')}.days" for each in constants]
+    if not whole:
+        return dict.fromkeys(names, list(days))
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
+    column = np.asarray(days, dtype=np.int64)
+    return {name: (column, np.ones(len(column), dtype=np.bool_)) for name in names}
 
 
 def _add_exposure(

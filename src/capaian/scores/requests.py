@@ -39,14 +39,22 @@ class Ask:
     planned: Planned | None = None
 
 
-def tables_of(policy: Policy) -> list[str]:
-    """Return the tables that a policy reads, in order of first use."""
+def tables_of(policy: Policy, *, exposure: bool = True) -> list[str]:
+    """Return the tables that a policy reads, in order of first use.
+
+    Parameters
+    ----------
+    policy
+        A policy.
+    exposure
+        Whether tables of days in post are read.
+    """
     names: dict[str, None] = {}
     if policy.subjects:
         names[policy.subjects.table] = None
     for each in policy.indicators:
         names[each.table] = None
-        if each.exposure:
+        if each.exposure and exposure:
             names[each.exposure.table] = None
         if each.pauses:
             names[each.pauses.table] = None
@@ -95,12 +103,16 @@ def asks_of(
         )
         asked.append(Ask(indicator.table, planned.statistics.names, request, planned))
         if planned.statistics.outside:
-            asked += _exposure(plan, indicator, tables, moment)
+            asked += _exposure(plan, indicator, tables, moment, attribution)
     return asked
 
 
 def _exposure(
-    plan: Plan, indicator: Indicator, tables: Mapping[str, Table], moment: Moment
+    plan: Plan,
+    indicator: Indicator,
+    tables: Mapping[str, Table],
+    moment: Moment,
+    attribution: Attribution | None,
 ) -> Iterable[Ask]:
     rule = indicator.exposure
     if rule is None or rule.table not in tables:
@@ -112,6 +124,7 @@ def _exposure(
         filters=(),
         statistics=tuple(agg.sum(col(role)) for role in columns),
         moment=moment,
+        attribution=attribution,
     )
     yield Ask(rule.table, tuple(f"{indicator.id}.{role}" for role in columns), request)
 

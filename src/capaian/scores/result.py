@@ -98,7 +98,7 @@ class Scores:
         columns = self._ledger()
         if self.origin != "records":
             for name in ("numerator", "denominator"):
-                columns[name] = [_fits(value) for value in as_list(columns[name])]
+                columns[name] = [fits(value) for value in as_list(columns[name])]
         return native_table(columns, self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
@@ -170,7 +170,8 @@ def as_list(column: Any) -> list[Any]:
     return values
 
 
-def _fits(value: int | None) -> int | None:
+def fits(value: int | None) -> int | None:
+    """Return an integer where 64 bits hold it."""
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 
@@ -182,7 +183,7 @@ def _table(scores: Scores, language: Language, rows: int) -> str:
     head += [_HEAD["score"][language], _HEAD["band"][language]]
     body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [_line(line, widths) for line in [head, *body]]
+    lines = [line(each, widths) for each in [head, *body]]
     if (rest := len(scores) - len(body)) > 0:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
@@ -216,7 +217,8 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
     return cells
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return a line of a table: the first and the last cell to the left, the others to the right."""
     first, *middle, last = (
         cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))

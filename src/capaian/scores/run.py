@@ -4,23 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Policy, load_policy
+from capaian.policy import Assignment, Policy, load_policy
 from capaian.scores.gather import Gathered, Progress, gather
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
 from capaian.scores.results import Results
 
+if TYPE_CHECKING:
+    from capaian.scores.posting_scores import PostingScores
+
 Source = Policy | str | PathLike[str]
 
 
+@overload
+def score(
+    policy: Assignment,
+    evidence: Mapping[str, Any],
+    *,
+    period: str | Period,
+    as_of: WrittenInstant | None = ...,
+    zone: str | None = ...,
+    plugins: Iterable[object] = ...,
+    progress: Progress | None = ...,
+) -> PostingScores: ...
+
+
+@overload
 def score(
     policy: Source,
+    evidence: Mapping[str, Any],
+    *,
+    period: str | Period,
+    as_of: WrittenInstant | None = ...,
+    zone: str | None = ...,
+    plugins: Iterable[object] = ...,
+    progress: Progress | None = ...,
+) -> Scores: ...
+
+
+def score(
+    policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
     period: str | Period,
@@ -28,13 +57,13 @@ def score(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
-) -> Scores:
-    """Score every subject of a policy.
+) -> Scores | PostingScores:
+    """Score every subject of a policy, or of an assignment of posts to policies.
 
     Parameters
     ----------
     policy
-        A policy, or the path or name of one.
+        A policy, or the path or name of one; or an assignment, from `load_assignment`.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
         or JSON Lines files, DuckDB relations, lists of dicts, in any mix.
@@ -52,21 +81,29 @@ def score(
 
     Returns
     -------
-    Scores
-        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest.
+    Scores or PostingScores
+        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest. Of an
+        assignment, `postings()` says what each posting adds.
 
     Raises
     ------
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
-    plan, span, moment = _prepare(policy, period, as_of, plugins)
+    if isinstance(policy, Assignment):
+        from capaian.scores.assigned import score_assignment  # noqa: PLC0415 - loads NumPy
+
+        return score_assignment(
+            policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
+            plugins=plugins, progress=progress,
+        )  # fmt: skip
+    plan, span, moment = prepare(policy, period, as_of, plugins)
     gathered = gather(plan, evidence, moment, zone or plan.policy.zone, progress)
-    return _tail(plan, span, moment, gathered)
+    return scores_of(plan, span, moment, gathered)
 
 
 def check(
-    policy: Source,
+    policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
     period: str | Period,
@@ -88,37 +125,56 @@ def check(
         what a fault in capaian itself would raise.
     """
     try:
-        plan, _, moment = _prepare(policy, period, as_of, plugins)
+        if isinstance(policy, Assignment):
+            from capaian.scores.assigned import check_assignment  # noqa: PLC0415 - loads NumPy
+
+            return in_order(
+                check_assignment(
+                    policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
+                    plugins=plugins,
+                )
+            )  # fmt: skip
+        plan, _, moment = prepare(policy, period, as_of, plugins)
         found = list(gather(plan, evidence, moment, zone or plan.policy.zone).findings)
     except CapaianError as error:
         found = list(error.findings)
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with errors first, then warnings and notes."""
     order = {"error": 0, "warning": 1, "note": 2}
-    return sorted(found, key=lambda each: order[each.severity])
+    return sorted(findings, key=lambda each: order[each.severity])
 
 
-def _prepare(
+def prepare(
     policy: Source,
     period: str | Period,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
 ) -> tuple[Plan, Period, Moment]:
+    """Return a policy made ready, the period, and the instants that formulas know."""
     span = read_period(period)
     ready = policy if isinstance(policy, Policy) else load_policy(policy)
-    _in_force(ready, span)
+    in_force(ready, span)
     plan = make_plan(ready, plugins)
+    return plan, span, moment_of(plan, span, as_of)
+
+
+def moment_of(plan: Plan, span: Period, as_of: WrittenInstant | None) -> Moment:
+    """Return the instants that the formulas of a policy know."""
     calendar = plan.calendar
-    moment = Moment(
+    return Moment(
         as_of=span.end if as_of is None else read_instant(as_of),
         start=span.start,
         end=span.end,
         work_time=calendar.work_time if calendar else None,
         work_days=calendar.work_days if calendar else None,
     )
-    return plan, span, moment
 
 
-def _in_force(policy: Policy, span: Period) -> None:
-    """Refuse a period that is not wholly inside the policy's being in force."""
+def in_force(policy: Policy | Assignment, span: Period) -> None:
+    """Refuse a period that is not wholly inside the rule's being in force."""
     if span.first < policy.first or (policy.last and span.last > policy.last):
         last = policy.last.isoformat() if policy.last else "today and on"
         raise refuse(
@@ -133,7 +189,8 @@ def _in_force(policy: Policy, span: Period) -> None:
         )
 
 
-def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Scores:
+def scores_of(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Scores:
+    """Run the tail over what was gathered."""
     return Scores(
         plan=plan,
         period=span,

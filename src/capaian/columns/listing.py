@@ -1,0 +1,162 @@
+"""Tables that say how things stand, and are no evidence: postings, leave, units. They are read whole.
+
+They are brought out of their engine as columns: names as lists of text, numbers and stamps as NumPy
+arrays of integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from capaian.columns.faults import IDENTIFIER
+from capaian.columns.limits import microseconds
+from capaian.columns.record_desk import RecordDesk
+from capaian.columns.request import Filter, Reading, Table
+from capaian.errors import Finding
+
+if TYPE_CHECKING:
+    from capaian.columns.request import Whole
+
+
+@frozen(eq=False)
+class Listing:
+    """The rows of a table that pass its filters.
+
+    Attributes
+    ----------
+    texts
+        Role to a list of text, `None` where a value is missing.
+    numbers
+        Role to an int64 array and a mask of what is known: whole numbers, and stamps in microseconds
+        since 1970. An unknown entry is 0.
+    rows
+        How many rows the table has in all.
+    findings
+        What is wrong with the table; then there are no columns.
+    """
+
+    texts: Mapping[str, list[str | None]] = field(factory=dict)
+    numbers: Mapping[str, Whole] = field(factory=dict)
+    rows: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def read_listing(
+    table: Table,
+    readings: Sequence[Reading],
+    *,
+    names: Collection[str] = (),
+    filters: Sequence[Filter] = (),
+    zone: str = "",
+) -> Listing:
+    """Read some columns of a table whole.
+
+    Parameters
+    ----------
+    table
+        What `open_table` returned.
+    readings
+        The columns.
+    names
+        The roles of those that name a subject, a post or a unit: text, or the digits of a number.
+    filters
+        Which rows count.
+    zone
+        The office's zone, to which stamps with a zone are converted.
+    """
+    if table.origin == "records":
+        return _of_records(table, readings, names, filters, zone)
+    return _of_frame(table, readings, names, filters, zone)
+
+
+def _of_records(
+    table: Table,
+    readings: Sequence[Reading],
+    names: Collection[str],
+    filters: Sequence[Filter],
+    zone: str,
+) -> Listing:
+    desk = RecordDesk(table, zone)
+    wanted = [each.column for each in readings] + [each.column for each in filters]
+    if not desk.has(wanted):
+        return Listing(findings=tuple(desk.findings))
+    rows = desk.filtered(filters)
+    found: dict[str, list[Any]] = {}
+    for each in readings:
+        purpose = IDENTIFIER if each.role in names else ""
+        found[each.role] = desk.read(each, rows, purpose=purpose)
+    if desk.findings:
+        return Listing(findings=tuple(desk.findings))
+    texts = {each.role: found[each.role] for each in readings if each.kind == "text"}
+    numbers = {
+        each.role: _whole(found[each.role], stamps=each.kind == "stamp")
+        for each in readings
+        if each.kind in {"integer", "stamp"}
+    }
+    return Listing(texts, numbers, len(table.native))
+
+
+def _whole(values: Sequence[Any], *, stamps: bool) -> Whole:
+    import numpy as np  # noqa: PLC0415 - evidence as records needs no NumPy
+
+    known = np.array([each is not None for each in values], dtype=np.bool_)
+    if stamps:
+        values = [None if each is None else microseconds(each) for each in values]
+    return np.array([each or 0 for each in values], dtype=np.int64), known
+
+
+def _of_frame(
+    table: Table,
+    readings: Sequence[Reading],
+    names: Collection[str],
+    filters: Sequence[Filter],
+    zone: str,
+) -> Listing:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415 - records need no Narwhals
+
+    from capaian.columns.frame_desk import (  # noqa: PLC0415 - loads Polars
+        CONDITION,
+        PRESENCE,
+        Desk,
+        collect,
+        engine_errors,
+        unreadable_table,
+    )
+
+    desk = Desk(table, zone)
+    wanted = [each.column for each in readings] + [each.column for each in filters]
+    if not desk.has(wanted):
+        return Listing(findings=tuple(desk.findings))
+    passed = desk.pick(filters)
+    entries = {
+        each.role: desk.add(each, IDENTIFIER if each.role in names else "") for each in readings
+    }
+    try:
+        frame = desk.open().with_columns(passed=passed)
+        asked: dict[str, Any] = {"rows": nw.len().cast(nw.Int64)}
+        for entry in desk.entries:
+            everywhere = entry.purpose in {CONDITION, PRESENCE}
+            asked |= desk.questions(entry, nw.lit(value=True) if everywhere else nw.col("passed"))
+        answers = collect(frame.select(**asked)).row(0, named=True)
+        for entry in desk.entries:
+            desk.judge(entry, answers, answers["rows"])
+        if desk.findings:
+            return Listing(findings=tuple(desk.findings))
+        values = [
+            entry.value.cast(nw.String) if entry.purpose == IDENTIFIER else entry.value
+            for entry in entries.values()
+        ]
+        found = collect(frame.filter(nw.col("passed")).select(*values))
+    except engine_errors() as error:
+        return Listing(findings=(*desk.findings, unreadable_table(table, error)))
+    texts, numbers = {}, {}
+    for each in readings:
+        column = found[entries[each.role].name]
+        if each.kind == "text":
+            texts[each.role] = column.to_list()
+        else:
+            numbers[each.role] = column.fill_null(0).to_numpy(), column.is_not_null().to_numpy()
+    return Listing(texts, numbers, answers["rows"])

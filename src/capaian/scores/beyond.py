@@ -1,0 +1,106 @@
+"""Evidence that counts for no posting, or for all of a subject: counted and said, never in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import evolve, frozen
+
+from capaian.columns import Attribution, Filter, Request, Table, reduce_all
+from capaian.errors import Finding
+from capaian.formula import agg
+from capaian.scores.requests import Ask
+from capaian.scores.roll import Roll
+from capaian.scores.stretches import merged, stamps_of
+
+if TYPE_CHECKING:
+    from capaian.scores.stretches import Days
+
+
+@frozen(eq=False)
+class _Count:
+    """Rows to be counted: all of them, and those on a day on which the subject held a post."""
+
+    code: str
+    where: str
+    request: Request
+
+
+def beyond(
+    roll: Roll, asked: Sequence[Ask], tables: Mapping[str, Table], names_post: str
+) -> list[Finding]:
+    """Return notes on evidence that is attributed to no posting, or without a date to all.
+
+    Parameters
+    ----------
+    roll
+        The postings of the period.
+    asked
+        What the policies ask of the tables, without attribution.
+    tables
+        The tables, open.
+    names_post
+        The column of the evidence that names a post; empty where there is none.
+    """
+    anyone = _held(roll, *merged(roll.codes, roll.first, roll.stop))
+    named = evolve(
+        _held(roll, roll.codes, roll.first, roll.stop), posts=roll.posts, column=names_post
+    )
+    counts: dict[str, dict[tuple[Any, ...], _Count]] = {}
+    findings: list[Finding] = []
+    for ask in asked:
+        if ask.planned is None:
+            continue
+        request = ask.request
+        if not request.dated:
+            undated = Finding("CPN-A18", ask.table, {"table": ask.table}, "note")
+            findings += [] if undated in findings else [undated]
+            continue
+        column = names_post if names_post in tables[ask.table].columns else ""
+        key = (request.subject, request.dated, request.readings, request.filters, request.zone)
+        for each in _counts(ask, column, anyone, named):
+            counts.setdefault(ask.table, {})[each.code, *key] = each
+    for table, some in counts.items():
+        found = reduce_all(tables[table], [each.request for each in some.values()])
+        for each, reduced in zip(some.values(), found, strict=True):
+            rows = reduced.rows - reduced.total(0)
+            note = Finding(each.code, each.where, {"rows": rows, "table": table}, "note")
+            if rows and note not in findings:
+                findings.append(note)
+    return findings
+
+
+def _counts(ask: Ask, column: str, anyone: Attribution, named: Attribution) -> Iterator[_Count]:
+    """Return what is counted of one request: rows that name no post, and rows that name one."""
+    request = ask.request
+    dated = tuple(each for each in request.readings if each.role == request.dated)
+    where = f"{ask.table}.{dated[0].column}"
+    counting = evolve(
+        request,
+        readings=dated,
+        statistics=_ROWS,
+        calendar=None,
+        pauses=None,
+        attribution=anyone,
+    )
+    if not column:
+        yield _Count("CPN-A16", where, counting)
+        return
+    for code, attribution, present in (("CPN-A16", anyone, False), ("CPN-A17", named, True)):
+        filters = (*request.filters, Filter(column, present=present))
+        yield _Count(code, where, evolve(counting, filters=filters, attribution=attribution))
+
+
+_ROWS = (agg.count(),)
+
+
+def _held(roll: Roll, codes: Days, first: Days, stop: Days) -> Attribution:
+    """Return on which days subjects held any post, all under one key."""
+    return Attribution(
+        subjects=[roll.subjects[code] for code in codes.tolist()],
+        keys=np.zeros(len(codes), dtype=np.int64),
+        starts=stamps_of(first),
+        stops=stamps_of(stop),
+    )
