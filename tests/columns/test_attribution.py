@@ -70,7 +70,9 @@ def cases(draw):
             st.fixed_dictionaries(
                 {
                     "who": st.sampled_from(WHO),
-                    "on": st.builds(lambda d, m: day(d) + timedelta(minutes=m), DAYS, st.integers(0, 1439)),
+                    "on": st.builds(
+                        lambda d, m: day(d) + timedelta(minutes=m), DAYS, st.integers(0, 1439)
+                    ),
                     "amount": st.integers(-9, 9),
                     "post": st.sampled_from([None, "head", "8"]),
                 }
@@ -87,7 +89,13 @@ def cases(draw):
             entries.append(
                 (
                     subject,
-                    str(draw(st.sampled_from([key, 900]) if not any(e[0] == subject and e[1] == "900" for e in entries) else st.just(key))),
+                    str(
+                        draw(
+                            st.sampled_from([key, 900])
+                            if not any(e[0] == subject and e[1] == "900" for e in entries)
+                            else st.just(key)
+                        )
+                    ),
                     draw(st.sampled_from([None, day(start)])),
                     draw(st.sampled_from([None, day(start + length)])),
                     draw(st.sampled_from(["head", "8", "clerk"])),
@@ -128,7 +136,11 @@ def test_a_subject_is_its_digits_whatever_holds_it(ask, frame, given):
 
 @pytest.mark.parametrize("post", [[8, None], ["8", None]])
 def test_a_post_is_its_digits_whatever_holds_it(ask, frame, post):
-    entries = [("a", "1", None, None, "8"), ("a", "2", None, None, "08"), ("a", "3", None, None, "x")]
+    entries = [
+        ("a", "1", None, None, "8"),
+        ("a", "2", None, None, "08"),
+        ("a", "3", None, None, "x"),
+    ]
     made = ask(
         frame({"who": ["a", "a"], "on": [FIRST, FIRST], "amount": [1, 2], "post": post}),
         READINGS,
@@ -202,4 +214,7 @@ def test_a_table_without_the_column_names_no_post():
 
 def test_a_stop_beyond_the_calendar_is_no_end():
     made = Attribution(["a"], ["1"], [None], [2**62 // DAY * DAY])
-    assert attributed_lines(made, ["a"], [datetime.max - timedelta(days=1)], [], [0]) == (["1"], [0])
+    assert attributed_lines(made, ["a"], [datetime.max - timedelta(days=1)], [], [0]) == (
+        ["1"],
+        [0],
+    )

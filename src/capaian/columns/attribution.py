@@ -165,8 +165,8 @@ def attributed(
         The column of subjects, text or whole numbers; the keys take its place. Rows without an
         entry are gone.
     stamp
-        The column that dates a row, in microseconds since 1970; where nothing does, a row counts for
-        every key of its subject.
+        The column that dates a row, in microseconds since 1970; where nothing does, a row counts
+        for every key of its subject.
     post
         The column of the post that a row names, text or whole numbers; empty where none can.
     """
@@ -236,5 +236,6 @@ def _beside(frame: Frame, entries: pl.DataFrame) -> Frame:
         capaian_given = entries.to_arrow()  # DuckDB finds it by the name of this variable
         relation = frame.to_native().query("capaian_rows", "SELECT * FROM capaian_given")
         del capaian_given
-        return nw.from_native(relation)
+        made: Frame = nw.from_native(relation)
+        return made
     return nw.from_native(entries.lazy())

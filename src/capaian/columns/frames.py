@@ -79,7 +79,9 @@ class _Reduction:
         self.roles = {each.role: desk.add(each) for each in request.readings}
         self.key = desk.identify(request.pauses.key) if request.pauses else None
         named = post_column(request.attribution, desk.table.columns)
-        self.post = desk.add(Reading(POST, named, "text", nullable=True), IDENTIFIER) if named else None
+        self.post = (
+            desk.add(Reading(POST, named, "text", nullable=True), IDENTIFIER) if named else None
+        )
 
     def run(self) -> Reduced:
         desk, request = self.desk, self.request

@@ -1,7 +1,7 @@
-"""Tables that say how things stand, and are no evidence: postings, leave, units. They are read whole.
+"""Tables that say how things stand, and are no evidence: postings, leave, units.
 
-They are brought out of their engine as columns: names as lists of text, numbers and stamps as NumPy
-arrays of integers.
+They are read whole and brought out of their engine as columns: names as lists of text, numbers
+and stamps as NumPy arrays of integers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from capaian.columns.request import Filter, Reading, Table
 from capaian.errors import Finding
 
 if TYPE_CHECKING:
-    from capaian.columns.request import Whole
+    from capaian.columns.request import Whole  # noqa: TC004 - nothing resolves the annotations
 
 
 @frozen(eq=False)
@@ -30,8 +30,8 @@ class Listing:
     texts
         Role to a list of text, `None` where a value is missing.
     numbers
-        Role to an int64 array and a mask of what is known: whole numbers, and stamps in microseconds
-        since 1970. An unknown entry is 0.
+        Role to an int64 array and a mask of what is known: whole numbers, and stamps in
+        microseconds since 1970. An unknown entry is 0.
     rows
         How many rows the table has in all.
     findings

@@ -155,8 +155,8 @@ class Attribution:
     """To whom a row counts instead of its own subject: to each key of the subject, for a time.
 
     A row counts for every entry of its subject with `start <= stamp < stop`, where the stamp is the
-    one that dates it; where nothing dates it, once for every key of the subject. Keys then stand for
-    subjects. Entries of one subject and key must not overlap. Columns may be NumPy arrays.
+    one that dates it; where nothing dates it, once for every key of the subject. Keys then stand
+    for subjects. Entries of one subject and key must not overlap. Columns may be NumPy arrays.
 
     Attributes
     ----------

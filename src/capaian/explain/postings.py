@@ -128,9 +128,9 @@ class PostingExplanation:
         rule = self.assignment
         lines += [
             "",
-            f"{phrase('rules', language)}: {rule['id']} {rule['edition']}"
-            f" · {self.period} · {self.as_of} · {rule['fingerprint'][:12]}",
+            f"{phrase('rules', language)}: {rule['id']} {rule['edition']} · {self.period}",
         ]
+        lines[-1] += f" · {self.as_of} · {rule['fingerprint'][:12]}"
         for part in self.parts:
             title = f"{part.post} · {part.first} – {part.last}"
             lines += ["", "─" * len(title), title, "", part.explanation.text(language)]

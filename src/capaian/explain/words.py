@@ -57,7 +57,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "days": {"en": "days", "id": "hari"},
     "leave": {"en": "leave", "id": "cuti"},
     "band": {"en": "band", "id": "predikat"},
-    "too_short": {"en": "does not count: too few days in post", "id": "tidak dihitung: hari terlalu sedikit"},
+    "too_short": {
+        "en": "does not count: too few days in post",
+        "id": "tidak dihitung: hari terlalu sedikit",
+    },
     "no_weight": {"en": "does not count: its weight is 0", "id": "tidak dihitung: bobotnya 0"},
     "whole_rounding": {"en": "rounding", "id": "pembulatan"},
     "higher": {

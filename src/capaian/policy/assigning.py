@@ -25,7 +25,8 @@ from capaian.policy.assignment import (
 from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
-from capaian.policy.proof import DIGITS, POSITIVE, _conditions as prove_conditions, _force, _outside
+from capaian.policy.proof import DIGITS, POSITIVE, _force, _outside
+from capaian.policy.proof import _conditions as prove_conditions
 from capaian.policy.read import _band, _column, _conditions, _same, _title
 from capaian.policy.tree import prove_name
 from capaian.policy.write import _band as band_document
@@ -110,7 +111,7 @@ def load_assignment(source: str | os.PathLike[str] | Mapping[str, Any]) -> Assig
     Returns
     -------
     Assignment
-        What `capaian.score` takes in place of a policy. The policies that it names are loaded there.
+        What `capaian.score` takes in place of a policy; the policies it names are loaded there.
 
     Raises
     ------

@@ -1,5 +1,6 @@
-"""The assignment: who held which post when, by which policy each post is scored, and what of it is
-the score of the period. Frozen, comparable, without behaviour of its own.
+"""The assignment: who held which post when, and by which policy each post is scored.
+
+Frozen, comparable, without behaviour of its own.
 """
 
 from __future__ import annotations

@@ -167,7 +167,9 @@ class _Runner:
         faults = [each for each in self.findings if each.severity == "error"]
         if faults:
             count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
-            raise EvidenceError(f"{count} in the postings or the evidence; nothing was scored.", faults)
+            raise EvidenceError(
+                f"{count} in the postings or the evidence; nothing was scored.", faults
+            )
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings once, however many policies have them."""
@@ -217,7 +219,9 @@ class _Runner:
             try:
                 plans.append(make_plan(each, plugins))
             except PolicyError as error:
-                self.note(evolve(fault, where=f"{each.id}: {fault.where}") for fault in error.findings)
+                self.note(
+                    evolve(fault, where=f"{each.id}: {fault.where}") for fault in error.findings
+                )
         for plan in plans:
             self.exposure(plan)
             for name in tables_of(plan.policy, exposure=False):

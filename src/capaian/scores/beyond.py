@@ -1,9 +1,9 @@
-"""Evidence that counts for no posting, or for all of a subject: counted and said, never in silence."""
+"""Evidence that counts for no posting, or for all of a subject: counted and said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -13,10 +13,7 @@ from capaian.errors import Finding
 from capaian.formula import agg
 from capaian.scores.requests import Ask
 from capaian.scores.roll import Roll
-from capaian.scores.stretches import merged, stamps_of
-
-if TYPE_CHECKING:
-    from capaian.scores.stretches import Days
+from capaian.scores.stretches import Days, merged, stamps_of
 
 
 @frozen(eq=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from capaian.band import band_codes, band_of
 from capaian.exact import round_ratio
@@ -20,12 +21,10 @@ from capaian.policy import Band, Rounding
 from capaian.scores.tail import SCORE, UNROUNDED
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from capaian.scores.result import Scores
 
-    Whole: TypeAlias = NDArray[np.int64]
-    Truths: TypeAlias = NDArray[np.bool_]
+Whole: TypeAlias = NDArray[np.int64]
+Truths: TypeAlias = NDArray[np.bool_]
 
 MOST = 2**62
 ON_GRID = 2**51
@@ -53,7 +52,7 @@ class Points:
 
     def fraction(self, place: int) -> Fraction:
         """Return a score."""
-        return _fraction(self.values[place]) / 10**self.digits
+        return _fraction(self.values[place]) / Fraction(10**self.digits)
 
 
 @frozen(eq=False)
@@ -220,7 +219,7 @@ def _ratios(tops: Any, bottoms: Any, scored: Truths) -> tuple[Any, Any]:
 
 
 def _fraction(value: Any) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(int(value))
+    return Fraction(value) if isinstance(value, Fraction) else Fraction(int(value))
 
 
 def _results(
@@ -268,4 +267,5 @@ def rounded(tops: Whole, bottoms: Whole, mode: str) -> Whole:
     rest = 2 * (size - whole * bottoms)
     tie = rest == bottoms
     up = (rest > bottoms) | (tie & ((whole % 2 == 1) if mode == "half-even" else True))
-    return np.sign(tops) * (whole + up)
+    result: Whole = np.sign(tops) * (whole + up)
+    return result

@@ -292,7 +292,7 @@ def _in_post(constants: Mapping[str, int], days: Sequence[int], *, whole: bool) 
     """Return the days in post of each key, for every indicator with exposure."""
     names = [f"{each.removesuffix('.full')}.days" for each in constants]
     if not whole:
-        return dict.fromkeys(names, list(days))
+        return {name: list(days) for name in names}
     import numpy as np  # noqa: PLC0415 - records need no NumPy
 
     column = np.asarray(days, dtype=np.int64)

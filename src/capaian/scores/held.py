@@ -20,8 +20,8 @@ class Held:
     attribution
         Which rows count for which key.
     owners
-        Whose each key is, so that facts about a person hold for a posting; empty for units, of which
-        the roster knows nothing.
+        Whose each key is, so that facts about a person hold for a posting; empty for units, of
+        which the roster knows nothing.
     days
         For each key the working days in post, less leave, in place of what tables of exposure say;
         `None` where those are read.

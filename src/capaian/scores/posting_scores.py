@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from capaian.band import interval_text, next_band
 from capaian.columns import Origin, native_table
 from capaian.errors import EvidenceError, Finding, Language, refuse
-from capaian.exact import fixed
-from capaian.explain import PostingExplanation, PostingPart, state
-from capaian.formula import number
+from capaian.explain import PostingExplanation, state
 from capaian.period import Period
 from capaian.policy import Assignment, assignment_fingerprint
-from capaian.scores.account import document
 from capaian.scores.combine import SCORED, Combined, Points
 from capaian.scores.ledger import LEDGER as AFTER
+from capaian.scores.posting_account import days_text, document, explanation, score_text
 from capaian.scores.result import SHOWN, Scores, as_list, fits, line
 from capaian.scores.roll import Roll
+from capaian.scores.stretches import Days
 from capaian.wire import canonical
 
-if TYPE_CHECKING:
-    from capaian.scores.stretches import Days
-
-SCHEMA = "capaian/postings/1"
 POSTINGS = (
     "subject", "period", "post", "policy", "edition", "fingerprint", "first", "last", "days",
     "leave", "weight", "score", "band", "status", "decision", "contribution",
@@ -131,8 +125,8 @@ class PostingScores:
             "policy": [roll.rules[each].id for each in rule],
             "edition": [roll.rules[each].edition for each in rule],
             "fingerprint": [self.scores[each].plan.fingerprint for each in rule],
-            "first": _days_text(roll.first),
-            "last": _days_text(roll.stop - 1),
+            "first": days_text(roll.first),
+            "last": days_text(roll.stop - 1),
             "days": roll.days,
             "leave": roll.leave,
             "weight": shares,
@@ -145,24 +139,24 @@ class PostingScores:
         return {name: made[name] for name in POSTINGS}
 
     def _shares(self) -> tuple[Any, Any]:
-        """Return each posting's share of the score and its contribution, as the nearest floats."""
+        """Return each posting's share of the score and its contribution, as floats."""
         scored = np.array([each == SCORED for each in self.combined.status], dtype=np.bool_)
         counts = scored[self.roll.codes]
         used = np.where(self.points.known, self.weight, 0)
         total = self.combined.weights[self.roll.codes]
         scale = 10**self.points.digits
         shares, added = np.full(len(used), np.nan), np.full(len(used), np.nan)
-        if self.points.values.dtype != object and total.dtype != object:
+        if np.object_ not in {self.points.values.dtype.type, total.dtype.type}:
             bottom = np.where(counts, total, 1)
             shares = np.where(counts, used / bottom, np.nan)
             added = np.where(counts, self.points.values * used / (bottom * scale), np.nan)
             return shares, added
         for place in np.flatnonzero(counts).tolist():
-            share, contribution = self._share(place)
+            share, contribution = self.share(place)
             shares[place], added[place] = float(share), float(contribution)
         return shares, added
 
-    def _share(self, place: int) -> tuple[Fraction, Fraction]:
+    def share(self, place: int) -> tuple[Fraction, Fraction]:
         """Return a posting's share of the score and its contribution, exactly."""
         code = int(self.roll.codes[place])
         if self.combined.status[code] != SCORED or not self.points.known[place]:
@@ -248,143 +242,19 @@ class PostingScores:
 
     def explain(self, subject: str) -> PostingExplanation:
         """Return why a subject has this score: what each posting adds, and each one's own."""
-        row = self.row(subject)
-        combined, rule = self.combined, self.assignment
-        scored = combined.status[row] == SCORED
-        code = int(combined.bands[row])
-        band = rule.bands[code] if code >= 0 else None
-        score = combined.score(row) if scored else None
-        above = None if score is None else next_band(score, rule.bands, False, {}, rule.rounding)
-        places = np.flatnonzero(self.roll.codes == row).tolist()
-        parts = tuple(self._part(place) for place in places)
-        unrounded = combined.unrounded(row) if scored else None
-        return PostingExplanation(
-            subject=self.subjects[row],
-            label=next((each.explanation.label for each in parts if each.explanation.label), ""),
-            assignment=self._head(),
-            period=self.period.label,
-            as_of=self.as_of.isoformat(),
-            status=combined.status[row],
-            score=score,
-            unrounded=unrounded,
-            digits=rule.rounding.digits,
-            rounding=rule.rounding.mode,
-            band=band.id if band else "",
-            band_title=band.title if band else {},
-            interval=interval_text(band) if band else "",
-            next_title=above.band.title if above else {},
-            next_band=above.band.id if above else "",
-            gap=max(above.score - unrounded, Fraction(0)) if above and unrounded is not None else None,
-            parts=parts,
-            sources=self._sources(),
-        )
-
-    def _part(self, place: int) -> PostingPart:
-        roll, number_ = self.roll, int(self.roll.rule[place])
-        scores, policy = self.scores[number_], self.roll.rules[number_]
-        row = int(np.flatnonzero(roll.rule[:place] == number_).size)
-        subject = roll.subjects[int(roll.codes[place])]
-        explanation = evolve(scores.explain(scores.subjects[row]), subject=subject)
-        share, added = self._share(place)
-        return PostingPart(
-            post=roll.posts[place],
-            policy=policy.id,
-            edition=policy.edition,
-            first=_days_text(roll.first[place : place + 1])[0],
-            last=_days_text(roll.stop[place : place + 1] - 1)[0],
-            days=int(roll.days[place]),
-            leave=int(roll.leave[place]),
-            weight=share,
-            contribution=added,
-            score=explanation.score,
-            band=explanation.band,
-            status=explanation.status,
-            decision=self.decisions[place] or "",
-            explanation=explanation,
-        )
+        return explanation(self, self.row(subject))
 
     # ---- documents ---------------------------------------------------------------------------
 
-    def _head(self) -> dict[str, Any]:
-        rule = self.assignment
-        return {
-            "id": rule.id,
-            "edition": rule.edition,
-            "title": dict(rule.title),
-            "first": rule.first.isoformat(),
-            "last": rule.last.isoformat() if rule.last else None,
-            "fingerprint": self.fingerprint,
-        }
-
-    def _sources(self) -> tuple[dict[str, str], ...]:
-        return tuple(
-            {"cite": each.cite, "trust": each.trust, "note": each.note}
-            for each in self.assignment.sources
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values; exact numbers and identifiers are text."""
-        policies = [document(each) for each in self.scores]
-        below = [iter(each["scores"]) for each in policies]
-        postings = [self._posting(place, below) for place in range(len(self.roll))]
-        edges = np.searchsorted(self.roll.codes, np.arange(len(self) + 1)).tolist()
-        return {
-            "schema": SCHEMA,
-            "version": policies[0]["version"],
-            "assignment": self._head(),
-            "period": policies[0]["period"],
-            "as_of": self.as_of.isoformat(),
-            "sources": list(self._sources()),
-            "policies": [
-                {key: each[key] for key in ("policy", "plugins", "sources")} for each in policies
-            ],
-            "findings": [finding.to_dict() for finding in self.findings],
-            "scores": [
-                self._subject(row, postings[edges[row] : edges[row + 1]])
-                for row in range(len(self))
-            ],
-        }
-
-    def _subject(self, row: int, postings: list[dict[str, Any]]) -> dict[str, Any]:
-        scored, code = self.combined.status[row] == SCORED, int(self.combined.bands[row])
-        return {
-            "subject": self.subjects[row],
-            "status": self.combined.status[row],
-            "score": self.score_text(row) if scored else None,
-            "unrounded": str(self.combined.unrounded(row)) if scored else None,
-            "band": self.assignment.bands[code].id if code >= 0 else None,
-            "postings": postings,
-        }
-
-    def _posting(self, place: int, below: Sequence[Any]) -> dict[str, Any]:
-        roll, number_ = self.roll, int(self.roll.rule[place])
-        share, added = self._share(place)
-        own = next(below[number_])
-        return {
-            "post": roll.posts[place],
-            "policy": number_,
-            "first": _days_text(roll.first[place : place + 1])[0],
-            "last": _days_text(roll.stop[place : place + 1] - 1)[0],
-            "days": int(roll.days[place]),
-            "leave": int(roll.leave[place]),
-            "weight": str(share),
-            "contribution": str(added),
-            "decision": self.decisions[place],
-            **{name: each for name, each in own.items() if name != "subject"},
-        }
+        return document(self)
 
     def to_json(self) -> str:
         """Return the whole result as canonical JSON: the same bytes for the same evidence."""
         return canonical(self.to_dict()) + "\n"
 
     # ---- for people --------------------------------------------------------------------------
-
-    def score_text(self, row: int) -> str:
-        """Return a subject's score as it is published."""
-        if self.combined.status[row] != SCORED:
-            return "–"
-        score, rounding = self.combined.score(row), self.assignment.rounding
-        return number(score) if rounding.mode == "none" else fixed(score, rounding.digits)
 
     def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
         """Return the scores as a table of plain text."""
@@ -398,7 +268,7 @@ class PostingScores:
             if self.combined.status[row] == SCORED:
                 band = self.assignment.bands[code] if code >= 0 else None
                 said = (band.title.get(language) or band.id) if band else ""
-            body.append([self.subjects[row], str(counts[row]), self.score_text(row), said])
+            body.append([self.subjects[row], str(counts[row]), score_text(self, row), said])
         widths = [max(len(each[i]) for each in [head, *body]) for i in range(len(head))]
         lines = [line(each, widths) for each in [head, *body]]
         if (rest := len(self) - len(body)) > 0:
@@ -430,9 +300,3 @@ _HEAD: dict[Language, dict[str, str]] = {
         "more": "… {rest} lagi",
     },
 }  # fmt: skip
-
-
-def _days_text(days: Days) -> list[str]:
-    """Return ordinals as dates in ISO's form; each day is written once."""
-    known = {each: date.fromordinal(each).isoformat() for each in np.unique(days).tolist()}
-    return [known[each] for each in days.tolist()]

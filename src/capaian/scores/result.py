@@ -218,7 +218,7 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
 
 
 def line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Return a line of a table: the first and the last cell to the left, the others to the right."""
+    """Return a line of a table: the first and last cell to the left, the others to the right."""
     first, *middle, last = (
         cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -19,6 +19,7 @@ from capaian.scores.stretches import (
     EVER,
     NEVER,
     Clock,
+    Days,
     Shade,
     coded,
     days_of,
@@ -29,9 +30,6 @@ from capaian.scores.stretches import (
 )
 from capaian.wire import short
 from capaian.workcalendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from capaian.scores.stretches import Days
 
 
 @frozen(eq=False)
@@ -234,7 +232,7 @@ class _Caller:
     # ---- policies ----------------------------------------------------------------------------
 
     def assigned(self) -> dict[str, str]:
-        """Return the policy of each post, by name; that of every other post under the empty name."""
+        """Return the policy of each post, that of all others under the empty name."""
         table = self.assignment.table
         if table is None:
             return {each.post: each.policy for each in self.assignment.assign}
@@ -269,10 +267,10 @@ class _Caller:
             its = np.array([each == policy for each in policies], dtype=np.bool_)[named]
             places = np.flatnonzero(its)
             edition = _edition(editions, first[places], stop[places])
-            if late := int((edition < 0).sum()):
-                values = {"count": late, "policy": policy}
-                if editions:
-                    self.findings.append(Finding("CPN-A05", "assign", values))
+            late = int((edition < 0).sum())
+            if late and editions:
+                out = {"count": late, "policy": policy}
+                self.findings.append(Finding("CPN-A05", "assign", out))
             for number in np.unique(edition[edition >= 0]).tolist():
                 which[places[edition == number]] = len(rules)
                 rules.append(editions[number])
@@ -315,6 +313,6 @@ def _edition(editions: Sequence[Policy], first: Days, stop: Days) -> Days:
     ends: Any = [EVER if each.last is None else each.last.toordinal() + 1 for each in editions]
     place = np.searchsorted(starts, first, side="right") - 1
     inside = place >= 0
-    if len(ends):
+    if ends:
         inside &= stop <= np.array(ends, dtype=np.int64)[np.maximum(place, 0)]
     return np.where(inside, place, -1)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from capaian.workcalendar import WorkCalendar
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Days: TypeAlias = NDArray[np.int64]
+Days: TypeAlias = NDArray[np.int64]
 
 LANE = 1 << 22
 """More days than there are from the year 1 to the year 9999: each code has a lane of its own."""
@@ -79,11 +77,13 @@ class Clock:
 
     def until(self, days: Days) -> Days:
         """Return how many days lie before each of these."""
-        return self.before[np.clip(days - self.first, 0, len(self.before) - 1)]
+        before: Days = self.before[np.clip(days - self.first, 0, len(self.before) - 1)]
+        return before
 
     def count(self, first: Days, stop: Days) -> Days:
         """Return how many days lie in each stretch; none in one that is empty."""
-        return np.maximum(self.until(stop) - self.until(first), 0)
+        days: Days = np.maximum(self.until(stop) - self.until(first), 0)
+        return days
 
 
 def every_day(first: int, stop: int) -> Clock:
@@ -118,9 +118,9 @@ class Shade:
         if not len(self.codes):
             return np.zeros(len(codes), dtype=np.int64)
         sums = np.concatenate([[0], np.cumsum(clock.count(self.first, self.stop))])
-        return np.maximum(
-            self._before(codes, stop, clock, sums) - self._before(codes, first, clock, sums), 0
-        )
+        days: Days = self._before(codes, stop, clock, sums)
+        days -= self._before(codes, first, clock, sums)
+        return days
 
     def _before(self, codes: Days, days: Days, clock: Clock, sums: Days) -> Days:
         """Return how much is taken off before a day, over all codes up to its own."""
