@@ -23,11 +23,11 @@ if TYPE_CHECKING:
         PluginError,
         PolicyError,
     )
-    from capaian.explain import Explanation, PostingExplanation
+    from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import PostingScores, Scores, check, score
+    from capaian.scores import PostingScores, Scores, UnitScores, check, score, score_units
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -46,6 +46,8 @@ _ROOMS = {
     "PostingExplanation": "explain",
     "PostingScores": "scores",
     "Scores": "scores",
+    "UnitExplanation": "explain",
+    "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
     "list_plugins": "registry",
@@ -54,6 +56,7 @@ _ROOMS = {
     "load_policy": "policy",
     "read_period": "period",
     "score": "scores",
+    "score_units": "scores",
 }
 
 __all__ = [
@@ -72,6 +75,8 @@ __all__ = [
     "PostingExplanation",
     "PostingScores",
     "Scores",
+    "UnitExplanation",
+    "UnitScores",
     "WorkCalendar",
     "check",
     "list_plugins",
@@ -80,6 +85,7 @@ __all__ = [
     "load_policy",
     "read_period",
     "score",
+    "score_units",
 ]
 
 

@@ -8,15 +8,18 @@ from capaian.explain.levers import find_lever
 from capaian.explain.page import notes
 from capaian.explain.postings import PostingExplanation, PostingPart
 from capaian.explain.record import Adjustment, Explanation, Lever, Part
+from capaian.explain.units import MemberPart, UnitExplanation
 from capaian.explain.words import percent, phrase, points, small, spoken, state
 
 __all__ = [
     "Adjustment",
     "Explanation",
     "Lever",
+    "MemberPart",
     "Part",
     "PostingExplanation",
     "PostingPart",
+    "UnitExplanation",
     "find_lever",
     "notes",
     "percent",

@@ -62,6 +62,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "tidak dihitung: hari terlalu sedikit",
     },
     "no_weight": {"en": "does not count: its weight is 0", "id": "tidak dihitung: bobotnya 0"},
+    "member": {"en": "member", "id": "anggota"},
+    "more_members": {"en": "{count} more", "id": "{count} lagi"},
     "whole_rounding": {"en": "rounding", "id": "pembulatan"},
     "higher": {
         "en": "to reach {band}, {gap} more points",

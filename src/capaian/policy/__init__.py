@@ -9,6 +9,7 @@ from capaian.policy.assigning import (
 from capaian.policy.assignment import Assignment
 from capaian.policy.document import (
     Band,
+    Membership,
     NodeRule,
     Policy,
     Roster,
@@ -16,6 +17,7 @@ from capaian.policy.document import (
     Scale,
     Source,
     Trust,
+    Units,
     Where,
 )
 from capaian.policy.editions import edition_on, load_editions, load_policy, load_rule
@@ -26,6 +28,7 @@ from capaian.policy.write import policy_fingerprint, to_document
 __all__ = [
     "Assignment",
     "Band",
+    "Membership",
     "NodeRule",
     "Policy",
     "Roster",
@@ -33,6 +36,7 @@ __all__ = [
     "Scale",
     "Source",
     "Trust",
+    "Units",
     "Where",
     "assignment_document",
     "assignment_fingerprint",

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from capaian.errors import Finding, PolicyError
-from capaian.exact import Mode
 from capaian.exact.interval import Interval
 from capaian.policy.assignment import (
     Assign,
@@ -32,7 +31,14 @@ from capaian.policy.tree import prove_name
 from capaian.policy.write import _band as band_document
 from capaian.policy.write import _column as column_document
 from capaian.policy.write import _conditions as conditions_document
-from capaian.policy.written import Column, Conditions, Title, WrittenBand, WrittenForce
+from capaian.policy.written import (
+    Column,
+    Conditions,
+    Title,
+    WrittenBand,
+    WrittenEvenness,
+    WrittenForce,
+)
 from capaian.wire import fingerprint, short, sound_items, sound_parts
 
 SIGN = "postings"
@@ -61,14 +67,6 @@ class WrittenLeave:
     to: Column
     subject: str = ""
     where: Conditions = field(factory=dict)
-
-
-@frozen
-class WrittenEvenness:
-    """How the score of the period is rounded."""
-
-    digits: int | None = None
-    mode: Mode = "half-up"
 
 
 @frozen

@@ -19,6 +19,7 @@ from capaian.indicator import ColumnRef
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
+from capaian.policy.unit_proof import prove_units
 from capaian.policy.written import (
     Conditions,
     Title,
@@ -98,6 +99,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
     if "rounding" in parts:
         findings += _rounding(parts["rounding"], items)
     findings += _bands(parts, covering=not misread)
+    findings += prove_units(parts, _span(parts) if not misread else None)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
 
@@ -277,6 +279,14 @@ def _named(name: str, step: WrittenRounding, known: Collection[str], place: str)
         "known": ", ".join(sorted(known)) or "-",
     }
     return [Finding("CPN-P25", f"{place}.of", values)]
+
+
+def _span(parts: Mapping[str, Any]) -> Interval | None:
+    """Return every score that there can be; `None` where the parts that say it are not sound."""
+    names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
+    if any(name not in parts for name in names) or any(_digits(e, "") for e in parts["rounding"]):
+        return None
+    return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant}).span
 
 
 def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from capaian.errors import PolicyError
 from capaian.indicator import ColumnRef, Condition, Indicator, Pauses, Step, Text
-from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.files import not_found, read_document
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
@@ -25,11 +25,13 @@ from capaian.policy.written import (
     Value,
     WrittenBand,
     WrittenIndicator,
+    WrittenMembership,
     WrittenNode,
     WrittenPolicy,
     WrittenRoster,
     WrittenRounding,
     WrittenTest,
+    WrittenUnits,
     limit_of,
 )
 from capaian.wire import short
@@ -147,6 +149,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         closures=written.closures,
         zone=written.zone or "",
         relative=written.relative,
+        units=None if written.units is None else _units(written.units, written.subject),
         folder=folder,
     )
 
@@ -251,6 +254,45 @@ def _roster(written: WrittenRoster, subject: str) -> Roster:
         unit=written.unit,
         where=_conditions(written.where),
         facts=dict(sorted(written.facts.items())),
+    )
+
+
+def _units(written: WrittenUnits, subject: str) -> Units:
+    rounding = written.rounding
+    return Units(
+        table=written.table,
+        unit=written.unit,
+        by=written.from_,
+        parent=written.parent,
+        label=written.label,
+        membership=_membership(written.membership, subject),
+        weigh=written.weigh or "equal",
+        members=written.members or "all",
+        missing=written.missing or "withhold",
+        taken=written.of or "published",
+        rounding=None
+        if rounding is None
+        else _rounding(WrittenRounding("score", rounding.digits, rounding.mode)),
+        bands=tuple(_band(each) for each in written.bands),
+        where=_conditions(written.where),
+    )
+
+
+def _membership(written: WrittenMembership | None, subject: str) -> Membership | None:
+    if written is None:
+        return None
+    start, stop, weight = (
+        None if each is None else _column(each)
+        for each in (written.from_, written.to, written.weight)
+    )
+    return Membership(
+        table=written.table,
+        subject=written.subject or subject,
+        unit=written.unit,
+        start=start,
+        stop=stop,
+        weight=weight,
+        where=_conditions(written.where),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from capaian.formula import number
 from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses
-from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
 
@@ -61,6 +61,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["precedence"] = "first"
     if policy.subjects is not None:
         document["subjects"] = _roster(policy.subjects)
+    if policy.units is not None:
+        document["units"] = _units(policy.units)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -180,6 +182,38 @@ def _roster(each: Roster) -> dict[str, Any]:
         "unit": each.unit,
         "where": _conditions(each.where),
         "facts": dict(each.facts),
+    }
+
+
+def _units(each: Units) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "table": each.table,
+        "unit": each.unit,
+        "from": each.by,
+        "parent": each.parent,
+        "label": each.label,
+        "where": _conditions(each.where),
+        "bands": [_band(band) for band in each.bands],
+    }
+    if each.by == "people":
+        made |= {"weigh": each.weigh, "members": each.members}
+        made |= {"missing": each.missing, "of": each.taken}
+    if each.membership is not None:
+        made["membership"] = _membership(each.membership)
+    if each.rounding is not None:
+        rounding = _rounding(each.rounding)
+        made["rounding"] = {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+    return made
+
+
+def _membership(each: Membership) -> dict[str, Any]:
+    columns = {"from": each.start, "to": each.stop, "weight": each.weight}
+    return {
+        "table": each.table,
+        "subject": each.subject,
+        "unit": each.unit,
+        "where": _conditions(each.where),
+        **{key: _column(column) for key, column in columns.items() if column is not None},
     }
 
 

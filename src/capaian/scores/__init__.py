@@ -11,10 +11,21 @@ from capaian.scores.run import check, score
 
 if TYPE_CHECKING:
     from capaian.scores.posting_scores import PostingScores
+    from capaian.scores.unit_scores import UnitScores
+    from capaian.scores.units import score_units
 
-__all__ = ["Plan", "PostingScores", "Scores", "check", "make_plan", "score"]
+__all__ = [
+    "Plan",
+    "PostingScores",
+    "Scores",
+    "UnitScores",
+    "check",
+    "make_plan",
+    "score",
+    "score_units",
+]
 
-_LATER = {"PostingScores": "posting_scores"}
+_LATER = {"PostingScores": "posting_scores", "UnitScores": "unit_scores", "score_units": "units"}
 """What loads NumPy, and is not needed where plain records are scored."""
 
 

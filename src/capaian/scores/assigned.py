@@ -14,7 +14,7 @@ from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, di
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant
 from capaian.policy import Assignment
-from capaian.scores.beyond import beyond
+from capaian.scores.beyond import beyond_posts
 from capaian.scores.combine import Rule, combine, points_of
 from capaian.scores.gather import Gathered, Progress, gather
 from capaian.scores.held import Held
@@ -292,4 +292,4 @@ class _Runner:
             for plan in plans
             for ask in asks_of(plan, self.tables, self.moment(plan), self.zone or plan.policy.zone)
         ]
-        self.note(beyond(roll, asked, self.tables, self.assignment.names_post))
+        self.note(beyond_posts(roll, asked, self.tables, self.assignment.names_post))

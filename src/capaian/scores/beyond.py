@@ -25,7 +25,20 @@ class _Count:
     request: Request
 
 
-def beyond(
+@frozen(eq=False)
+class Codes:
+    """What is said of rows without a key that day, of rows that name another, of undated rows."""
+
+    unheld: str
+    unnamed: str
+    undated: str
+
+
+POSTS = Codes("CPN-A16", "CPN-A17", "CPN-A18")
+UNITS = Codes("CPN-A40", "CPN-A40", "CPN-A41")
+
+
+def beyond_posts(
     roll: Roll, asked: Sequence[Ask], tables: Mapping[str, Table], names_post: str
 ) -> list[Finding]:
     """Return notes on evidence that is attributed to no posting, or without a date to all.
@@ -41,10 +54,37 @@ def beyond(
     names_post
         The column of the evidence that names a post; empty where there is none.
     """
-    anyone = _held(roll, *merged(roll.codes, roll.first, roll.stop))
+    anyone = held(roll.subjects, *merged(roll.codes, roll.first, roll.stop))
     named = evolve(
-        _held(roll, roll.codes, roll.first, roll.stop), posts=roll.posts, column=names_post
+        held(roll.subjects, roll.codes, roll.first, roll.stop),
+        posts=roll.posts,
+        column=names_post,
     )
+    return beyond(asked, tables, anyone, named, POSTS)
+
+
+def beyond(
+    asked: Sequence[Ask],
+    tables: Mapping[str, Table],
+    anyone: Attribution,
+    named: Attribution,
+    codes: Codes,
+) -> list[Finding]:
+    """Return notes on rows that count for no key, and on tables whose rows nothing dates.
+
+    Parameters
+    ----------
+    asked
+        What is asked of the tables, without attribution.
+    tables
+        The tables, open.
+    anyone
+        On which days each subject has any key, all under one; for rows that name no post.
+    named
+        The same with posts, for rows that name one.
+    codes
+        What is said.
+    """
     counts: dict[str, dict[tuple[Any, ...], _Count]] = {}
     findings: list[Finding] = []
     for ask in asked:
@@ -52,12 +92,12 @@ def beyond(
             continue
         request = ask.request
         if not request.dated:
-            undated = Finding("CPN-A18", ask.table, {"table": ask.table}, "note")
+            undated = Finding(codes.undated, ask.table, {"table": ask.table}, "note")
             findings += [] if undated in findings else [undated]
             continue
-        column = names_post if names_post in tables[ask.table].columns else ""
+        column = named.column if named.column in tables[ask.table].columns else ""
         key = (request.subject, request.dated, request.readings, request.filters, request.zone)
-        for each in _counts(ask, column, anyone, named):
+        for each in _counts(ask, column, anyone, named, codes):
             counts.setdefault(ask.table, {})[each.code, *key] = each
     for table, some in counts.items():
         found = reduce_all(tables[table], [each.request for each in some.values()])
@@ -69,7 +109,9 @@ def beyond(
     return findings
 
 
-def _counts(ask: Ask, column: str, anyone: Attribution, named: Attribution) -> Iterator[_Count]:
+def _counts(
+    ask: Ask, column: str, anyone: Attribution, named: Attribution, codes: Codes
+) -> Iterator[_Count]:
     """Return what is counted of one request: rows that name no post, and rows that name one."""
     request = ask.request
     dated = tuple(each for each in request.readings if each.role == request.dated)
@@ -83,9 +125,9 @@ def _counts(ask: Ask, column: str, anyone: Attribution, named: Attribution) -> I
         attribution=anyone,
     )
     if not column:
-        yield _Count("CPN-A16", where, counting)
+        yield _Count(codes.unheld, where, counting)
         return
-    for code, attribution, present in (("CPN-A16", anyone, False), ("CPN-A17", named, True)):
+    for code, attribution, present in ((codes.unheld, anyone, False), (codes.unnamed, named, True)):
         filters = (*request.filters, Filter(column, present=present))
         yield _Count(code, where, evolve(counting, filters=filters, attribution=attribution))
 
@@ -93,10 +135,10 @@ def _counts(ask: Ask, column: str, anyone: Attribution, named: Attribution) -> I
 _ROWS = (agg.count(),)
 
 
-def _held(roll: Roll, codes: Days, first: Days, stop: Days) -> Attribution:
-    """Return on which days subjects held any post, all under one key."""
+def held(subjects: Sequence[str], codes: Days, first: Days, stop: Days) -> Attribution:
+    """Return on which days subjects have any key, all under one."""
     return Attribution(
-        subjects=[roll.subjects[code] for code in codes.tolist()],
+        subjects=[subjects[code] for code in codes.tolist()],
         keys=np.zeros(len(codes), dtype=np.int64),
         starts=stamps_of(first),
         stops=stamps_of(stop),

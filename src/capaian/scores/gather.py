@@ -22,7 +22,7 @@ from capaian.formula import Moment
 from capaian.indicator import Indicator
 from capaian.scores.held import Held
 from capaian.scores.plan import Plan
-from capaian.scores.requests import Ask, asks_of, roster_reading, tables_of
+from capaian.scores.requests import Ask, asks_of, roster_reading, tables_of, unit_tables
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -134,7 +134,7 @@ class _Gatherer:
                 self.tables[name] = open_table(evidence[name], name)
             except CapaianError as error:
                 self.findings += error.findings
-        for name in sorted(set(evidence) - set(wanted)):
+        for name in sorted(set(evidence) - set(wanted) - set(unit_tables(self.plan.policy))):
             self.findings.append(Finding("CPN-E51", name, {"table": name}, "note"))
 
     def roster(self) -> None:

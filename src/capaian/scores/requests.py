@@ -61,6 +61,18 @@ def tables_of(policy: Policy, *, exposure: bool = True) -> list[str]:
     return list(names)
 
 
+def unit_tables(policy: Policy) -> list[str]:
+    """Return the tables that say who stands in which unit, in order of first use."""
+    if policy.units is None:
+        return []
+    own = [policy.units.table]
+    if policy.units.membership is not None:
+        own.append(policy.units.membership.table)
+    elif policy.subjects is not None:
+        own.append(policy.subjects.table)
+    return own
+
+
 def asks_of(
     plan: Plan,
     tables: Mapping[str, Table],

@@ -1,0 +1,372 @@
+"""The result for units: what `Scores` has, with the place of each unit and its members."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from capaian.band import interval_text
+from capaian.columns import Origin, native_table
+from capaian.errors import EvidenceError, Finding, Language, refuse
+from capaian.exact import fixed
+from capaian.explain import Explanation, MemberPart, UnitExplanation, state
+from capaian.formula import number
+from capaian.period import Period
+from capaian.policy import Policy
+from capaian.scores.account import document, policy_head, score_text
+from capaian.scores.combine import SCORED, Combined, Points, Rule
+from capaian.scores.plan import Plan
+from capaian.scores.result import SHOWN, Scores, as_list, line
+from capaian.scores.stretches import Days
+from capaian.scores.unit_tree import UnitTree
+from capaian.wire import canonical
+
+SCHEMA = "capaian/units/1"
+MEMBERS = ("subject", "period", "member", "status", "score", "weight", "decision", "contribution")
+"""The columns of the ledger of units that are scored from people."""
+
+
+@frozen(eq=False)
+class Shares:
+    """What each member has in the score of a unit; one entry for each unit and member.
+
+    Attributes
+    ----------
+    rule
+        How the members' scores become one.
+    subjects
+        The names of the members.
+    unit, code, row
+        The positions of the unit, of the member, and of its score; -1 where it has none.
+    weight, points, known
+        The weight, the score that counts, and whether it is the member's own.
+    combined
+        The score of each unit.
+    """
+
+    rule: Rule
+    subjects: Sequence[str]
+    unit: Days
+    code: Days
+    row: Days
+    weight: Days
+    points: Points
+    known: NDArray[np.bool_]
+    combined: Combined
+
+    def share(self, place: int) -> tuple[Fraction, Fraction]:
+        """Return a member's share of the score and its contribution, exactly."""
+        unit = int(self.unit[place])
+        if self.combined.status[unit] != SCORED or not self.points.known[place]:
+            return Fraction(0), Fraction(0)
+        share = Fraction(int(self.weight[place]), int(self.combined.weights[unit]))
+        return share, share * self.points.fraction(place)
+
+    def decision(self, place: int) -> str:
+        """Return what the policy did about a member; empty where it simply counts."""
+        if not self.weight[place]:
+            return "no_weight"
+        return "" if self.known[place] else self.rule.missing
+
+
+@frozen(eq=False, repr=False)
+class UnitScores:
+    """The scores of every unit in a period.
+
+    Attributes
+    ----------
+    period, as_of
+        The period, and the instant up to which evidence was known.
+    tree
+        The units, the unit above each, and their levels.
+    members
+        How many members each has.
+    scores
+        Where the policy was applied to events: the result, with units for subjects.
+    people, shares
+        Where units are scored from people: their scores, and what each has in its units'.
+    findings
+        Notes and warnings met on the way.
+    """
+
+    plan: Plan
+    period: Period
+    as_of: datetime
+    tree: UnitTree
+    members: Days
+    origin: Origin
+    scores: Scores | None = None
+    people: Scores | None = None
+    shares: Shares | None = None
+    findings: tuple[Finding, ...] = field(factory=tuple)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy by which the scores were made."""
+        return self.plan.policy
+
+    @property
+    def subjects(self) -> Sequence[str]:
+        """The units in ascending order; everything else is in this order."""
+        return self.tree.units
+
+    def __len__(self) -> int:
+        return len(self.tree.units)
+
+    # ---- tables ------------------------------------------------------------------------------
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the scores as plain lists.
+
+        The columns are subject (the unit), period, score, band, status, parent, level, members, and
+        how many of them have a score; where units are scored from events, nobody else has one.
+        """
+        return {name: as_list(each) for name, each in self._columns().items()}
+
+    def _columns(self) -> dict[str, Any]:
+        units, parent = self.tree.units, self.tree.parent.tolist()
+        if self.shares is None:
+            found = self.scores.results.columns() if self.scores else {}
+            with_score: Any = [None] * len(self)
+        else:
+            combined, bands = self.shares.combined, self.shares.rule.bands
+            found = {
+                "score": combined.published,
+                "band": [bands[code].id if code >= 0 else None for code in combined.bands.tolist()],
+                "status": list(combined.status),
+            }
+            known = self.shares.unit[self.shares.known]
+            with_score = np.bincount(known, minlength=len(self))
+        return {
+            "subject": list(units),
+            "period": [self.period.label] * len(self),
+            **{name: found[name] for name in ("score", "band", "status")},
+            "parent": [units[each] if each >= 0 else None for each in parent],
+            "level": self.tree.level,
+            "members": self.members,
+            "with_score": with_score,
+        }
+
+    def to_native(self) -> Any:
+        """Return one row per unit as the kind of table that the evidence came in."""
+        columns = self.columns() if self.origin == "records" else self._columns()
+        return native_table(columns, self.origin)
+
+    def ledger_columns(self) -> dict[str, list[Any]]:
+        """Return the ledger as plain lists.
+
+        One row per unit and indicator where units are scored from events, one per unit and member
+        where they are scored from people.
+        """
+        if self.shares is None:
+            return self.scores.ledger_columns() if self.scores else {}
+        shares, people = self.shares, self.people
+        own = people.columns() if people else {}
+        rows = shares.row.tolist()
+        exact = [shares.share(place) for place in range(len(rows))]
+        counts = [shares.combined.status[unit] == SCORED for unit in shares.unit.tolist()]
+        made: dict[str, list[Any]] = {
+            "subject": [self.tree.units[each] for each in shares.unit.tolist()],
+            "period": [self.period.label] * len(rows),
+            "member": [shares.subjects[each] for each in shares.code.tolist()],
+            "status": [own["status"][row] if row >= 0 else "no_evidence" for row in rows],
+            "score": [own["score"][row] if row >= 0 else None for row in rows],
+            "weight": [float(a) if c else None for (a, _), c in zip(exact, counts, strict=True)],
+            "decision": [shares.decision(place) or None for place in range(len(rows))],
+            "contribution": [
+                float(b) if c else None for (_, b), c in zip(exact, counts, strict=True)
+            ],
+        }
+        return {name: made[name] for name in MEMBERS}
+
+    def ledger(self) -> Any:
+        """Return the ledger as the kind of table that the evidence came in."""
+        if self.shares is None and self.scores is not None:
+            return self.scores.ledger()
+        return native_table(self.ledger_columns(), self.origin)
+
+    # ---- one unit ----------------------------------------------------------------------------
+
+    def row(self, unit: str) -> int:
+        """Return the position of a unit.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-E54`: there is no such unit.
+        """
+        row = bisect_left(self.subjects, str(unit))
+        if row == len(self) or self.subjects[row] != str(unit):
+            raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
+        return row
+
+    def explain(self, unit: str) -> Explanation | UnitExplanation:
+        """Return why a unit has this score: by indicators from events, by members from people."""
+        row = self.row(unit)
+        if self.shares is None and self.scores is not None:
+            return self.scores.explain(unit)
+        return self._explanation(row)
+
+    def _explanation(self, row: int) -> UnitExplanation:
+        shares = self.shares
+        if shares is None:
+            raise TypeError("units that are scored from events are explained by indicators")
+        combined, rule = shares.combined, shares.rule
+        scored, code = combined.status[row] == SCORED, int(combined.bands[row])
+        band = rule.bands[code] if code >= 0 else None
+        above = int(self.tree.parent[row])
+        low, high = np.searchsorted(shares.unit, [row, row + 1]).tolist()
+        return UnitExplanation(
+            subject=self.subjects[row],
+            label=self.tree.labels.get(self.subjects[row], ""),
+            parent=self.subjects[above] if above >= 0 else "",
+            level=int(self.tree.level[row]),
+            policy=self._head(),
+            period=self.period.label,
+            as_of=self.as_of.isoformat(),
+            status=combined.status[row],
+            score=combined.score(row) if scored else None,
+            unrounded=combined.unrounded(row) if scored else None,
+            digits=rule.rounding.digits,
+            rounding=rule.rounding.mode,
+            band=band.id if band else "",
+            band_title=band.title if band else {},
+            interval=interval_text(band) if band else "",
+            parts=tuple(self._part(shares, place) for place in range(low, high)),
+        )
+
+    def _part(self, shares: Shares, place: int) -> MemberPart:
+        share, added = shares.share(place)
+        row = int(shares.row[place])
+        known = bool(shares.known[place])
+        return MemberPart(
+            subject=shares.subjects[int(shares.code[place])],
+            weight=share,
+            contribution=added,
+            score=shares.points.fraction(place) if known else None,
+            status=self.people.tail(row).status if self.people and row >= 0 else "no_evidence",
+            decision=shares.decision(place),
+        )
+
+    # ---- documents ---------------------------------------------------------------------------
+
+    def _head(self) -> dict[str, Any]:
+        below = self.people or self.scores
+        return policy_head(below) if below is not None else {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole result as plain JSON values; exact numbers and identifiers are text."""
+        below = self.people or self.scores
+        made = document(below) if below is not None else {}
+        own = made.pop("scores")
+        names = ("parent", "level", "members", "with_score")
+        columns = self.columns()
+        units = [
+            {name: columns[name][row] for name in names} | self._unit(row, own)
+            for row in range(len(self))
+        ]
+        findings = [finding.to_dict() for finding in self.findings]
+        made |= {"schema": SCHEMA, "findings": findings, "scores": units}
+        return made if self.people is None else made | {"people": own}
+
+    def _unit(self, row: int, own: list[dict[str, Any]]) -> dict[str, Any]:
+        if self.shares is None:
+            return own[row]
+        known = self._explanation(row).to_dict()
+        names = ("subject", "status", "score", "unrounded", "band")
+        return {name: known[name] for name in names} | {"shares": known["members"]}
+
+    def to_json(self) -> str:
+        """Return the whole result as canonical JSON: the same bytes for the same evidence."""
+        return canonical(self.to_dict()) + "\n"
+
+    # ---- for people --------------------------------------------------------------------------
+
+    def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
+        """Return the scores as a table of plain text; a unit is indented below the one above it."""
+        words = _HEAD[language]
+        head = [words[name] for name in ("unit", "members", "score", "band")]
+        body = [self._line(row, language) for row in self._walk()[:rows]]
+        widths = [max(len(each[i]) for each in [head, *body]) for i in range(len(head))]
+        lines = [line(each, widths) for each in [head, *body]]
+        if (rest := len(self) - len(body)) > 0:
+            lines.append(words["more"].format(rest=rest))
+        policy = self.policy
+        lines.append(
+            f"{policy.id} {policy.edition} · {self.period.label} · {self.plan.fingerprint[:12]}"
+        )
+        return "\n".join(lines)
+
+    def _walk(self) -> list[int]:
+        """Return the units with those below each after it."""
+        below: dict[int, list[int]] = {}
+        for row, parent in enumerate(self.tree.parent.tolist()):
+            below.setdefault(parent, []).append(row)
+        order: list[int] = []
+        waiting = below.get(-1, [])[::-1]
+        while waiting:
+            order.append(waiting.pop())
+            waiting += below.get(order[-1], [])[::-1]
+        return order
+
+    def _line(self, row: int, language: Language) -> list[str]:
+        name = self.tree.labels.get(self.subjects[row], self.subjects[row])
+        return [
+            "  " * (int(self.tree.level[row]) - 1) + name,
+            str(int(self.members[row])),
+            self.score_text(row),
+            self._said(row, language),
+        ]
+
+    def score_text(self, row: int) -> str:
+        """Return a unit's score as it is published."""
+        if self.shares is None:
+            return score_text(self.scores, row) if self.scores else "–"
+        if self.shares.combined.status[row] != SCORED:
+            return "–"
+        score_, rounding = self.shares.combined.score(row), self.shares.rule.rounding
+        return number(score_) if rounding.mode == "none" else fixed(score_, rounding.digits)
+
+    def _said(self, row: int, language: Language) -> str:
+        if self.shares is not None:
+            status, code = self.shares.combined.status[row], int(self.shares.combined.bands[row])
+            band = self.shares.rule.bands[code] if code >= 0 else None
+        else:
+            status = self.scores.tail(row).status if self.scores else ""
+            band = self.scores.results.band(row) if self.scores else None
+        if status != SCORED:
+            return state(status, language)
+        return (band.title.get(language) or band.id) if band else ""
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        policy = self.policy
+        head = (
+            f"<UnitScores {policy.id} {policy.edition} · {self.period.label} · {len(self)} units>"
+        )
+        return f"{head}\n{self.text()}"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+_HEAD: dict[Language, dict[str, str]] = {
+    "en": {
+        "unit": "unit", "members": "members", "score": "score", "band": "band",
+        "more": "… {rest} more",
+    },
+    "id": {
+        "unit": "unit kerja", "members": "anggota", "score": "nilai", "band": "predikat",
+        "more": "… {rest} lagi",
+    },
+}  # fmt: skip
