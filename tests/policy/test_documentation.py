@@ -32,6 +32,8 @@ CHAPTERS = {
     "### `exposure`": Exposure,
     "### `pauses`": document.WrittenPauses,
     "## `subjects`": document.WrittenRoster,
+    "## `units`": document.WrittenUnits,
+    "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
 }
 

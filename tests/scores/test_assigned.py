@@ -6,7 +6,6 @@ from datetime import date
 from fractions import Fraction
 
 import duckdb
-import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,11 +20,11 @@ from posts_office import CLERK, HEAD, RULE, active, day, noon, policy, score_of
 
 CALENDAR = capaian.load_calendar("id/2024-2027")
 ENGINES = {
-    "polars": pl.DataFrame,
-    "polars-lazy": lambda rows: pl.DataFrame(rows).lazy(),
-    "pandas": pd.DataFrame,
-    "pyarrow": lambda rows: pl.DataFrame(rows).to_arrow(),
-    "duckdb": lambda rows: duckdb.from_arrow(pl.DataFrame(rows).to_arrow()),
+    "polars": lambda frame: frame,
+    "polars-lazy": lambda frame: frame.lazy(),
+    "pandas": lambda frame: frame.to_pandas(),
+    "pyarrow": lambda frame: frame.to_arrow(),
+    "duckdb": lambda frame: duckdb.from_arrow(frame.to_arrow()),
 }
 SCHEMA = {
     "nip": pl.String, "post": pl.String, "on": pl.Datetime, "received": pl.Datetime,
@@ -59,7 +58,13 @@ def said(folder, evidence, **changes):
 
 
 def posting(nip, post, first, last=None, **more):
-    return {"nip": nip, "post": post, "from": day(first), "to": last and day(last), **more}
+    return {
+        "nip": nip,
+        "post": post,
+        "from": day(first),
+        "to": None if last is None else day(last),
+        **more,
+    }
 
 
 def office(*postings, leave=()):
@@ -86,7 +91,9 @@ def offices(draw):
     """Make postings of which no two of one subject and post overlap, leave, and evidence."""
     postings = []
     for nip in "ab":
-        for post in draw(st.lists(st.sampled_from(["head", "clerk", "aide"]), min_size=1, unique=True)):
+        for post in draw(
+            st.lists(st.sampled_from(["head", "clerk", "aide"]), min_size=1, unique=True)
+        ):
             at = draw(st.integers(-5, 20))
             for _ in range(draw(st.integers(1, 2))):
                 length = draw(st.integers(0, 12))
@@ -105,13 +112,25 @@ def offices(draw):
     letters = [
         {"nip": nip, "on": noon(at, 3), "post": post}
         for nip, at, post in draw(
-            st.lists(st.tuples(st.sampled_from("abz"), st.integers(0, 32), named), min_size=1, max_size=25)
+            st.lists(
+                st.tuples(st.sampled_from("abz"), st.integers(0, 32), named),
+                min_size=1,
+                max_size=25,
+            )
         )
     ]
     cases = [
-        {"nip": nip, "received": noon(at), "answered": None if late > 4 else noon(at + late, 13 + late)}
+        {
+            "nip": nip,
+            "received": noon(at),
+            "answered": None if late > 4 else noon(at + late, 13 + late),
+        }
         for nip, at, late in draw(
-            st.lists(st.tuples(st.sampled_from("abz"), st.integers(0, 32), st.integers(0, 5)), min_size=1, max_size=25)
+            st.lists(
+                st.tuples(st.sampled_from("abz"), st.integers(0, 32), st.integers(0, 5)),
+                min_size=1,
+                max_size=25,
+            )
         )
     ]
     return {"postings": postings, "leave": leave or [{"nip": "z", "from": day(1), "to": day(1)}],
@@ -134,7 +153,11 @@ OPTIONS = st.fixed_dictionaries(
 
 def by_hand(evidence, options):
     """Return for each subject status and exact score, and each posting's part, day by day."""
-    works = (lambda each: bool(CALENDAR.day(each).hours)) if options["weigh"] == "working_days" else (lambda _: True)
+    works = (
+        (lambda each: bool(CALENDAR.day(each).hours))
+        if options["weigh"] == "working_days"
+        else (lambda _: True)
+    )
     subjects, parts = {}, {}
     for row in evidence["postings"]:
         if not any(active(row, ())):
@@ -145,7 +168,12 @@ def by_hand(evidence, options):
         base = 1 if options["weigh"] == "equal" else held - away
         weight = base * (row["share"] if options["given"] else 1) if enough else 0
         subjects.setdefault(row["nip"], []).append((weight, score))
-        parts[row["nip"], row["post"], max(row["from"], day(1)).isoformat()] = (held, away, weight, score)
+        parts[row["nip"], row["post"], max(row["from"], day(1)).isoformat()] = (
+            held,
+            away,
+            weight,
+            score,
+        )
     results = {}
     for nip, some in subjects.items():
         counted = [each for each in some if each[0]]
@@ -202,7 +230,7 @@ def test_scores_are_those_of_a_loop_over_postings_and_days_on_every_engine(
         assert row["score"] == (None if score is None else float(score))
         assert (row["decision"] in {"too_short", "no_weight"}) == (weight == 0)
     frames = {
-        name: ENGINES[engine](pl.DataFrame(rows, schema={k: SCHEMA[k] for k in rows[0]}).to_pandas() if engine == "pandas" else pl.DataFrame(rows, schema={k: SCHEMA[k] for k in rows[0]}))
+        name: ENGINES[engine](pl.DataFrame(rows, schema={key: SCHEMA[key] for key in rows[0]}))
         for name, rows in evidence.items()
     }
     again = scored(folder, frames, **changes)
@@ -217,7 +245,9 @@ def test_scores_are_those_of_a_loop_over_postings_and_days_on_every_engine(
 
 def test_one_posting_for_the_whole_period_is_the_plain_score(folder):
     evidence = office(posting("a", "clerk", -400), posting("b", "clerk", 1, 31))
-    plain = capaian.score(read_policy(CLERK), {k: evidence[k] for k in ("letters", "cases")}, period="2026-03")
+    plain = capaian.score(
+        read_policy(CLERK), {k: evidence[k] for k in ("letters", "cases")}, period="2026-03"
+    )
     made = scored(folder, evidence)
     assert made.columns()["score"] == plain.columns()["score"]
     rows = [{k: v for k, v in each.items() if k in plain.ledger()[0]} for each in made.ledger()]
@@ -252,7 +282,10 @@ def test_a_row_without_a_post_counts_for_both_posts_and_a_row_with_one_for_that_
 
 def test_leave_takes_days_off_the_weight_and_leaves_the_evidence(folder):
     postings = posting("a", "clerk", 1, 10), posting("a", "head", 11)
-    leave = [{"nip": "a", "from": day(8), "to": day(12)}, {"nip": "a", "from": day(9), "to": day(9)}]
+    leave = [
+        {"nip": "a", "from": day(8), "to": day(12)},
+        {"nip": "a", "from": day(9), "to": day(9)},
+    ]
     made = scored(folder, office(*postings, leave=leave), **LEAVE)
     plain = scored(folder, office(*postings))
     assert [(row["days"], row["leave"]) for row in made.postings()] == [(10, 3), (21, 2)]
@@ -313,7 +346,9 @@ def test_each_posting_has_the_edition_of_its_own_days(folder, tmp_path):
     rules.mkdir()
     for name, first, last in (("old", "2026-01-01", "2026-03-10"), ("new", "2026-03-11", None)):
         force = {"from": first} | ({"to": last} if last else {})
-        (rules / f"{name}.json").write_text(json.dumps(policy("desk", edition=name, in_force=force)))
+        (rules / f"{name}.json").write_text(
+            json.dumps(policy("desk", edition=name, in_force=force))
+        )
     changes = {"assign": [{"policy": "rules"}]}
     made = scored(tmp_path, office(posting("a", "x", 1, 10), posting("a", "x", 11)), **changes)
     assert [row["edition"] for row in made.postings()] == ["old", "new"]
@@ -352,8 +387,12 @@ def test_facts_and_labels_of_the_roster_hold_for_every_posting(folder, tmp_path)
 # ---- what is said ------------------------------------------------------------------------------
 
 
+def several(*lines):
+    return "\n".join(lines)
+
+
 def problem(*lines):
-    return "\n".join(["1 problem in the postings or the evidence; nothing was scored.", *lines])
+    return several("1 problem in the postings or the evidence; nothing was scored.", *lines)
 
 
 def notes(scores):
@@ -405,24 +444,25 @@ def test_rows_without_a_date_count_for_every_posting_and_it_is_said(folder, tmp_
 
 def test_all_that_is_wrong_with_the_postings_is_said_at_once(folder):
     evidence = office(
-        posting("a", "clerk", 5, 4), posting("a", "head", 1, 9), posting("a", "head", 9), posting("b", "x", 1, share=1)
+        posting("a", "clerk", 5, 4),
+        posting("a", "head", 1, 9),
+        posting("a", "head", 9),
+        posting("b", "x", 1, share=1),
     )
     for each in evidence["postings"]:
         each["share"] = -1
     changes = {"postings": {**RULE["postings"], "weight": "share"}, **LEAVE}
     evidence["leave"] = [{"nip": "a", "from": day(3), "to": day(2)}]
-    assert said(folder, evidence, **changes) == "\n".join(
-        [
-            "4 problems in the postings or the evidence; nothing was scored.",
-            "  CPN-A01  postings: 1 of 4 rows of 'postings' end before they begin.",
-            "           to fix: correct the dates; the first and the last day are both inside.",
-            "  CPN-A01  leave: 1 of 1 rows of 'leave' end before they begin.",
-            "           to fix: correct the dates; the first and the last day are both inside.",
-            "  CPN-A03  postings.share: 4 of 4 rows have a weight below 0.",
-            "           to fix: correct the weights; 0 is a posting that does not count.",
-            "  CPN-A02  postings: 1 of 4 postings overlap another of the same subject and post.",
-            "           to fix: join them, or end the earlier one on the day before the later one begins.",
-        ]
+    assert said(folder, evidence, **changes) == several(
+        "4 problems in the postings or the evidence; nothing was scored.",
+        "  CPN-A01  postings: 1 of 4 rows of 'postings' end before they begin.",
+        "           to fix: correct the dates; the first and the last day are both inside.",
+        "  CPN-A01  leave: 1 of 1 rows of 'leave' end before they begin.",
+        "           to fix: correct the dates; the first and the last day are both inside.",
+        "  CPN-A03  postings.share: 4 of 4 rows have a weight below 0.",
+        "           to fix: correct the weights; 0 is a posting that does not count.",
+        "  CPN-A02  postings: 1 of 4 postings overlap another of the same subject and post.",
+        "           to fix: join them, or end the earlier one on the day before the later one begins.",
     )
 
 
@@ -436,7 +476,9 @@ def test_posts_without_a_policy_are_counted(folder):
 
 def test_a_post_that_nobody_holds_is_a_note(folder):
     made = scored(folder, office(posting("a", "clerk", 1), posting("b", "clerk", 1)))
-    assert notes(made) == ["  CPN-A07  assign['head']: nobody holds the post 'head' in the period 2026-03."]
+    assert notes(made) == [
+        "  CPN-A07  assign['head']: nobody holds the post 'head' in the period 2026-03."
+    ]
 
 
 def test_a_policy_that_is_not_there_is_named(folder):
@@ -482,9 +524,11 @@ def test_days_of_a_full_period_in_another_unit_are_refused(folder, tmp_path):
     document = policy("rate")
     document["indicators"][0]["exposure"] = {"table": "posts", "days": "days", "full": 62}
     (tmp_path / "rate.json").write_text(json.dumps(document))
-    assert said(tmp_path, office(posting("a", "x", 1)), assign=[{"policy": "rate.json"}]) == problem(
+    assert said(
+        tmp_path, office(posting("a", "x", 1)), assign=[{"policy": "rate.json"}]
+    ) == problem(
         "  CPN-A09  rate: indicators['letters'].exposure.full: days in post come from the postings, and 62 days of a full period cannot be compared with them.",
-        "           to fix: write full = \"working_days\"; both are then counted in the policy's calendar.",
+        '           to fix: write full = "working_days"; both are then counted in the policy\'s calendar.',
     )
 
 
@@ -492,14 +536,12 @@ def test_faults_of_the_evidence_are_said_once_for_all_policies(folder):
     evidence = office(posting("a", "clerk", 1, 9), posting("a", "head", 10))
     evidence["letters"][0]["on"] = "soon"
     del evidence["cases"]
-    assert said(folder, evidence) == "\n".join(
-        [
-            "2 problems in the postings or the evidence; nothing was scored.",
-            "  CPN-E50  cases: the policy reads a table 'cases', which is not given.",
-            "           to fix: give it under that name. Given: letters, postings.",
-            "  CPN-E16  letters.on: 1 of 20 rows hold text that is not a date or time written as 2026-03-31 16:30.",
-            "           to fix: correct the text, or give the column's format in the policy, such as \"%d/%m/%Y %H:%M\".",
-        ]
+    assert said(folder, evidence) == several(
+        "2 problems in the postings or the evidence; nothing was scored.",
+        "  CPN-E50  cases: the policy reads a table 'cases', which is not given.",
+        "           to fix: give it under that name. Given: letters, postings.",
+        "  CPN-E16  letters.on: 1 of 20 rows hold text that is not a date or time written as 2026-03-31 16:30.",
+        '           to fix: correct the text, or give the column\'s format in the policy, such as "%d/%m/%Y %H:%M".',
     )
 
 

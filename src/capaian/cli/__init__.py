@@ -1,4 +1,4 @@
-"""The command line: `capaian score`, `check`, `explain`, `plugins`, `doctor`.
+"""The command line: `capaian score`, `units`, `check`, `explain`, `plugins`, `doctor`.
 
 Exit codes: 0 done, 1 findings, 2 bad input, 3 a plugin failed. With `--json` everything, errors
 too, is one JSON document on standard output; there is never a traceback.
@@ -17,7 +17,7 @@ from capaian import __version__
 from capaian.errors import CapaianError, Finding, Language, PluginError
 
 if TYPE_CHECKING:
-    from capaian.scores import Scores
+    from capaian.scores import PostingScores, Scores, UnitScores
 
 try:
     import click
@@ -83,19 +83,51 @@ def score(
     policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
     zone: str | None, out: Path | None, pages: bool, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
-    """Score every subject of a policy."""
+    """Score every subject of a policy, or of an assignment of posts to policies."""
+    from capaian.scores import Scores  # noqa: PLC0415 - not needed for --help
+
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
+    if pages and not isinstance(scores, Scores):
+        raise click.UsageError("--pages goes with a policy; an assignment has none.")
     if out is not None:
         from capaian.report import write_report  # noqa: PLC0415 - only with --out
 
-        written = write_report(scores, out, pages=pages)
-        if not as_json:
-            click.echo(f"{len(written)} files in {out}", err=True)
+        _said(write_report(scores, out, pages=pages), out, quiet=as_json)
     if as_json:
         click.echo(scores.to_json(), nl=False)
     else:
         _print_scores(scores, language)
     return DONE
+
+
+@cli.command()
+@_input
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the documents.")
+@_as_json
+@_language
+def units(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, out: Path | None, as_json: bool, language: Language,
+) -> int:  # fmt: skip
+    """Score every unit of a policy that says how."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    loaded = capaian.load_policy(policy, on=on)
+    scores = capaian.score_units(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
+    if out is not None:
+        from capaian.report import write_report  # noqa: PLC0415 - only with --out
+
+        _said(write_report(scores, out, pages=False), out, quiet=as_json)
+    if as_json:
+        click.echo(scores.to_json(), nl=False)
+    else:
+        _print_scores(scores, language)
+    return DONE
+
+
+def _said(written: Sequence[Path], folder: Path, *, quiet: bool) -> None:
+    if not quiet:
+        click.echo(f"{len(written)} files in {folder}", err=True)
 
 
 @cli.command()
@@ -108,9 +140,10 @@ def check(
 ) -> int:  # fmt: skip
     """Show everything that is wrong with a policy and its evidence; score nothing."""
     import capaian  # noqa: PLC0415 - not needed for --help
+    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
 
     found = capaian.check(
-        capaian.load_policy(policy, on=on), dict(evidence), period=period, as_of=as_of, zone=zone
+        load_rule(policy, on=on), dict(evidence), period=period, as_of=as_of, zone=zone
     )
     if as_json:
         click.echo(json.dumps({"findings": [each.to_dict() for each in found]}, indent=2))
@@ -191,10 +224,11 @@ def doctor(as_json: bool) -> int:
 def _score(
     policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
     zone: str | None, *, quiet: bool,
-) -> Scores:  # fmt: skip
+) -> Scores | PostingScores:  # fmt: skip
     import capaian  # noqa: PLC0415 - not needed for --help
+    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
 
-    loaded = capaian.load_policy(policy, on=on)
+    loaded = load_rule(policy, on=on)
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         return capaian.score(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
@@ -210,7 +244,7 @@ def _score(
         )
 
 
-def _print_scores(scores: Scores, language: Language) -> None:
+def _print_scores(scores: Scores | PostingScores | UnitScores, language: Language) -> None:
     console = Console()
     with console.pager() if console.is_terminal and len(scores) > console.height else nullcontext():
         console.print(

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
+from capaian.scores import Scores
 
 if TYPE_CHECKING:
-    from capaian.scores import Scores
+    from capaian.scores import PostingScores, UnitScores
 
 __all__ = ["page", "write_report", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -43,8 +44,12 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Path]:
+def write_report(
+    scores: Scores | PostingScores | UnitScores, folder: Path, *, pages: bool = True
+) -> list[Path]:
     """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
+
+    Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
 
     Parameters
     ----------
@@ -65,10 +70,12 @@ def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Pa
         folder / "scores.csv": _csv(scores.columns()),
         folder / "ledger.csv": _csv(scores.ledger_columns()),
     }
+    if postings := getattr(scores, "postings_columns", None):
+        written[folder / "postings.csv"] = _csv(postings())
     for path, text in written.items():
         write_text(path, text)
     paths = list(written)
-    if pages:
+    if pages and isinstance(scores, Scores):
         best = scores.policy.scale.cap or scores.policy.scale.best
         for subject in scores.subjects:
             path = folder / "pages" / f"{safe_name(subject)}.html"

@@ -15,11 +15,11 @@ from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant
 from capaian.policy import Assignment
 from capaian.scores.beyond import beyond_posts
-from capaian.scores.combine import Rule, combine, points_of
+from capaian.scores.combine import Rule, combine, joined, points_of
 from capaian.scores.gather import Gathered, Progress, gather
 from capaian.scores.held import Held
 from capaian.scores.plan import Plan, make_plan
-from capaian.scores.posting_scores import PostingScores, joined
+from capaian.scores.posting_scores import PostingScores
 from capaian.scores.requests import asks_of, tables_of
 from capaian.scores.roll import Roll, call_roll
 from capaian.scores.run import in_force, moment_of, scores_of

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from capaian.band import band_codes, band_of
 from capaian.exact import round_ratio
 from capaian.policy import Band, Rounding
+from capaian.scores.account import SCORED
 from capaian.scores.tail import SCORE, UNROUNDED
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ Truths: TypeAlias = NDArray[np.bool_]
 MOST = 2**62
 ON_GRID = 2**51
 """Above this, score x 10^digits cannot be told from its neighbours in float64."""
-SCORED = "scored"
 
 
 @frozen(eq=False)
@@ -250,6 +250,63 @@ def _rounds(tops: Any, bottoms: Any, scale: int) -> bool:
         return False
     most = max(int(np.abs(tops).max(initial=0)) * scale, int(bottoms.max(initial=0)))
     return most < MOST
+
+
+def joined(points: Sequence[Points], rule: Whole) -> Points:
+    """Return the scores of all parts in their order, from those by rule.
+
+    Parameters
+    ----------
+    points
+        For each rule the scores of its parts, in their order.
+    rule
+        The position of each part's rule.
+    """
+    exact = any(each.values.dtype == object for each in points)
+    values: Any = np.zeros(len(rule), dtype=object if exact else np.int64)
+    known = np.zeros(len(rule), dtype=np.bool_)
+    for place, each in enumerate(points):
+        values[rule == place], known[rule == place] = each.values, each.known
+    return Points(values, points[0].digits, known)
+
+
+def share_of(
+    group: Whole, points: Points, weight: Whole, combined: Combined, place: int
+) -> tuple[Fraction, Fraction]:
+    """Return a part's share of the combined score and its contribution, exactly.
+
+    Parameters
+    ----------
+    group, points, weight, combined
+        As for `combine`, and what it returned.
+    place
+        Which part; one that does not count has 0 of both.
+    """
+    whole = int(group[place])
+    if combined.status[whole] != SCORED or not points.known[place]:
+        return Fraction(0), Fraction(0)
+    share = Fraction(int(weight[place]), int(combined.weights[whole]))
+    return share, share * points.fraction(place)
+
+
+def shares_of(
+    group: Whole, points: Points, weight: Whole, combined: Combined
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return every part's share and contribution as floats; none where there is no score."""
+    scored = np.array([each == SCORED for each in combined.status], dtype=np.bool_)[group]
+    shares, added = np.full(len(group), np.nan), np.full(len(group), np.nan)
+    total = combined.weights[group]
+    if np.object_ not in {points.values.dtype.type, total.dtype.type}:
+        used = np.where(points.known, weight, 0)
+        bottom = np.where(scored, total, 1)
+        shares = np.where(scored, used / bottom, np.nan)
+        scale = 10**points.digits
+        added = np.where(scored, points.values * used / (bottom * scale), np.nan)
+        return shares, added
+    for place in np.flatnonzero(scored).tolist():
+        share, contribution = share_of(group, points, weight, combined, place)
+        shares[place], added[place] = float(share), float(contribution)
+    return shares, added
 
 
 def rounded(tops: Whole, bottoms: Whole, mode: str) -> Whole:

@@ -10,7 +10,6 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from attrs import evolve
 
 from capaian.band import interval_text, next_band
@@ -18,11 +17,11 @@ from capaian.exact import fixed
 from capaian.explain import PostingExplanation, PostingPart
 from capaian.formula import number
 from capaian.scores import account
-from capaian.scores.combine import SCORED
-from capaian.scores.stretches import Days
+from capaian.scores.account import SCORED
 
 if TYPE_CHECKING:
     from capaian.scores.posting_scores import PostingScores
+    from capaian.scores.stretches import Days
 
 SCHEMA = "capaian/postings/1"
 
@@ -37,7 +36,7 @@ def score_text(scores: PostingScores, row: int) -> str:
 
 def days_text(days: Days) -> list[str]:
     """Return ordinals as dates in ISO's form; each day is written once."""
-    known = {each: date.fromordinal(each).isoformat() for each in np.unique(days).tolist()}
+    known = {each: date.fromordinal(each).isoformat() for each in set(days.tolist())}
     return [known[each] for each in days.tolist()]
 
 
@@ -51,7 +50,7 @@ def explanation(scores: PostingScores, row: int) -> PostingExplanation:
         score, unrounded = combined.score(row), combined.unrounded(row)
         above = next_band(score, rule.bands, False, {}, rule.rounding)  # noqa: FBT003 - a field
         gap = max(above.score - unrounded, Fraction(0)) if above else None
-    places = np.flatnonzero(scores.roll.codes == row).tolist()
+    places = (scores.roll.codes == row).nonzero()[0].tolist()
     parts = tuple(_part(scores, place) for place in places)
     return PostingExplanation(
         subject=scores.subjects[row],
@@ -124,7 +123,7 @@ def document(scores: PostingScores) -> dict[str, Any]:
     policies = [account.document(each) for each in scores.scores]
     below = [iter(each["scores"]) for each in policies]
     postings = [_posting(scores, place, below) for place in range(len(scores.roll))]
-    edges = np.searchsorted(scores.roll.codes, np.arange(len(scores) + 1)).tolist()
+    edges = scores.roll.codes.searchsorted(list(range(len(scores) + 1))).tolist()
     return {
         "schema": SCHEMA,
         "version": policies[0]["version"],

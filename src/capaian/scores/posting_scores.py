@@ -8,9 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from html import escape
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
@@ -18,13 +18,16 @@ from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import PostingExplanation, state
 from capaian.period import Period
 from capaian.policy import Assignment, assignment_fingerprint
-from capaian.scores.combine import SCORED, Combined, Points
+from capaian.scores.account import SCORED
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.posting_account import days_text, document, explanation, score_text
 from capaian.scores.result import SHOWN, Scores, as_list, fits, line
-from capaian.scores.roll import Roll
-from capaian.scores.stretches import Days
 from capaian.wire import canonical
+
+if TYPE_CHECKING:
+    from capaian.scores.combine import Combined, Points  # noqa: TC004 - loads NumPy
+    from capaian.scores.roll import Roll  # noqa: TC004 - loads NumPy
+    from capaian.scores.stretches import Days  # noqa: TC004 - loads NumPy
 
 POSTINGS = (
     "subject", "period", "post", "policy", "edition", "fingerprint", "first", "last", "days",
@@ -33,16 +36,6 @@ POSTINGS = (
 """The columns of `postings()`."""
 LEDGER = ("subject", "period", "post", "first", "last", "policy", "edition", *AFTER)
 """The columns of `ledger()`."""
-
-
-def joined(points: Sequence[Points], rule: Days) -> Points:
-    """Return the scores of all postings in their order, from those by policy."""
-    exact = any(each.values.dtype == object for each in points)
-    values: Any = np.zeros(len(rule), dtype=object if exact else np.int64)
-    known = np.zeros(len(rule), dtype=np.bool_)
-    for number_, each in enumerate(points):
-        values[rule == number_], known[rule == number_] = each.values, each.known
-    return Points(values, points[0].digits, known)
 
 
 @frozen(eq=False, repr=False)
@@ -116,7 +109,9 @@ class PostingScores:
 
     def _postings(self) -> dict[str, Any]:
         roll, rule = self.roll, self.roll.rule.tolist()
-        shares, added = self._shares()
+        from capaian.scores.combine import shares_of  # noqa: PLC0415 - loads NumPy
+
+        shares, added = shares_of(roll.codes, self.points, self.weight, self.combined)
         score, band, status = (self._of_postings(name) for name in ("score", "band", "status"))
         made = {
             "subject": [roll.subjects[code] for code in roll.codes.tolist()],
@@ -138,31 +133,11 @@ class PostingScores:
         }
         return {name: made[name] for name in POSTINGS}
 
-    def _shares(self) -> tuple[Any, Any]:
-        """Return each posting's share of the score and its contribution, as floats."""
-        scored = np.array([each == SCORED for each in self.combined.status], dtype=np.bool_)
-        counts = scored[self.roll.codes]
-        used = np.where(self.points.known, self.weight, 0)
-        total = self.combined.weights[self.roll.codes]
-        scale = 10**self.points.digits
-        shares, added = np.full(len(used), np.nan), np.full(len(used), np.nan)
-        if np.object_ not in {self.points.values.dtype.type, total.dtype.type}:
-            bottom = np.where(counts, total, 1)
-            shares = np.where(counts, used / bottom, np.nan)
-            added = np.where(counts, self.points.values * used / (bottom * scale), np.nan)
-            return shares, added
-        for place in np.flatnonzero(counts).tolist():
-            share, contribution = self.share(place)
-            shares[place], added[place] = float(share), float(contribution)
-        return shares, added
-
     def share(self, place: int) -> tuple[Fraction, Fraction]:
         """Return a posting's share of the score and its contribution, exactly."""
-        code = int(self.roll.codes[place])
-        if self.combined.status[code] != SCORED or not self.points.known[place]:
-            return Fraction(0), Fraction(0)
-        share = Fraction(int(self.weight[place]), int(self.combined.weights[code]))
-        return share, share * self.points.fraction(place)
+        from capaian.scores.combine import share_of  # noqa: PLC0415 - loads NumPy
+
+        return share_of(self.roll.codes, self.points, self.weight, self.combined, place)
 
     @cached_property
     def decisions(self) -> list[str | None]:
@@ -181,7 +156,7 @@ class PostingScores:
         """Return a column of the postings' own scores, in their order."""
         made: list[Any] = [None] * len(self.roll)
         for number_, each in enumerate(self.scores):
-            places = np.flatnonzero(self.roll.rule == number_).tolist()
+            places = (self.roll.rule == number_).nonzero()[0].tolist()
             for place, value in zip(places, as_list(each.results.columns()[name]), strict=True):
                 made[place] = value
         return made
@@ -194,8 +169,8 @@ class PostingScores:
             rows = each.results.ledger()
             for name in AFTER:
                 found[name] += as_list(rows[name])
-            mine = np.flatnonzero(self.roll.rule == number_)
-            places += np.repeat(mine, len(each.plan.indicators)).tolist()
+            mine = (self.roll.rule == number_).nonzero()[0]
+            places += mine.repeat(len(each.plan.indicators)).tolist()
         order = sorted(range(len(places)), key=places.__getitem__)
         postings = self._postings()
         made: dict[str, list[Any]] = {}
@@ -260,7 +235,8 @@ class PostingScores:
         """Return the scores as a table of plain text."""
         words = _HEAD[language]
         head = [words[name] for name in ("subject", "postings", "score", "band")]
-        counts = np.bincount(self.roll.codes, minlength=len(self)).tolist()
+        edges = self.roll.codes.searchsorted(list(range(len(self) + 1))).tolist()
+        counts = [after - before for before, after in pairwise(edges)]
         body = []
         for row in range(min(rows, len(self))):
             code = int(self.combined.bands[row])

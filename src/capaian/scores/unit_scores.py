@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 from html import escape
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from capaian.band import interval_text
 from capaian.columns import Origin, native_table
@@ -21,13 +20,15 @@ from capaian.explain import Explanation, MemberPart, UnitExplanation, state
 from capaian.formula import number
 from capaian.period import Period
 from capaian.policy import Policy
-from capaian.scores.account import document, policy_head, score_text
-from capaian.scores.combine import SCORED, Combined, Points, Rule
+from capaian.scores.account import SCORED, document, policy_head, score_text
 from capaian.scores.plan import Plan
 from capaian.scores.result import SHOWN, Scores, as_list, line
-from capaian.scores.stretches import Days
-from capaian.scores.unit_tree import UnitTree
 from capaian.wire import canonical
+
+if TYPE_CHECKING:
+    from capaian.scores.combine import Combined, Points, Rule, Truths  # noqa: TC004 - loads NumPy
+    from capaian.scores.stretches import Days  # noqa: TC004 - loads NumPy
+    from capaian.scores.unit_tree import UnitTree  # noqa: TC004 - loads NumPy
 
 SCHEMA = "capaian/units/1"
 MEMBERS = ("subject", "period", "member", "status", "score", "weight", "decision", "contribution")
@@ -59,16 +60,20 @@ class Shares:
     row: Days
     weight: Days
     points: Points
-    known: NDArray[np.bool_]
+    known: Truths
     combined: Combined
 
     def share(self, place: int) -> tuple[Fraction, Fraction]:
         """Return a member's share of the score and its contribution, exactly."""
-        unit = int(self.unit[place])
-        if self.combined.status[unit] != SCORED or not self.points.known[place]:
-            return Fraction(0), Fraction(0)
-        share = Fraction(int(self.weight[place]), int(self.combined.weights[unit]))
-        return share, share * self.points.fraction(place)
+        from capaian.scores.combine import share_of  # noqa: PLC0415 - loads NumPy
+
+        return share_of(self.unit, self.points, self.weight, self.combined, place)
+
+    def shares(self) -> tuple[Any, Any]:
+        """Return all members' shares and contributions, as floats."""
+        from capaian.scores.combine import shares_of  # noqa: PLC0415 - loads NumPy
+
+        return shares_of(self.unit, self.points, self.weight, self.combined)
 
     def decision(self, place: int) -> str:
         """Return what the policy did about a member; empty where it simply counts."""
@@ -144,7 +149,8 @@ class UnitScores:
                 "status": list(combined.status),
             }
             known = self.shares.unit[self.shares.known]
-            with_score = np.bincount(known, minlength=len(self))
+            edges = known.searchsorted(list(range(len(self) + 1))).tolist()
+            with_score = [after - before for before, after in pairwise(edges)]
         return {
             "subject": list(units),
             "period": [self.period.label] * len(self),
@@ -171,19 +177,16 @@ class UnitScores:
         shares, people = self.shares, self.people
         own = people.columns() if people else {}
         rows = shares.row.tolist()
-        exact = [shares.share(place) for place in range(len(rows))]
-        counts = [shares.combined.status[unit] == SCORED for unit in shares.unit.tolist()]
+        weight, added = shares.shares()
         made: dict[str, list[Any]] = {
             "subject": [self.tree.units[each] for each in shares.unit.tolist()],
             "period": [self.period.label] * len(rows),
             "member": [shares.subjects[each] for each in shares.code.tolist()],
             "status": [own["status"][row] if row >= 0 else "no_evidence" for row in rows],
             "score": [own["score"][row] if row >= 0 else None for row in rows],
-            "weight": [float(a) if c else None for (a, _), c in zip(exact, counts, strict=True)],
+            "weight": as_list(weight),
             "decision": [shares.decision(place) or None for place in range(len(rows))],
-            "contribution": [
-                float(b) if c else None for (_, b), c in zip(exact, counts, strict=True)
-            ],
+            "contribution": as_list(added),
         }
         return {name: made[name] for name in MEMBERS}
 
@@ -223,7 +226,7 @@ class UnitScores:
         scored, code = combined.status[row] == SCORED, int(combined.bands[row])
         band = rule.bands[code] if code >= 0 else None
         above = int(self.tree.parent[row])
-        low, high = np.searchsorted(shares.unit, [row, row + 1]).tolist()
+        low, high = shares.unit.searchsorted([row, row + 1]).tolist()
         return UnitExplanation(
             subject=self.subjects[row],
             label=self.tree.labels.get(self.subjects[row], ""),

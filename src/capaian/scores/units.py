@@ -1,34 +1,15 @@
-"""Scores of units: from the scores of their people, or by the policy from all their events."""
+"""The verb `score_units`: units are scored as the policy says, from their people or their events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
-from attrs import evolve
-
-from capaian.columns import Table, open_table
-from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, did_you_mean, refuse
-from capaian.formula import Moment
+from capaian.errors import PolicyError, refuse
 from capaian.period import Period, WrittenInstant
-from capaian.policy import Rounding, Units
-from capaian.scores.account import NO_ROUNDING
-from capaian.scores.beyond import UNITS, beyond, held
-from capaian.scores.combine import Points, Rule, combine, points_of
-from capaian.scores.gather import Progress, gather
-from capaian.scores.held import Held
-from capaian.scores.plan import Plan
-from capaian.scores.requests import asks_of, unit_tables
-from capaian.scores.result import Scores
-from capaian.scores.run import Source, prepare, scores_of
-from capaian.scores.stretches import Days, merged
-from capaian.scores.unit_scores import Shares, UnitScores
-from capaian.scores.unit_tree import Members, UnitTree, days_clock, read_members, read_tree
-
-KEYS = 10**9
-"""Units are numbered from here on, so that order of number is order of text."""
+from capaian.scores.gather import Progress
+from capaian.scores.run import Source, prepare
+from capaian.scores.unit_scores import UnitScores
 
 
 def score_units(
@@ -63,207 +44,9 @@ def score_units(
         Everything that is wrong, at once; nothing is scored. A policy without units: CPN-A30.
     """
     plan, span, moment = prepare(policy, period, as_of, plugins)
-    rule = plan.policy.units
-    if rule is None:
+    if plan.policy.units is None:
         headline = "Nothing was scored."
         raise refuse(PolicyError, headline, "CPN-A30", "units", policy=plan.policy.id)
-    runner = _Runner(plan, rule, span, moment, zone or plan.policy.zone, progress)
-    return runner.run(evidence)
+    from capaian.scores.unit_run import run_units  # noqa: PLC0415 - loads NumPy
 
-
-class _Runner:
-    def __init__(
-        self,
-        plan: Plan,
-        rule: Units,
-        span: Period,
-        moment: Moment,
-        zone: str,
-        progress: Progress | None,
-    ) -> None:
-        self.plan = plan
-        self.rule = rule
-        self.span = span
-        self.moment = moment
-        self.zone = zone
-        self.progress = progress
-        self.findings: list[Finding] = []
-
-    def run(self, evidence: Mapping[str, Any]) -> UnitScores:
-        tables = self.opened(evidence)
-        tree, members = self.standing(tables)
-        given = {**evidence, **tables}
-        if self.rule.by == "events":
-            return self.by_events(given, tree, members)
-        return self.by_people(given, tree, members)
-
-    def refuse(self) -> None:
-        if self.findings:
-            count = "1 problem" if len(self.findings) == 1 else f"{len(self.findings)} problems"
-            raise EvidenceError(f"{count} in the units; nothing was scored.", self.findings)
-
-    def opened(self, evidence: Mapping[str, Any]) -> dict[str, Table]:
-        tables: dict[str, Table] = {}
-        for name in unit_tables(self.plan.policy):
-            if name not in evidence:
-                given = ", ".join(sorted(evidence)) or "none"
-                values = {"table": name, "given": given, "hint": did_you_mean(name, evidence)}
-                self.findings.append(Finding("CPN-E50", name, values))
-                continue
-            try:
-                tables[name] = open_table(evidence[name], name)
-            except CapaianError as error:
-                self.findings += error.findings
-        self.refuse()
-        return tables
-
-    def standing(self, tables: Mapping[str, Table]) -> tuple[UnitTree, Members]:
-        own, who = unit_tables(self.plan.policy)
-        tree, findings = read_tree(self.rule, tables[own])
-        self.findings += findings
-        if tree is None:
-            self.refuse()
-            raise AssertionError  # pragma: no cover - a tree that cannot be read has a finding
-        members, findings = read_members(self.plan.policy, tree, tables[who], self.span, self.zone)
-        self.findings += findings
-        self.refuse()
-        if members is None:
-            raise AssertionError  # pragma: no cover - the same
-        return tree, members
-
-    # ---- from events -------------------------------------------------------------------------
-
-    def by_events(
-        self, evidence: Mapping[str, Any], tree: UnitTree, members: Members
-    ) -> UnitScores:
-        """Apply the policy to the rows of all members together."""
-        everywhere = members.everywhere(tree).apart()
-        attribution = evolve(
-            held(members.subjects, everywhere.code, everywhere.first, everywhere.stop),
-            keys=everywhere.unit + KEYS,
-        )
-        keys = [str(KEYS + place) for place in range(len(tree.units))]
-        plan = evolve(self.plan, policy=self.of_units())
-        gathered = gather(
-            plan, evidence, self.moment, self.zone, self.progress, Held(keys, attribution)
-        )
-        gathered = evolve(gathered, subjects=tree.units, labels=tree.labels)
-        scores = scores_of(plan, self.span, self.moment, gathered)
-        notes = self.beyond(evidence, members)
-        findings = (*scores.findings, *(each for each in notes if each not in scores.findings))
-        return UnitScores(
-            plan=self.plan,
-            period=self.span,
-            as_of=self.moment.as_of,
-            tree=tree,
-            members=_counted(everywhere, len(tree.units)),
-            scores=scores,
-            origin=scores.origin,
-            findings=findings,
-        )
-
-    def of_units(self) -> Any:
-        """Return the policy with the rounding and the bands of units."""
-        policy = self.plan.policy
-        if self.rule.rounding is not None:
-            steps = [each for each in policy.rounding if each.where != "score"]
-            policy = evolve(policy, rounding=(*steps, self.rule.rounding))
-        if self.rule.bands:
-            policy = evolve(policy, bands=self.rule.bands, precedence=False)
-        return policy
-
-    def beyond(self, evidence: Mapping[str, Any], members: Members) -> list[Finding]:
-        """Note how many rows lie on days on which their subject stood in no unit."""
-        names = {each.indicator.table for each in self.plan.indicators.values()}
-        names |= {
-            each.indicator.pauses.table
-            for each in self.plan.indicators.values()
-            if each.indicator.pauses
-        }
-        tables = {name: open_table(evidence[name], name) for name in sorted(names)}
-        asked = asks_of(self.plan, tables, self.moment, self.zone)
-        anyone = held(members.subjects, *merged(members.code, members.first, members.stop))
-        return beyond(asked, tables, anyone, anyone, UNITS)
-
-    # ---- from people -------------------------------------------------------------------------
-
-    def by_people(
-        self, evidence: Mapping[str, Any], tree: UnitTree, members: Members
-    ) -> UnitScores:
-        """Take the mean of the members' scores."""
-        gathered = gather(self.plan, evidence, self.moment, self.zone, self.progress)
-        people = scores_of(self.plan, self.span, self.moment, gathered)
-        standing = members.everywhere(tree) if self.rule.members == "all" else members
-        clock = days_clock(self.span) if self.rule.weigh == "active_days" else None
-        unit, code, weight = standing.weights(clock)
-        place = {subject: row for row, subject in enumerate(people.subjects)}
-        rows = np.array([place.get(each, -1) for each in members.subjects], dtype=np.int64)
-        points = _of_members(points_of([people], self.rule.taken)[0], rows[code])
-        known = points.known
-        if self.rule.missing == "worst":
-            points = _with_worst(points, self.plan.policy.scale.worst)
-        policy = self.plan.policy
-        rounding: Rounding = self.rule.rounding or policy.rounded("score", "score") or NO_ROUNDING
-        rule = Rule(
-            missing=self.rule.missing,
-            rounding=rounding,
-            bands=self.rule.bands or policy.bands,
-            precedence=policy.precedence and not self.rule.bands,
-            empty="no_members",
-        )
-        count = len(tree.units)
-        return UnitScores(
-            plan=self.plan,
-            period=self.span,
-            as_of=self.moment.as_of,
-            tree=tree,
-            members=np.bincount(unit, minlength=count),
-            people=people,
-            shares=Shares(
-                rule=rule,
-                subjects=members.subjects,
-                unit=unit,
-                code=code,
-                row=rows[code],
-                weight=weight,
-                points=points,
-                known=known,
-                combined=combine(unit, count, points, weight, rule),
-            ),
-            origin=people.origin,
-            findings=(*people.findings, *self.homeless(people, members)),
-        )
-
-    def homeless(self, people: Scores, members: Members) -> list[Finding]:
-        """Note how many scored people stand in no unit."""
-        count = len(set(people.subjects) - set(members.subjects))
-        return [Finding("CPN-A39", "units", {"count": count}, "note")] if count else []
-
-
-def _counted(members: Members, count: int) -> Days:
-    """Return how many subjects stand in each unit."""
-    unit, _, _ = evolve(members, weighted=False).weights(None)
-    return np.bincount(unit, minlength=count)
-
-
-def _of_members(points: Points, rows: Days) -> Points:
-    """Return the scores of members, from those of all people; a row of -1 has none."""
-    if not len(points.values):
-        return Points(np.zeros(len(rows), dtype=np.int64), 0, np.zeros(len(rows), dtype=np.bool_))
-    there = rows >= 0
-    at = np.maximum(rows, 0)
-    known = there & points.known[at]
-    return Points(np.where(known, points.values[at], 0), points.digits, known)
-
-
-def _with_worst(points: Points, worst: Fraction) -> Points:
-    """Return the scores with the worst of the scale where there is none."""
-    everywhere = np.ones(len(points.known), dtype=np.bool_)
-    value = worst * 10**points.digits
-    if value.denominator == 1 and points.values.dtype != object:
-        values: Any = np.where(points.known, points.values, value.numerator)
-        return Points(values, points.digits, everywhere)
-    values = np.full(len(points.known), worst, dtype=object)
-    for place in np.flatnonzero(points.known).tolist():
-        values[place] = points.fraction(place)
-    return Points(values, 0, everywhere)
+    return run_units(plan, span, moment, evidence, zone=zone or plan.policy.zone, progress=progress)
