@@ -1,4 +1,4 @@
-"""The verb `score_units`: units are scored as the policy says, from their people or their events."""
+"""The verb `score_units`: units are scored from their people or from their events."""
 
 from __future__ import annotations
 
