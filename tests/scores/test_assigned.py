@@ -590,3 +590,89 @@ def test_dates_as_text_and_stamps_are_read_alike(folder):
     assert scored(folder, plain | {"postings": texts}).to_json() == expected
     assert scored(folder, plain | {"postings": stamps}).to_json() == expected
     assert isinstance(plain["postings"][0]["from"], date)
+
+
+# ---- what is shown -----------------------------------------------------------------------------
+
+
+def shown(folder):
+    """Scores of which one subject has two postings, one is withheld, and one has too few days."""
+    evidence = office(
+        posting("a", "clerk", 1, 10),
+        posting("a", "head", 11),
+        posting("b", "clerk", 1, 2),
+        posting("c", "head", 1),
+    )
+    return scored(folder, evidence, minimum_days=5, missing="withhold")
+
+
+def test_the_text_shows_every_subject_in_both_languages(folder):
+    made = shown(folder)
+    assert made.text().splitlines()[:-1] == [
+        "subject  postings  score  band",
+        f"a               2  {made.columns()['score'][0]}  good",
+        "b               1      –  too few days in post",
+        "c               1      –  withheld",
+    ]
+    assert made.text("id").splitlines()[0] == "pegawai  jabatan  nilai  predikat"
+    assert made.text("id").splitlines()[3] == "c              1      –  ditahan"
+    assert made.text(rows=1).splitlines()[2] == "… 2 more"
+    assert (
+        repr(made).splitlines()[0]
+        == "<PostingScores posts 2026 · 2026-03 · 3 subjects · 4 postings>"
+    )
+    assert str(made) == made.text()
+    assert made._repr_html_().startswith("<pre>subject ")
+
+
+def test_the_explanation_says_what_each_posting_adds_or_why_it_does_not(folder):
+    made = shown(folder)
+    text = made.explain("a").text()
+    assert "to reach" not in text.partition("\n\nrules")[0]
+    assert "clerk · 2026-03-01 – 2026-03-10" in text
+    assert "head (head 2026)" in text
+    assert "does not count: too few days in post" in made.explain("b").text()
+    assert "tidak dihitung: hari terlalu sedikit" in made.explain("b").text("id")
+    assert "no score is given (no evidence)" in made.explain("c").text()
+    assert made.explain("a")._repr_html_().startswith("<pre>a ")
+    assert repr(made.explain("c")).startswith("<PostingExplanation · – · withheld>\n")
+    known = made.explain("a").to_dict()
+    assert sum(Fraction(each["contribution"]) for each in known["postings"]) == Fraction(
+        known["unrounded"]
+    )
+    assert known["postings"][0]["explanation"]["subject"] == "a"
+
+
+def test_a_subject_who_is_not_there_is_not_repeated(folder):
+    with pytest.raises(EvidenceError) as caught:
+        shown(folder).explain("1987")
+    assert caught.value.code == "CPN-E54"
+    assert "1987" not in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_results_come_back_as_the_kind_of_table_that_came_in(folder, engine):
+    evidence = office(posting("a", "clerk", 1, 10), posting("a", "head", 11))
+    tables = {
+        name: ENGINES[engine](pl.DataFrame(rows, schema={key: SCHEMA[key] for key in rows[0]}))
+        for name, rows in evidence.items()
+    }
+    made = scored(folder, tables)
+    for each in (made.to_native(), made.postings(), made.ledger()):
+        assert isinstance(each, type(tables["letters"]))
+
+
+def test_evidence_may_mix_kinds(folder):
+    evidence = office(posting("a", "clerk", 1, 10), posting("a", "head", 11))
+    mixed = evidence | {"letters": pl.DataFrame(evidence["letters"])}
+    assert scored(folder, mixed).to_json() == scored(folder, evidence).to_json()
+
+
+def test_the_document_holds_every_step(folder):
+    known = json.loads(shown(folder).to_json())
+    assert known["schema"] == "capaian/postings/1"
+    assert [each["policy"]["id"] for each in known["policies"]] == ["clerk", "head"]
+    first = known["scores"][0]
+    assert [each["post"] for each in first["postings"]] == ["clerk", "head"]
+    assert {each["policy"] for each in first["postings"]} == {0, 1}
+    assert first["postings"][0]["indicators"][0]["id"] == "in-time"

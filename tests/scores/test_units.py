@@ -181,6 +181,9 @@ def same_on(engine, document, evidence, scores):
 @given(evidence=offices(), engine=st.sampled_from(sorted(ENGINES)))
 def test_a_unit_from_events_is_the_score_of_the_rows_of_its_members_pooled(evidence, engine):
     document = ruled("events")
+    if not any(days(each["from"], each["to"]) for each in evidence["members"]):
+        assert "CPN-A42" in said(document, evidence)
+        return
     scores = scored(document, evidence)
     for row in scores.to_native():
         within = below(evidence["units"], row["subject"])
@@ -205,13 +208,14 @@ def test_a_unit_from_events_is_the_score_of_the_rows_of_its_members_pooled(evide
                 if counts(each["nip"], each["received"])
             ],
         }
-        assert row["score"] == plain(document, pooled)
         held = {
             each["nip"]
             for each in evidence["members"]
             if each["unit"] in within and days(each["from"], each["to"])
         }
         assert row["members"] == len(held)
+        assert row["score"] == (plain(document, pooled) if held else None)
+        assert (row["status"] == "no_members") == (not held)
         assert row["level"] == len(above(evidence["units"], row["subject"]))
     same_on(engine, document, evidence, scores)
 
@@ -267,6 +271,20 @@ def test_rounding_and_bands_of_units_may_be_their_own():
             if theirs["score"] is not None:
                 assert mine["score"] == int(theirs["score"] + 0.5)
                 assert mine["band"] == ("weak" if mine["score"] < 90 else "strong")
+
+
+def test_a_unit_without_members_has_no_score_though_nothing_done_is_a_zero():
+    document = ruled("events")
+    document["indicators"][0]["measure"]["no_rows"] = "zero"
+    made = scored(document, office(member("a", "north")))
+    statuses = {row["subject"]: row["status"] for row in made.to_native()}
+    assert (statuses["north"], statuses["desk"]) == ("scored", "no_members")
+    assert made.explain("desk").text().startswith("desk · no members")
+    assert made.explain("desk").to_dict()["members"] == []
+    assert made.text().splitlines()[1].split() == ["alone", "0", "–", "no", "members"]
+    found = {each["subject"]: each for each in made.to_dict()["scores"]}
+    assert (found["desk"]["status"], found["desk"]["score"]) == ("no_members", None)
+    assert {row["subject"] for row in made.ledger()} == {"north", "city"}
 
 
 # ---- from people -------------------------------------------------------------------------------
@@ -330,6 +348,9 @@ def test_a_unit_from_people_is_the_weighted_mean_of_their_published_scores(
     except EvidenceError:
         return
     own = {row["subject"]: row["score"] for row in people}
+    if not any(days(each["from"], each["to"]) for each in evidence["members"]):
+        assert "CPN-A42" in said(document, evidence)
+        return
     scores = scored(document, evidence)
     digits, mode = options["rounding"].get("digits", 0), options["rounding"].get("mode", "half-up")
     for row in scores.to_native():
@@ -542,6 +563,14 @@ def test_tables_that_are_not_given_are_named():
         "  CPN-E50  units: the policy reads a table 'units', which is not given.",
         "           to fix: give it under that name. Given: cases, letters, members.",
     )
+
+
+def test_nobody_in_a_unit_is_nothing_to_score():
+    for by in ("events", "people"):
+        assert said(ruled(by), office(member("a", "north", -9, -5))) == problem(
+            "  CPN-A42  members: nobody stands in a unit in the period 2026-03.",
+            "           to fix: check the period, and the units and dates of 'members'.",
+        )
 
 
 def test_rows_of_people_without_a_unit_are_counted():

@@ -18,6 +18,11 @@ total: Fraction = why.total()
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
 
+rule: capaian.Assignment = capaian.load_assignment(Path("posts.toml"))
+posts: capaian.PostingScores = capaian.score(rule, {"postings": []}, period="2026-Q1")
+because: capaian.PostingExplanation = posts.explain("9999")
+units: capaian.UnitScores = capaian.score_units(policy, {"units": []}, period="2026-Q1")
+
 try:
     capaian.load_calendar("id/2024-2027")
 except capaian.CalendarError as error:

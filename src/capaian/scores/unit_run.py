@@ -120,6 +120,10 @@ class _Runner:
         self.refuse()
         if members is None:
             raise AssertionError  # pragma: no cover - the same
+        if not len(members.code):
+            values = {"table": who, "period": self.span.label}
+            self.findings.append(Finding("CPN-A42", who, values))
+            self.refuse()
         return tree, members
 
     # ---- from events -------------------------------------------------------------------------
@@ -133,12 +137,15 @@ class _Runner:
             held(members.subjects, everywhere.code, everywhere.first, everywhere.stop),
             keys=everywhere.unit + KEYS,
         )
-        keys = [str(KEYS + place) for place in range(len(tree.units))]
+        counts = _counted(everywhere, len(tree.units))
+        some = np.flatnonzero(counts).tolist()
+        keys = [str(KEYS + place) for place in some]
         plan = evolve(self.plan, policy=self.of_units())
         gathered = gather(
             plan, evidence, self.moment, self.zone, self.progress, Held(keys, attribution)
         )
-        gathered = evolve(gathered, subjects=tree.units, labels=tree.labels)
+        subjects = [tree.units[place] for place in some]
+        gathered = evolve(gathered, subjects=subjects, labels=tree.labels)
         scores = scores_of(plan, self.span, self.moment, gathered)
         notes = self.beyond(evidence, members)
         findings = (*scores.findings, *(each for each in notes if each not in scores.findings))
@@ -147,7 +154,7 @@ class _Runner:
             period=self.span,
             as_of=self.moment.as_of,
             tree=tree,
-            members=_counted(everywhere, len(tree.units)),
+            members=counts,
             scores=scores,
             origin=scores.origin,
             findings=findings,

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from capaian.band import interval_text
 from capaian.columns import Origin, native_table
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import fixed
-from capaian.explain import Explanation, MemberPart, UnitExplanation, state
+from capaian.explain import Explanation, UnitExplanation, state
 from capaian.formula import number
 from capaian.period import Period
 from capaian.policy import Policy
-from capaian.scores.account import SCORED, document, policy_head, score_text
+from capaian.scores.account import SCORED, score_text
 from capaian.scores.plan import Plan
 from capaian.scores.result import SHOWN, Scores, as_list, line
+from capaian.scores.unit_account import document, explanation
 from capaian.wire import canonical
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from capaian.scores.stretches import Days  # noqa: TC004 - loads NumPy
     from capaian.scores.unit_tree import UnitTree  # noqa: TC004 - loads NumPy
 
-SCHEMA = "capaian/units/1"
 MEMBERS = ("subject", "period", "member", "status", "score", "weight", "decision", "contribution")
 """The columns of the ledger of units that are scored from people."""
 
@@ -138,9 +137,10 @@ class UnitScores:
 
     def _columns(self) -> dict[str, Any]:
         units, parent = self.tree.units, self.tree.parent.tolist()
+        with_score: Any = [None] * len(self)
+        found: dict[str, Any] = {}
         if self.shares is None:
-            found = self.scores.results.columns() if self.scores else {}
-            with_score: Any = [None] * len(self)
+            found = self._from_events()
         else:
             combined, bands = self.shares.combined, self.shares.rule.bands
             found = {
@@ -160,6 +160,22 @@ class UnitScores:
             "members": self.members,
             "with_score": with_score,
         }
+
+    def _from_events(self) -> dict[str, list[Any]]:
+        """Return score, band and status of every unit; one without members has no score."""
+        own = self.scores.columns() if self.scores else {}
+        places = [self.place(row) for row in range(len(self))]
+        none = {"score": None, "band": None, "status": "no_members"}
+        return {
+            name: [own[name][place] if place >= 0 else absent for place in places]
+            for name, absent in none.items()
+        }
+
+    def place(self, row: int) -> int:
+        """Return the position of a unit in the result from events; -1 where it has no members."""
+        if self.scores is None or not self.members[row]:
+            return -1
+        return self.scores.row(self.subjects[row])
 
     def to_native(self) -> Any:
         """Return one row per unit as the kind of table that the evidence came in."""
@@ -214,78 +230,15 @@ class UnitScores:
     def explain(self, unit: str) -> Explanation | UnitExplanation:
         """Return why a unit has this score: by indicators from events, by members from people."""
         row = self.row(unit)
-        if self.shares is None and self.scores is not None:
+        if self.scores is not None and self.place(row) >= 0:
             return self.scores.explain(unit)
-        return self._explanation(row)
-
-    def _explanation(self, row: int) -> UnitExplanation:
-        shares = self.shares
-        if shares is None:
-            raise TypeError("units that are scored from events are explained by indicators")
-        combined, rule = shares.combined, shares.rule
-        scored, code = combined.status[row] == SCORED, int(combined.bands[row])
-        band = rule.bands[code] if code >= 0 else None
-        above = int(self.tree.parent[row])
-        low, high = shares.unit.searchsorted([row, row + 1]).tolist()
-        return UnitExplanation(
-            subject=self.subjects[row],
-            label=self.tree.labels.get(self.subjects[row], ""),
-            parent=self.subjects[above] if above >= 0 else "",
-            level=int(self.tree.level[row]),
-            policy=self._head(),
-            period=self.period.label,
-            as_of=self.as_of.isoformat(),
-            status=combined.status[row],
-            score=combined.score(row) if scored else None,
-            unrounded=combined.unrounded(row) if scored else None,
-            digits=rule.rounding.digits,
-            rounding=rule.rounding.mode,
-            band=band.id if band else "",
-            band_title=band.title if band else {},
-            interval=interval_text(band) if band else "",
-            parts=tuple(self._part(shares, place) for place in range(low, high)),
-        )
-
-    def _part(self, shares: Shares, place: int) -> MemberPart:
-        share, added = shares.share(place)
-        row = int(shares.row[place])
-        known = bool(shares.known[place])
-        return MemberPart(
-            subject=shares.subjects[int(shares.code[place])],
-            weight=share,
-            contribution=added,
-            score=shares.points.fraction(place) if known else None,
-            status=self.people.tail(row).status if self.people and row >= 0 else "no_evidence",
-            decision=shares.decision(place),
-        )
+        return explanation(self, row)
 
     # ---- documents ---------------------------------------------------------------------------
 
-    def _head(self) -> dict[str, Any]:
-        below = self.people or self.scores
-        return policy_head(below) if below is not None else {}
-
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values; exact numbers and identifiers are text."""
-        below = self.people or self.scores
-        made = document(below) if below is not None else {}
-        own = made.pop("scores")
-        names = ("parent", "level", "members", "with_score")
-        columns = self.columns()
-        units = [
-            {name: columns[name][row] for name in names} | self._unit(row, own)
-            for row in range(len(self))
-        ]
-        findings = [finding.to_dict() for finding in self.findings]
-        made |= {"schema": SCHEMA, "findings": findings, "scores": units}
-        return made if self.people is None else made | {"people": own}
-
-    def _unit(self, row: int, own: list[dict[str, Any]]) -> dict[str, Any]:
-        if self.shares is None:
-            return own[row]
-        known = self._explanation(row).to_dict()
-        names = ("subject", "status", "score", "unrounded", "band")
-        return {name: known[name] for name in names} | {"shares": known["members"]}
+        return document(self)
 
     def to_json(self) -> str:
         """Return the whole result as canonical JSON: the same bytes for the same evidence."""
@@ -332,7 +285,8 @@ class UnitScores:
     def score_text(self, row: int) -> str:
         """Return a unit's score as it is published."""
         if self.shares is None:
-            return score_text(self.scores, row) if self.scores else "–"
+            place = self.place(row)
+            return score_text(self.scores, place) if self.scores and place >= 0 else "–"
         if self.shares.combined.status[row] != SCORED:
             return "–"
         score_, rounding = self.shares.combined.score(row), self.shares.rule.rounding
@@ -343,8 +297,10 @@ class UnitScores:
             status, code = self.shares.combined.status[row], int(self.shares.combined.bands[row])
             band = self.shares.rule.bands[code] if code >= 0 else None
         else:
-            status = self.scores.tail(row).status if self.scores else ""
-            band = self.scores.results.band(row) if self.scores else None
+            place = self.place(row)
+            known = self.scores is not None and place >= 0
+            status = self.scores.tail(place).status if self.scores and known else "no_members"
+            band = self.scores.results.band(place) if self.scores and known else None
         if status != SCORED:
             return state(status, language)
         return (band.title.get(language) or band.id) if band else ""
