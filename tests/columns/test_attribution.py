@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capaian.columns import Attribution, Reading
+from capaian.columns import Attribution, PauseReading, Reading, open_table
 from capaian.columns.attribution import attributed_lines, post_column
 from capaian.columns.limits import DAY, microseconds
-from capaian.formula import agg, col
+from capaian.formula import Present, agg, as_of, col, days, elapsed, hours, paused
 
 FIRST = datetime(2026, 1, 1)
 DAYS = st.integers(0, 9)
@@ -218,3 +218,37 @@ def test_a_stop_beyond_the_calendar_is_no_end():
         ["1"],
         [0],
     )
+
+
+def test_working_time_pauses_and_curves_are_counted_for_every_key(ask, frame):
+    """Two keys of one subject have what the subject has alone."""
+    start, stop = col("start"), col("stop")
+    took = elapsed(start, stop, "working_hours")
+    ended = Present(stop)
+    trees = (
+        agg.count(took <= hours(9)),
+        agg.sum(paused(start, stop, "working_hours")),
+        agg.median(took),
+        agg.share_ended(elapsed(start, as_of()), ended, days(40)),
+    )
+    rows = {
+        "who": [7, 7, 8, 7],
+        "id": ["a", "b", "c", "d"],
+        "start": [datetime(2026, 3, day, 8) for day in (2, 3, 4, 10)],
+        "stop": [datetime(2026, 3, 3, 9), None, datetime(2026, 3, 5, 9), datetime(2026, 3, 12, 10)],
+    }
+    waits = [{"case": "a", "from": datetime(2026, 3, 2, 9), "until": datetime(2026, 3, 2, 11)}]
+    until = Reading("stop", "until", "stamp", nullable=True)
+    pauses = PauseReading(
+        open_table(waits, "waits"), "case", Reading("start", "from", "stamp"), until, "id"
+    )
+    readings = (Reading("start", "start", "stamp"), Reading("stop", "stop", "stamp", nullable=True))
+    given = {"dated": "start", "pauses": pauses}
+    entries = [("7", "1", None, None, ""), ("7", "2", None, None, ""), ("8", "3", None, None, "")]
+    alone = ask(frame(rows), readings, trees, **given)
+    made = ask(frame(rows), readings, trees, attribution=attribution(entries), **given)
+    assert (alone.findings, made.findings) == ((), ())
+    assert (list(alone.subjects), list(made.subjects)) == (["7", "8"], ["1", "2", "3"])
+    for index in range(len(trees)):
+        seven, eight = alone.column(index)
+        assert made.column(index) == [seven, seven, eight]

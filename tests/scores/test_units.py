@@ -565,6 +565,15 @@ def test_tables_that_are_not_given_are_named():
     )
 
 
+def test_check_looks_at_units_where_their_table_is_given():
+    evidence = office(member("a", "nowhere"))
+    rule = read_policy(ruled("people"))
+    assert [each.code for each in capaian.check(rule, evidence, period="2026-03")] == ["CPN-A38"]
+    del evidence["units"]
+    assert capaian.check(rule, evidence, period="2026-03") == []
+    assert capaian.check(rule, office(member("a", "north")), period="2026-03") == []
+
+
 def test_nobody_in_a_unit_is_nothing_to_score():
     for by in ("events", "people"):
         assert said(ruled(by), office(member("a", "north", -9, -5))) == problem(

@@ -132,3 +132,6 @@ class Assignment:
     zone: str = ""
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from: the policies that it names are found beside it."""
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.edition))

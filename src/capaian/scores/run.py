@@ -122,8 +122,9 @@ def check(
     -------
     list of Finding
         Errors first, then warnings and notes; empty where there is nothing to say. It raises only
-        what a fault in capaian itself would raise.
+        what a fault in capaian itself would raise. Units are looked at where their table is given.
     """
+    found: list[Finding] = []
     try:
         if isinstance(policy, Assignment):
             from capaian.scores.assigned import check_assignment  # noqa: PLC0415 - loads NumPy
@@ -134,11 +135,23 @@ def check(
                     plugins=plugins,
                 )
             )  # fmt: skip
-        plan, _, moment = prepare(policy, period, as_of, plugins)
-        found = list(gather(plan, evidence, moment, zone or plan.policy.zone).findings)
+        plan, span, moment = prepare(policy, period, as_of, plugins)
+        found = list(_of_units(plan, span, moment, evidence, zone or plan.policy.zone))
+        found += gather(plan, evidence, moment, zone or plan.policy.zone).findings
     except CapaianError as error:
-        found = list(error.findings)
+        found += error.findings
     return in_order(found)
+
+
+def _of_units(
+    plan: Plan, span: Period, moment: Moment, evidence: Mapping[str, Any], zone: str
+) -> Iterable[Finding]:
+    """Return what is wrong with the units, where their table is given."""
+    if plan.policy.units is None or plan.policy.units.table not in evidence:
+        return ()
+    from capaian.scores.unit_run import check_units  # noqa: PLC0415 - loads NumPy
+
+    return check_units(plan, span, moment, evidence, zone=zone)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -62,6 +62,20 @@ def run_units(
     return _Runner(plan, rule, span, moment, zone, progress).run(evidence)
 
 
+def check_units(
+    plan: Plan, span: Period, moment: Moment, evidence: Mapping[str, Any], *, zone: str
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the units of a policy, and with who stands in them."""
+    if plan.policy.units is None:
+        return ()
+    runner = _Runner(plan, plan.policy.units, span, moment, zone, None)
+    try:
+        runner.standing(runner.opened(evidence))
+    except EvidenceError as error:
+        return error.findings
+    return ()
+
+
 class _Runner:
     def __init__(
         self,
