@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 from datetime import date
 from fractions import Fraction
 
@@ -191,7 +192,7 @@ def by_hand(evidence, options):
     return results, parts
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=30)
+@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")))
 @given(evidence=offices(), options=OPTIONS, engine=st.sampled_from(sorted(ENGINES)))
 def test_scores_are_those_of_a_loop_over_postings_and_days_on_every_engine(
     folder, evidence, options, engine

@@ -1,5 +1,6 @@
 """Units: from events as the score of pooled rows, from people as a mean by hand; any hierarchy."""
 
+import os
 from fractions import Fraction
 
 import duckdb
@@ -177,7 +178,7 @@ def same_on(engine, document, evidence, scores):
 # ---- from events -------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=25)
+@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "25")))
 @given(evidence=offices(), engine=st.sampled_from(sorted(ENGINES)))
 def test_a_unit_from_events_is_the_score_of_the_rows_of_its_members_pooled(evidence, engine):
     document = ruled("events")
@@ -335,7 +336,7 @@ def by_hand(evidence, unit, options, own):
     return "scored", sum(counted[n] * s for n, s in known.items()) / sum(counted[n] for n in known)
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=30)
+@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")))
 @given(evidence=offices(), options=OPTIONS, engine=st.sampled_from(sorted(ENGINES)))
 def test_a_unit_from_people_is_the_weighted_mean_of_their_published_scores(
     evidence, options, engine
