@@ -192,7 +192,10 @@ def by_hand(evidence, options):
     return results, parts
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")))
+@settings(
+    suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")),
+)
 @given(evidence=offices(), options=OPTIONS, engine=st.sampled_from(sorted(ENGINES)))
 def test_scores_are_those_of_a_loop_over_postings_and_days_on_every_engine(
     folder, evidence, options, engine
@@ -677,3 +680,53 @@ def test_the_document_holds_every_step(folder):
     assert [each["post"] for each in first["postings"]] == ["clerk", "head"]
     assert {each["policy"] for each in first["postings"]} == {0, 1}
     assert first["postings"][0]["indicators"][0]["id"] == "in-time"
+
+
+def test_the_explanation_says_what_the_next_band_takes(folder):
+    evidence = office(posting("a", "clerk", 1))
+    evidence["letters"] = evidence["letters"][:1]
+    evidence["cases"] = []
+    evidence["cases"].append({"nip": "b", "received": noon(1), "answered": None})
+    explained = scored(folder, evidence).explain("a")
+    assert explained.band == "low"
+    assert explained.gap == Fraction("59.995") - explained.unrounded
+    assert "to reach good, 26.67 more points" in explained.text()
+    assert "untuk mencapai good perlu" in explained.text("id")
+    assert str(explained) == explained.text()
+
+
+def test_tables_of_the_assignment_that_cannot_be_read_are_said_with_the_rest(folder, tmp_path):
+    evidence = office(posting("a", "clerk", 1), leave=[{"nip": "a", "from": "soon", "to": day(3)}])
+    evidence["postings"] = str(tmp_path / "nowhere.csv")
+    text = said(folder, evidence, **LEAVE)
+    assert text.startswith("2 problems in the postings or the evidence; nothing was scored.")
+    assert "  CPN-E01  postings: " in text
+    assert "  CPN-E16  leave.from: 1 of 1 rows" in text
+    assign = {"table": "rules", "post": "post", "policy": "policy"}
+    evidence = office(posting("a", "clerk", 1)) | {"rules": [{"post": "clerk", "policy": 3.5}]}
+    assert "CPN-E11  rules.policy" in said(folder, evidence, assign=assign)
+    del evidence["rules"]
+    assert "CPN-A08  rules" in said(folder, evidence, assign=assign)
+    assert "CPN-A04" not in said(folder, evidence, assign=assign)
+
+
+def test_a_policy_that_cannot_be_made_ready_is_named(folder, tmp_path):
+    broken = policy("broken")
+    broken["indicators"][0]["type"] = "count-bases"
+    (tmp_path / "broken.json").write_text(json.dumps(broken))
+    text = said(tmp_path, office(posting("a", "x", 1)), assign=[{"policy": "broken.json"}])
+    assert text.splitlines()[1].startswith("  CPN-G01  broken: indicators['letters'].type: ")
+
+
+def test_an_indicator_with_exposure_reads_no_table_of_days(folder, tmp_path):
+    """Even where another indicator reads that table as evidence."""
+    document = policy("rate", calendar="id/2024-2027")
+    exposure = {"table": "cases", "days": "days", "leave": "days"}
+    document["indicators"][0]["exposure"] = exposure
+    (tmp_path / "rate.json").write_text(json.dumps(document))
+    evidence = office(posting("a", "x", 1), posting("b", "x", 1))
+    for each in evidence["cases"]:
+        each["days"] = 5
+    made = scored(tmp_path, evidence, assign=[{"policy": "rate.json"}])
+    row = next(each for each in made.ledger() if each["indicator"] == "letters")
+    assert Fraction(row["numerator"], row["denominator"]) == 10

@@ -178,7 +178,10 @@ def same_on(engine, document, evidence, scores):
 # ---- from events -------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "25")))
+@settings(
+    suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "25")),
+)
 @given(evidence=offices(), engine=st.sampled_from(sorted(ENGINES)))
 def test_a_unit_from_events_is_the_score_of_the_rows_of_its_members_pooled(evidence, engine):
     document = ruled("events")
@@ -336,7 +339,10 @@ def by_hand(evidence, unit, options, own):
     return "scored", sum(counted[n] * s for n, s in known.items()) / sum(counted[n] for n in known)
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")))
+@settings(
+    suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("CAPAIAN_EXAMPLES", "30")),
+)
 @given(evidence=offices(), options=OPTIONS, engine=st.sampled_from(sorted(ENGINES)))
 def test_a_unit_from_people_is_the_weighted_mean_of_their_published_scores(
     evidence, options, engine
@@ -633,3 +639,61 @@ def test_what_a_policy_says_of_units_is_proved():
     assert refusal(ruled("people", bands=[{"id": "odd", "from": 9, "to": 1}, *BANDS]))[
         0
     ].startswith("  CPN-P31  units.bands['odd']: ")
+
+
+def test_what_units_need_besides_is_proved():
+    bare = {"table": "members", "unit": "unit"}
+    document = ruled("people", membership=bare)
+    for each in document["indicators"]:
+        each["subject"] = document["subject"]
+    del document["subject"]
+    assert refusal(document) == [
+        "  CPN-P02  units.membership: 'subject' is missing.",
+        "           to fix: add 'subject' (a column).",
+    ]
+    ends = [{"id": "low", "below": 60}, {"id": "good", "from": 60, "to": 100}]
+    assert refusal(ruled("events", bands=ends))[0].startswith("  CPN-P32  units.bands: ")
+    floor = policy("desk", units={**ruled("people", missing="worst")["units"], "bands": []})
+    floor["scale"] = {"worst": 0, "best": 100, "floor": 50, "cap": 100}
+    floor["units"]["bands"] = [{"id": "fair", "from": 50}]
+    assert refusal(floor)[0].startswith("  CPN-P32  units.bands: ")
+
+
+def test_tables_of_units_that_cannot_be_read_are_said(tmp_path):
+    evidence = office(member("a", "north"))
+    evidence["units"] = str(tmp_path / "nowhere.csv")
+    assert "CPN-E01  units: " in said(ruled("people"), evidence)
+    assert "CPN-E09  units: " in said(ruled("people", parent="over"), office(member("a", "north")))
+    strange = office(member("a", "north"))
+    del strange["members"][0]["from"]
+    assert "CPN-E09  members: " in said(ruled("people"), strange)
+
+
+def test_the_worst_of_a_scale_may_lie_between_the_decimals_of_scores():
+    document = ruled("people", missing="worst", rounding={"mode": "none"})
+    document["scale"] = {"worst": "1/3", "best": 100}
+    document["rounding"] = [{"where": "score", "digits": 0}]
+    evidence = office(member("a", "north"), member("x", "north"))
+    made = scored(document, evidence)
+    own = Fraction(
+        str(capaian.score(read_policy(document), evidence, period="2026-03").columns()["score"][0])
+    )
+    assert made.explain("north").score == (own + Fraction(1, 3)) / 2
+    assert made.explain("north").score_text() == str(made.explain("north").score)
+
+
+def test_explanations_are_shown_in_a_notebook_and_at_a_prompt():
+    explained = scored(ruled("people"), office(member("a", "north"))).explain("north")
+    assert explained._repr_html_().startswith("<pre>north ")
+    assert repr(explained).startswith(f"<UnitExplanation · {explained.score_text()} · good>\n")
+    assert str(explained) == explained.text()
+
+
+def test_each_stage_of_the_work_is_told():
+    seen = []
+    evidence = office(member("a", "north"))
+    rule = read_policy(ruled("events"))
+    capaian.score_units(
+        rule, evidence, period="2026-03", progress=lambda stage, *_: seen.append(stage)
+    )
+    assert seen == ["cases", "letters", "scoring"]
