@@ -130,7 +130,7 @@ class _Caller:
         rule, assigned = self.assignment.postings, self.assigned()
         found = self.stretches(rule)
         leave = self.stretches(self.assignment.leave) if self.assignment.leave else None
-        if found is None:
+        if found is None or assigned is None:
             return Roll()
         posts = [each or "" for each in found.listing.texts["post"]]
         given = self.given(found)
@@ -231,18 +231,21 @@ class _Caller:
 
     # ---- policies ----------------------------------------------------------------------------
 
-    def assigned(self) -> dict[str, str]:
-        """Return the policy of each post, that of all others under the empty name."""
+    def assigned(self) -> dict[str, str] | None:
+        """Return the policy of each post, that of all others under the empty name.
+
+        `None` where their table cannot be read.
+        """
         table = self.assignment.table
         if table is None:
             return {each.post: each.policy for each in self.assignment.assign}
         if table.table not in self.tables:
-            return {}
+            return None
         readings = (Reading("post", table.post, "text"), Reading("policy", table.policy, "text"))
         listing = read_listing(self.tables[table.table], readings, names=("post",))
         self.findings += listing.findings
         if listing.findings:
-            return {}
+            return None
         pairs = set(zip(listing.texts["post"], listing.texts["policy"], strict=True))
         made = {post or "": policy or "" for post, policy in pairs}
         if twice := len(pairs) - len(made):
