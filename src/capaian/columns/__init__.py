@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from capaian.columns.door import native_table, open_table
 from capaian.columns.listing import Listing, read_listing
 from capaian.columns.records import records_roster, reduce_records
+from capaian.columns.reduced import Reduced
 from capaian.columns.request import (
     LARGEST,
     ZONES,
@@ -19,7 +20,6 @@ from capaian.columns.request import (
     Origin,
     PauseReading,
     Reading,
-    Reduced,
     Request,
     Roster,
     RosterReading,
@@ -68,9 +68,9 @@ def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
     """
     if table.origin == "records":
         return [reduce_records(table, each) for each in requests]
-    from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
+    from capaian.columns.frames import reduce_frames  # noqa: PLC0415 - loads Narwhals
 
-    return [reduce_frame(table, each) for each in requests]
+    return reduce_frames(table, requests)
 
 
 def reduce_table(table: Table, request: Request) -> Reduced:

@@ -27,8 +27,10 @@ from capaian.formula import (
     Instant,
     Kind,
     Literal_,
+    Logic,
     Moment,
     Node,
+    Not,
     Paused,
     Present,
     Round,
@@ -116,8 +118,16 @@ class Guard:
     @property
     def roles(self) -> tuple[str, ...]:
         """The stamps that the working clock reads."""
+        return self._names(Column)
+
+    @property
+    def instants(self) -> tuple[str, ...]:
+        """The instants of the call that the working clock reads."""
+        return self._names(Instant)
+
+    def _names(self, kind: type[Column | Instant]) -> tuple[str, ...]:
         found = [*leaves(self.node.start), *leaves(self.node.end)]
-        return tuple(dict.fromkeys(each.name for each in found if isinstance(each, Column)))
+        return tuple(dict.fromkeys(each.name for each in found if isinstance(each, kind)))
 
 
 def guards(trees: Iterable[Node]) -> list[Guard]:
@@ -230,6 +240,39 @@ class Sizes:
                     self.past = each
                 self.known[each] = size
         return self.known[tree]
+
+    def chances(self, tree: Node) -> tuple[bool, bool]:
+        """Return whether a condition can be true in any row, and whether it can be false."""
+        match tree:
+            case Literal_(value):
+                return bool(value), not value
+            case Not(inner):
+                true, false = self.chances(inner)
+                return false, true
+            case Logic(op, left, right):
+                (one, no_one), (two, no_two) = self.chances(left), self.chances(right)
+                if op == "and":
+                    return one and two, no_one or no_two
+                return one or two, no_one and no_two
+            case Compare("<" | "<=", left, right) if self._told(tree):
+                return self._order(tree, left, right)
+            case Compare(">" | ">=", left, right) if self._told(tree):
+                return self._order(tree, right, left)
+            case _:
+                return True, True
+
+    def _order(self, tree: Compare, less: Node, more: Node) -> tuple[bool, bool]:
+        """Return the chances of `less < more`, or of `less <= more`."""
+        first, second = self._common(tree, (less, more))
+        if tree.op in {"<", ">"}:
+            return first.low < second.high, first.high >= second.low
+        return first.low <= second.high, first.high > second.low
+
+    def _told(self, tree: Node) -> bool:
+        """Return whether the ends of all columns below are known, of numbers or stamps."""
+        for each in tree.children():
+            self.of(each)
+        return all(each.name in self.spans for each in walk(tree) if isinstance(each, Column))
 
     def _size(self, tree: Node) -> Size:
         match tree:

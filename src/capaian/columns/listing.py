@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from capaian.columns.faults import IDENTIFIER
+from capaian.columns.faults import IDENTIFIER, missing_columns
 from capaian.columns.limits import microseconds
 from capaian.columns.record_desk import RecordDesk
 from capaian.columns.request import Filter, Reading, Table
 from capaian.errors import Finding
 
 if TYPE_CHECKING:
-    from capaian.columns.request import Whole  # noqa: TC004 - nothing resolves the annotations
+    from capaian.columns.reduced import Whole  # noqa: TC004 - nothing resolves the annotations
 
 
 @frozen(eq=False)
@@ -118,43 +118,45 @@ def _of_frame(
     import narwhals.stable.v2 as nw  # noqa: PLC0415 - records need no Narwhals
 
     from capaian.columns.frame_desk import (  # noqa: PLC0415 - loads Polars
-        CONDITION,
-        PRESENCE,
         Desk,
         collect,
         engine_errors,
         unreadable_table,
     )
 
-    desk = Desk(table, zone)
     wanted = [each.column for each in readings] + [each.column for each in filters]
-    if not desk.has(wanted):
-        return Listing(findings=tuple(desk.findings))
-    passed = desk.pick(filters)
+    if missing := missing_columns(table.name, wanted, table.columns):
+        return Listing(findings=tuple(missing))
+    desk = Desk(table, zone)
+    passed, conditions = desk.pick(filters)
     entries = {
         each.role: desk.add(each, IDENTIFIER if each.role in names else "") for each in readings
     }
+    uses = [(each, each.reading, nw.lit(value=True)) for each in conditions]
+    uses += [(entries[each.role], each, nw.col("passed")) for each in readings]
     try:
         frame = desk.open().with_columns(passed=passed)
         asked: dict[str, Any] = {"rows": nw.len().cast(nw.Int64)}
-        for entry in desk.entries:
-            everywhere = entry.purpose in {CONDITION, PRESENCE}
-            asked |= desk.questions(entry, nw.lit(value=True) if everywhere else nw.col("passed"))
+        for number, (entry, _, rows) in enumerate(uses):
+            asked |= desk.questions(entry, f"u{number}", rows)
         answers = collect(frame.select(**asked)).row(0, named=True)
-        for entry in desk.entries:
-            desk.judge(entry, answers, answers["rows"])
-        if desk.findings:
-            return Listing(findings=tuple(desk.findings))
-        values = [
-            entry.value.cast(nw.String) if entry.purpose == IDENTIFIER else entry.value
-            for entry in entries.values()
+        findings = [
+            finding
+            for number, (entry, reading, _) in enumerate(uses)
+            for finding in desk.judge(entry, reading, f"u{number}", answers, answers["rows"])
         ]
-        found = collect(frame.filter(nw.col("passed")).select(*values))
+        if findings:
+            return Listing(findings=tuple(findings))
+        values = {
+            role: entry.value.cast(nw.String) if entry.purpose == IDENTIFIER else entry.value
+            for role, entry in entries.items()
+        }
+        found = collect(frame.filter(nw.col("passed")).select(**values))
     except engine_errors() as error:
-        return Listing(findings=(*desk.findings, unreadable_table(table, error)))
+        return Listing(findings=(unreadable_table(table, error),))
     texts, numbers = {}, {}
     for each in readings:
-        column = found[entries[each.role].name]
+        column = found[each.role]
         if each.kind == "text":
             texts[each.role] = column.to_list()
         else:

@@ -8,7 +8,7 @@ null and follows the rules of the plain-Python printer, node by node.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add, ge, gt, le, lt, mul, ne, sub
@@ -221,9 +221,47 @@ def _number(printed: Printed) -> Printed:
     return printed
 
 
-def varies(tree: Node) -> bool:
-    """Return whether a row formula depends on the row."""
-    return any(isinstance(each, Column | Paused) for each in walk(tree))
+def varies(tree: Node, fixed: Collection[str] = ()) -> bool:
+    """Return whether a row formula depends on the row, beside names that stand for constants."""
+    return any(
+        isinstance(each, Paused) or (isinstance(each, Column) and each.name not in fixed)
+        for each in walk(tree)
+    )
+
+
+def unknowns(tree: Node, full: Collection[str]) -> set[str]:
+    """Return the columns whose missing values can make a row formula unknown.
+
+    Parameters
+    ----------
+    tree
+        The formula.
+    full
+        Columns without missing values.
+    """
+    match tree:
+        case Column(name):
+            return set() if name in full else {name}
+        case Present():
+            return set()
+        case When(_, then, otherwise):
+            return unknowns(then, full) | unknowns(otherwise, full)
+        case Logic("and", left, right):
+            known = _present(left) | _present(right)
+            return (unknowns(left, full) | unknowns(right, full)) - known
+        case _:
+            return {name for child in tree.children() for name in unknowns(child, full)}
+
+
+def _present(tree: Node) -> set[str]:
+    """Return the columns without which a condition is false."""
+    match tree:
+        case Present(Column(name)):
+            return {name}
+        case Logic("and", left, right):
+            return _present(left) | _present(right)
+        case _:
+            return set()
 
 
 def clocked_stamps(trees: Sequence[Node]) -> list[Clocked]:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from attrs import field, frozen, validators
 
 from capaian.errors import Finding
-from capaian.formula import Aggregate, Kind, Moment, Node
+from capaian.formula import Kind, Moment, Node
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Keys: TypeAlias = NDArray[np.int64]
-    Whole: TypeAlias = tuple[NDArray[np.int64], NDArray[np.bool_]]
 
 Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "file"]
 """What a table came as."""
@@ -35,8 +34,6 @@ READABLE: tuple[Kind, ...] = ("stamp", "integer", "text", "boolean")
 FINEST = 18
 """The most decimals that a column may keep."""
 
-_ZERO_WHERE_ABSENT = frozenset({"count", "sum", "distinct"})
-
 
 @frozen(eq=False)
 class Table:
@@ -47,13 +44,13 @@ class Table:
     name
         What the policy calls it.
     origin
-        What it came as; a file is read through Polars.
+        What it came as. A file that DuckDB reads is a relation.
     columns
         The names of its columns, in order.
     written
         Whether every value is text that is to be parsed, as in CSV.
     native
-        The table itself; for a file, a lazy frame.
+        The table itself; for a file, a lazy frame or a relation.
     source
         The path of a file; empty for the rest.
     kept
@@ -261,101 +258,6 @@ class Request:
     def __attrs_post_init__(self) -> None:
         if self.dated and self.dated not in {each.role for each in self.readings}:
             raise ValueError(f"no reading plays the role '{self.dated}' that dates a row")
-
-
-@frozen(eq=False)
-class Reduced:
-    """One integer, or none, per subject and statistic.
-
-    Attributes
-    ----------
-    subjects
-        In ascending order of their text.
-    statistics
-        The trees, as in the request.
-    rows
-        How many rows counted.
-    unattributed
-        How many rows passed the filters and had no subject.
-    findings
-        What is wrong with the table. Where there is anything, nothing was reduced.
-    plain
-        From records: one tuple per subject.
-    wholes
-        From frames: per statistic an int64 array, one entry per subject, and a mask of what is
-        known; an unknown entry is 0.
-    """
-
-    subjects: Sequence[str] = ()
-    statistics: tuple[Node, ...] = ()
-    rows: int = 0
-    unattributed: int = 0
-    findings: tuple[Finding, ...] = ()
-    plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
-    wholes: Sequence[Whole] = field(default=(), repr=False)
-
-    def column(self, index: int) -> list[int | None]:
-        """Return a statistic as a list, `None` where it is unknown."""
-        if self.plain is not None:
-            return [row[index] for row in self.plain]
-        if not self.subjects:
-            return []
-        values, known = self.wholes[index]
-        pairs = zip(values.tolist(), known.tolist(), strict=True)
-        return [value if sure else None for value, sure in pairs]
-
-    def array(self, index: int) -> Whole:
-        """Return a statistic as an int64 array and a mask of what is known."""
-        if self.plain is None and self.wholes:
-            return self.wholes[index]
-        import numpy as np  # noqa: PLC0415 - records need no NumPy
-
-        column = self.column(index)
-        values = np.array([each or 0 for each in column], dtype=np.int64)
-        return values, np.array([each is not None for each in column], dtype=np.bool_)
-
-    def total(self, index: int) -> int:
-        """Return the sum of a statistic over all subjects."""
-        if self.plain is not None:
-            return sum(row[index] or 0 for row in self.plain)
-        return sum(self.wholes[index][0].tolist()) if self.wholes else 0
-
-    def zero_where_absent(self, index: int) -> bool:
-        """Return whether the statistic of no rows at all is 0, and not unknown."""
-        tree = self.statistics[index]
-        return isinstance(tree, Aggregate) and tree.op in _ZERO_WHERE_ABSENT
-
-    def aligned(
-        self, index: int, subjects: Sequence[str], *, absent: int | None, whole: bool
-    ) -> list[int | None] | Whole:
-        """Return a statistic in the order of other subjects.
-
-        Parameters
-        ----------
-        index
-            Which statistic.
-        subjects
-            Whose values are wanted.
-        absent
-            The value of a subject without rows.
-        whole
-            Whether to return an array and a mask, and not a list.
-        """
-        if not whole:
-            known = dict(zip(self.subjects, self.column(index), strict=True))
-            return [known.get(subject, absent) for subject in subjects]
-        import numpy as np  # noqa: PLC0415 - records need no NumPy
-
-        values, known_here = self.array(index)
-        if len(self.subjects) == len(subjects) and list(self.subjects) == list(subjects):
-            return values, known_here
-        places = {subject: place for place, subject in enumerate(self.subjects)}
-        place = np.array([places.get(subject, -1) for subject in subjects], dtype=np.int64)
-        found = place >= 0
-        if not len(values):
-            values, known_here = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
-        aligned = np.where(found, values[place], absent or 0)
-        return aligned, np.where(found, known_here[place], absent is not None)
 
 
 @frozen

@@ -45,7 +45,7 @@ class Prepared:
     origin: Origin
 
 
-def score_assignment(
+def score_assignment(  # noqa: PLR0913 - everything but these three is named
     assignment: Assignment,
     evidence: Mapping[str, Any],
     period: Period,
@@ -54,6 +54,7 @@ def score_assignment(
     zone: str,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
+    engine: str = "polars",
 ) -> PostingScores:
     """Score every posting by its policy, and every subject by the postings.
 
@@ -61,7 +62,7 @@ def score_assignment(
     ----------
     assignment
         Who held which post, and how their scores are put together.
-    evidence, period, as_of, zone, plugins, progress
+    evidence, period, as_of, zone, plugins, progress, engine
         As for `capaian.score`.
 
     Raises
@@ -69,7 +70,8 @@ def score_assignment(
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
-    ready = _prepare(assignment, evidence, period, as_of, zone, tuple(plugins), progress)
+    runner = _Runner(assignment, evidence, period, as_of, zone, engine)
+    ready = _prepare(runner, tuple(plugins), progress)
     roll = ready.roll
     scores = [
         scores_of(plan, period, moment, gathered)
@@ -103,23 +105,17 @@ def check_assignment(
     as_of: WrittenInstant | None,
     zone: str,
     plugins: Iterable[object] = (),
+    engine: str = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored."""
-    ready = _prepare(assignment, evidence, period, as_of, zone, tuple(plugins), None)
+    runner = _Runner(assignment, evidence, period, as_of, zone, engine)
+    ready = _prepare(runner, tuple(plugins), None)
     return list(ready.findings)
 
 
-def _prepare(
-    assignment: Assignment,
-    evidence: Mapping[str, Any],
-    period: Period,
-    as_of: WrittenInstant | None,
-    zone: str,
-    plugins: tuple[object, ...],
-    progress: Progress | None,
-) -> Prepared:
+def _prepare(runner: _Runner, plugins: tuple[object, ...], progress: Progress | None) -> Prepared:
+    assignment, period = runner.assignment, runner.period
     in_force(assignment, period)
-    runner = _Runner(assignment, evidence, period, as_of, zone)
     roll = runner.roll()
     plans = runner.plans(roll, plugins)
     runner.refuse()
@@ -147,7 +143,9 @@ class _Runner:
         period: Period,
         as_of: WrittenInstant | None,
         zone: str,
+        engine: str,
     ) -> None:
+        self.engine = engine
         self.assignment = assignment
         self.evidence = dict(evidence)
         self.period = period
@@ -198,7 +196,9 @@ class _Runner:
             return
         if name in self.evidence:
             try:
-                self.tables[name] = self.evidence[name] = open_table(self.evidence[name], name)
+                self.tables[name] = self.evidence[name] = open_table(
+                    self.evidence[name], name, self.engine
+                )
             except CapaianError as error:
                 if needed:
                     self.note(error.findings)
@@ -270,7 +270,15 @@ class _Runner:
             days = self.days(roll, chosen, plan)
             held = Held([str(each) for each in keys.tolist()], attribution, owners, days)
             zone = self.zone or plan.policy.zone
-            found = gather(plan, self.evidence, self.moment(plan), zone, progress, held)
+            found = gather(
+                plan,
+                self.evidence,
+                self.moment(plan),
+                zone,
+                progress,
+                engine=self.engine,
+                held=held,
+            )
         except CapaianError as error:
             self.note(error.findings)
             return None

@@ -66,6 +66,7 @@ def gather(
     moment: Moment,
     zone: str,
     progress: Progress | None = None,
+    engine: str = "polars",
     held: Held | None = None,
 ) -> Gathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
@@ -87,7 +88,7 @@ def gather(
         Everything that is wrong with it, at once.
     """
     gatherer = _Gatherer(plan, moment, held)
-    gatherer.open(evidence)
+    gatherer.open(evidence, engine)
     gatherer.roster()
     asked = asks_of(plan, gatherer.tables, moment, zone, held.attribution if held else None)
     if gatherer.days is not None:
@@ -120,7 +121,7 @@ class _Gatherer:
         self.reduced: list[tuple[Ask, Reduced]] = []
         self.constants: dict[str, int] = {}
 
-    def open(self, evidence: Mapping[str, Any]) -> None:
+    def open(self, evidence: Mapping[str, Any], engine: str) -> None:
         wanted = tables_of(self.plan.policy, exposure=self.days is None)
         for name in wanted:
             if name not in evidence:
@@ -131,7 +132,7 @@ class _Gatherer:
                 )
                 continue
             try:
-                self.tables[name] = open_table(evidence[name], name)
+                self.tables[name] = open_table(evidence[name], name, engine)
             except CapaianError as error:
                 self.findings += error.findings
         for name in sorted(set(evidence) - set(wanted) - set(unit_tables(self.plan.policy))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Source = Policy | str | PathLike[str]
 
 
+Engine = Literal["polars", "duckdb"]
+
+
 @overload
 def score(
     policy: Assignment,
@@ -32,6 +35,7 @@ def score(
     zone: str | None = ...,
     plugins: Iterable[object] = ...,
     progress: Progress | None = ...,
+    engine: Engine = ...,
 ) -> PostingScores: ...
 
 
@@ -48,7 +52,7 @@ def score(
 ) -> Scores: ...
 
 
-def score(
+def score(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
@@ -57,6 +61,7 @@ def score(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
+    engine: Engine = "polars",
 ) -> Scores | PostingScores:
     """Score every subject of a policy, or of an assignment of posts to policies.
 
@@ -78,6 +83,9 @@ def score(
         Plugin modules or objects that are not installed.
     progress
         Called with `(stage, done, total)` as the work goes on.
+    engine
+        What reads files: `polars`, or `duckdb` where they are larger than memory. Other tables run
+        where they are: DuckDB relations on DuckDB, all other frames on Polars, records in Python.
 
     Returns
     -------
@@ -95,10 +103,11 @@ def score(
 
         return score_assignment(
             policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
-            plugins=plugins, progress=progress,
+            plugins=plugins, progress=progress, engine=engine,
         )  # fmt: skip
     plan, span, moment = prepare(policy, period, as_of, plugins)
-    gathered = gather(plan, evidence, moment, zone or plan.policy.zone, progress)
+    zone = zone or plan.policy.zone
+    gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
     return scores_of(plan, span, moment, gathered)
 
 
@@ -110,12 +119,13 @@ def check(
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
+    engine: Literal["polars", "duckdb"] = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored.
 
     Parameters
     ----------
-    policy, evidence, period, as_of, zone, plugins
+    policy, evidence, period, as_of, zone, plugins, engine
         As for `score`.
 
     Returns
@@ -132,12 +142,13 @@ def check(
             return in_order(
                 check_assignment(
                     policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
-                    plugins=plugins,
+                    plugins=plugins, engine=engine,
                 )
             )  # fmt: skip
         plan, span, moment = prepare(policy, period, as_of, plugins)
-        found = list(_of_units(plan, span, moment, evidence, zone or plan.policy.zone))
-        found += gather(plan, evidence, moment, zone or plan.policy.zone).findings
+        zone = zone or plan.policy.zone
+        found = list(_of_units(plan, span, moment, evidence, zone))
+        found += gather(plan, evidence, moment, zone, engine=engine).findings
     except CapaianError as error:
         found += error.findings
     return in_order(found)

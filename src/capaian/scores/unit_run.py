@@ -39,6 +39,7 @@ def run_units(
     *,
     zone: str,
     progress: Progress | None = None,
+    engine: str = "polars",
 ) -> UnitScores:
     """Score every unit of a policy that has some.
 
@@ -48,7 +49,7 @@ def run_units(
         The policy made ready.
     span, moment
         The period, and the instants that formulas know.
-    evidence, zone, progress
+    evidence, zone, progress, engine
         As for `score_units`.
 
     Raises
@@ -59,16 +60,22 @@ def run_units(
     rule = plan.policy.units
     if rule is None:
         raise TypeError("the policy has no units")
-    return _Runner(plan, rule, span, moment, zone, progress).run(evidence)
+    return _Runner(plan, rule, span, moment, zone, progress, engine).run(evidence)
 
 
 def check_units(
-    plan: Plan, span: Period, moment: Moment, evidence: Mapping[str, Any], *, zone: str
+    plan: Plan,
+    span: Period,
+    moment: Moment,
+    evidence: Mapping[str, Any],
+    *,
+    zone: str,
+    engine: str = "polars",
 ) -> tuple[Finding, ...]:
     """Return what is wrong with the units of a policy, and with who stands in them."""
     if plan.policy.units is None:
         return ()
-    runner = _Runner(plan, plan.policy.units, span, moment, zone, None)
+    runner = _Runner(plan, plan.policy.units, span, moment, zone, None, engine)
     try:
         runner.standing(runner.opened(evidence))
     except EvidenceError as error:
@@ -85,7 +92,9 @@ class _Runner:
         moment: Moment,
         zone: str,
         progress: Progress | None,
+        engine: str,
     ) -> None:
+        self.engine = engine
         self.plan = plan
         self.rule = rule
         self.span = span
@@ -116,7 +125,7 @@ class _Runner:
                 self.findings.append(Finding("CPN-E50", name, values))
                 continue
             try:
-                tables[name] = open_table(evidence[name], name)
+                tables[name] = open_table(evidence[name], name, self.engine)
             except CapaianError as error:
                 self.findings += error.findings
         self.refuse()
@@ -156,7 +165,13 @@ class _Runner:
         keys = [str(KEYS + place) for place in some]
         plan = evolve(self.plan, policy=self.of_units())
         gathered = gather(
-            plan, evidence, self.moment, self.zone, self.progress, Held(keys, attribution)
+            plan,
+            evidence,
+            self.moment,
+            self.zone,
+            self.progress,
+            engine=self.engine,
+            held=Held(keys, attribution),
         )
         subjects = [tree.units[place] for place in some]
         gathered = evolve(gathered, subjects=subjects, labels=tree.labels)
@@ -192,7 +207,7 @@ class _Runner:
             for each in self.plan.indicators.values()
             if each.indicator.pauses
         }
-        tables = {name: open_table(evidence[name], name) for name in sorted(names)}
+        tables = {name: open_table(evidence[name], name, self.engine) for name in sorted(names)}
         asked = asks_of(self.plan, tables, self.moment, self.zone)
         anyone = held(members.subjects, *merged(members.code, members.first, members.stop))
         return beyond(asked, tables, anyone, anyone, UNITS)
@@ -203,7 +218,9 @@ class _Runner:
         self, evidence: Mapping[str, Any], tree: UnitTree, members: Members
     ) -> UnitScores:
         """Take the mean of the members' scores."""
-        gathered = gather(self.plan, evidence, self.moment, self.zone, self.progress)
+        gathered = gather(
+            self.plan, evidence, self.moment, self.zone, self.progress, engine=self.engine
+        )
         people = scores_of(self.plan, self.span, self.moment, gathered)
         standing = members.everywhere(tree) if self.rule.members == "all" else members
         clock = days_clock(self.span) if self.rule.weigh == "active_days" else None

@@ -8,11 +8,11 @@ from typing import Any
 from capaian.errors import PolicyError, refuse
 from capaian.period import Period, WrittenInstant
 from capaian.scores.gather import Progress
-from capaian.scores.run import Source, prepare
+from capaian.scores.run import Engine, Source, prepare
 from capaian.scores.unit_scores import UnitScores
 
 
-def score_units(
+def score_units(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source,
     evidence: Mapping[str, Any],
     *,
@@ -21,6 +21,7 @@ def score_units(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
+    engine: Engine = "polars",
 ) -> UnitScores:
     """Score every unit of a policy that says how (`[units]`).
 
@@ -30,7 +31,7 @@ def score_units(
         A policy, or the path or name of one.
     evidence
         Tables by the names that the policy uses; among them the units, and who stands in which.
-    period, as_of, zone, plugins, progress
+    period, as_of, zone, plugins, progress, engine
         As for `capaian.score`.
 
     Returns
@@ -49,4 +50,5 @@ def score_units(
         raise refuse(PolicyError, headline, "CPN-A30", "units", policy=plan.policy.id)
     from capaian.scores.unit_run import run_units  # noqa: PLC0415 - loads NumPy
 
-    return run_units(plan, span, moment, evidence, zone=zone or plan.policy.zone, progress=progress)
+    zone = zone or plan.policy.zone
+    return run_units(plan, span, moment, evidence, zone=zone, progress=progress, engine=engine)
