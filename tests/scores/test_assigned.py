@@ -672,6 +672,20 @@ def test_evidence_may_mix_kinds(folder):
     assert scored(folder, mixed).to_json() == scored(folder, evidence).to_json()
 
 
+@pytest.mark.parametrize("chosen", ["polars", "duckdb"])
+def test_files_are_read_by_the_engine_that_is_asked_for(folder, tmp_path, chosen):
+    evidence = office(posting("a", "clerk", 1, 10), posting("a", "head", 11))
+    for name, rows in evidence.items():
+        frame = pl.DataFrame(rows, schema={key: SCHEMA[key] for key in rows[0]})
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    paths = {name: tmp_path / f"{name}.parquet" for name in evidence}
+    made = capaian.score(rule(folder), paths, period="2026-03", engine=chosen)
+    assert made.to_json() == scored(folder, evidence).to_json()
+    assert capaian.check(rule(folder), paths, period="2026-03", engine=chosen) == list(
+        made.findings
+    )
+
+
 def test_the_document_holds_every_step(folder):
     known = json.loads(shown(folder).to_json())
     assert known["schema"] == "capaian/postings/1"

@@ -689,6 +689,19 @@ def test_explanations_are_shown_in_a_notebook_and_at_a_prompt():
     assert str(explained) == explained.text()
 
 
+@pytest.mark.parametrize("chosen", ["polars", "duckdb"])
+def test_files_are_read_by_the_engine_that_is_asked_for(tmp_path, chosen):
+    evidence = office(member("a", "north"), member("b", "desk"))
+    for name, rows in evidence.items():
+        frame = pl.DataFrame(rows, schema={key: SCHEMA[key] for key in rows[0]})
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    paths = {name: tmp_path / f"{name}.parquet" for name in evidence}
+    for by in ("events", "people"):
+        document = read_policy(ruled(by))
+        made = capaian.score_units(document, paths, period="2026-03", engine=chosen)
+        assert made.to_json() == scored(ruled(by), evidence).to_json()
+
+
 def test_each_stage_of_the_work_is_told():
     seen = []
     evidence = office(member("a", "north"))
