@@ -22,6 +22,7 @@ EXTRAS = {"arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas"
 KINDS = {
     *("time-based", "count-based", "survey-based"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
+    *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
 }
 
@@ -106,7 +107,9 @@ def test_development_needs_every_extra_of_users():
 
 def test_every_import_is_of_something_required():
     named = requirements()
-    of_users = set().union(*(named[extra] for extra in named if extra not in {"bench", "dev", "docs"}))
+    of_users = set().union(
+        *(named[extra] for extra in named if extra not in {"bench", "dev", "docs"})
+    )
     allowed = {each.replace("-", "_") for each in of_users} | {"attr", "capaian"}
     strangers = {}
     for file in (ROOT / "src").rglob("*.py"):

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import PostingScores, Scores, UnitScores, check, score, score_units
+    from capaian.scores import (
+        PostingScores,
+        Scores,
+        UnitScores,
+        check,
+        fit,
+        score,
+        score_units,
+    )
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -50,6 +58,7 @@ _ROOMS = {
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
+    "fit": "scores",
     "list_plugins": "registry",
     "load_assignment": "policy",
     "load_calendar": "workcalendar",
@@ -79,6 +88,7 @@ __all__ = [
     "UnitScores",
     "WorkCalendar",
     "check",
+    "fit",
     "list_plugins",
     "load_assignment",
     "load_calendar",

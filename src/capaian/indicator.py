@@ -83,11 +83,35 @@ class Pauses:
 
 
 @frozen
+class Fitted:
+    """What a relative method was fitted to, and what it found there.
+
+    Attributes
+    ----------
+    period, as_of
+        The period of the cohort, and the instant up to which its evidence was known, ISO 8601.
+    n
+        How many subjects had a value.
+    left_out
+        How many had none, by the state that says why.
+    parameters
+        The method's own figures, exact.
+    """
+
+    period: str
+    as_of: str
+    n: int
+    parameters: Mapping[str, Any]
+    left_out: Mapping[str, int] = field(factory=dict)
+
+
+@frozen
 class Step:
-    """One normalisation: the kind of a method and its own options."""
+    """One normalisation: the kind of a method, its own options, and its fit if it is relative."""
 
     method: str
     options: Mapping[str, Any] = field(factory=dict)
+    fitted: Fitted | None = None
 
 
 @frozen

@@ -193,15 +193,22 @@ _ARITHMETIC: dict[str, Any] = {
 }
 
 
-def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
-    """Return each state in which there is no value with the condition under which it is so.
+def state_rules(statistic: Statistics) -> tuple[StatusRule, ...]:
+    """Return the states in which there is no value, and when; the first that holds is given.
 
-    In order: the type's own states, a statistic that is not to be had, a divisor that is zero. The
-    first that holds is a subject's state; where none does, the state is `ok`.
+    In order: the type's own states, a statistic that is not to be had, a divisor that is zero.
     """
-    rules = [
+    return (
         *statistic.statuses,
         *(StatusRule(NO_EVIDENCE, Not(Present(Column(name)))) for name in statistic.needed),
         *(StatusRule(NO_EVIDENCE, Column(name).equals(0)) for name in statistic.divisors),
-    ]
-    return [(rule.status, holds(rule.when, known)) for rule in rules]
+    )
+
+
+def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
+    """Return each state in which there is no value with the condition under which it is so.
+
+    In the order of `state_rules`. The first that holds is a subject's state; where none does, the
+    state is `ok`.
+    """
+    return [(rule.status, holds(rule.when, known)) for rule in state_rules(statistic)]

@@ -15,6 +15,7 @@ import pluggy
 from attrs import field, frozen
 
 from capaian.errors import Finding
+from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
 from capaian.formula import Kind, Node
 from capaian.indicator import Indicator, Text
 from capaian.policy.document import Scale
@@ -160,6 +161,36 @@ class Normalisation:
 
 
 @frozen
+class RelativeNormalisation:
+    """A method that holds a number against those of a cohort, in two passes.
+
+    `capaian.fit` measures the cohort, calls `fit` once and writes what it returns into the policy.
+    `capaian.score` reads it from there: no subject's score depends on who else is scored.
+
+    Attributes
+    ----------
+    kind, title, options, direction
+        As for a normalisation.
+    parameters
+        A frozen attrs class: what `fit` finds, and what a policy's `fitted.parameters` table holds.
+        Its fields are read as strictly as options; numbers are exact.
+    fit
+        `(options, cohort) -> parameters`. The cohort has two values at least. Raises
+        `EvidenceError` where it cannot be fitted to.
+    build
+        `(options, parameters, scale, x) -> tree`. Raises `PolicyError` for what does not fit.
+    """
+
+    kind: str
+    title: Text
+    options: type
+    parameters: type
+    fit: Callable[[Any, Cohort], Any]
+    build: Callable[[Any, Any, Scale, Node], Node]
+    direction: Callable[[Any], Direction]
+
+
+@frozen
 class Aggregation:
     """A method that makes one score of several.
 
@@ -184,7 +215,7 @@ class Aggregation:
     lowest: Fraction | None = None
 
 
-Method: TypeAlias = Normalisation | Aggregation
+Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation
 
 
 @hookspec

@@ -1,4 +1,4 @@
-"""The command line: `capaian score`, `units`, `check`, `explain`, `plugins`, `doctor`.
+"""The command line: `capaian score`, `units`, `fit`, `check`, `explain`, `plugins`, `doctor`.
 
 Exit codes: 0 done, 1 findings, 2 bad input, 3 a plugin failed. With `--json` everything, errors
 too, is one JSON document on standard output; there is never a traceback.
@@ -47,6 +47,12 @@ def _evidence(
             )
         tables[name] = Path(path)
     return tables
+
+
+def _document(_context: click.Context, _parameter: click.Parameter, given: str) -> Path:
+    if not given.endswith((".toml", ".json")):
+        raise click.BadParameter(f"'{given}' does not end in .toml or .json")
+    return Path(given)
 
 
 def _input(command: Any) -> Any:
@@ -128,6 +134,40 @@ def units(
 def _said(written: Sequence[Path], folder: Path, *, quiet: bool) -> None:
     if not quiet:
         click.echo(f"{len(written)} files in {folder}", err=True)
+
+
+@cli.command()
+@_input
+@click.option("--edition", help="What the fitted edition is called; EDITION+PERIOD if left out.")
+@click.option(
+    "--out",
+    required=True,
+    callback=_document,
+    metavar="FILE",
+    help="The fitted policy: .toml or .json. An existing file is replaced.",
+)
+@_as_json
+def fit(
+    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
+    zone: str | None, edition: str | None, out: Path, as_json: bool,
+) -> int:  # fmt: skip
+    """Freeze what the relative methods of a policy find in a cohort."""
+    from capaian.cli.fitting import fit_to_file, told  # noqa: PLC0415 - not needed for --help
+
+    options = {"period": period, "as_of": as_of, "zone": zone, "edition": edition}
+    fitted = fit_to_file(policy, evidence, out, on=on, **options)
+    if as_json:
+        click.echo(json.dumps(told(fitted, out), ensure_ascii=False, indent=2))
+    else:
+        said = told(fitted, out)
+        for line in said["fitted"]:
+            left_out = sum(line["left_out"].values())
+            words = f"{line['indicator']}: {line['method']}, n = {line['n']}, left out = {left_out}"
+            click.echo(words)
+        for name in said["left_behind"]:
+            click.echo(f"note: the policy names '{name}', which is not beside {out}", err=True)
+        click.echo(f"{fitted.id} {fitted.edition} in {out}", err=True)
+    return DONE
 
 
 @cli.command()

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
 from capaian.columns.listing import Listing, read_listing
+from capaian.columns.lowered import Lowering, UnsuitableError
+from capaian.columns.one_pass import Bound, print_pass, reduce_together
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.reduced import Reduced
 from capaian.columns.request import (
@@ -30,9 +32,11 @@ __all__ = [
     "LARGEST",
     "ZONES",
     "Attribution",
+    "Bound",
     "DenseCalendar",
     "Filter",
     "Listing",
+    "Lowering",
     "Origin",
     "PauseReading",
     "Reading",
@@ -41,8 +45,10 @@ __all__ = [
     "Roster",
     "RosterReading",
     "Table",
+    "UnsuitableError",
     "native_table",
     "open_table",
+    "print_pass",
     "read_listing",
     "read_roster",
     "reduce_all",
@@ -67,7 +73,8 @@ def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
         object), so that a subject may have no row in the scope of one of them.
     """
     if table.origin == "records":
-        return [reduce_records(table, each) for each in requests]
+        together = reduce_together(table, requests)
+        return together or [reduce_records(table, each) for each in requests]
     from capaian.columns.frames import reduce_frames  # noqa: PLC0415 - loads Narwhals
 
     return reduce_frames(table, requests)

@@ -21,7 +21,9 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from capaian.errors import FormulaError, refuse
-from capaian.exact.program import Program, near_geometric
+from capaian.exact.program import Program, near_geometric, needed
+from capaian.exact.ratios import Ratios, ratios_of
+from capaian.exact.stairs import read_stairs
 from capaian.formula import (
     Arithmetic,
     Column,
@@ -33,6 +35,7 @@ from capaian.formula import (
     Node,
     Not,
     Round,
+    Stairs,
     When,
 )
 
@@ -95,7 +98,7 @@ def run_filtered(program: Program, inputs: Mapping[str, NDArray[np.int64]]) -> F
         Statistics, one int64 column per name.
     """
     length = len(next(iter(inputs.values()))) if inputs else 1
-    run = _Run(np.zeros(length, dtype=np.bool_), {})
+    run = _Run(program, inputs, np.zeros(length, dtype=np.bool_))
     for name, column in inputs.items():
         run.known[name] = _integers(column)
     for name, tree in program.steps:
@@ -126,9 +129,13 @@ def constant(value: Fraction) -> Bounded:
 
 
 class _Run:
-    def __init__(self, doubt: Mask, known: dict[str, Bounded]) -> None:
+    def __init__(
+        self, program: Program, inputs: Mapping[str, NDArray[np.int64]], doubt: Mask
+    ) -> None:
+        self.program = program
+        self.inputs = inputs
         self.doubt = doubt
-        self.known = known
+        self.known: dict[str, Bounded] = {}
 
     def value(self, tree: Node) -> Bounded:
         match tree:
@@ -144,6 +151,8 @@ class _Run:
                 return self.when(condition, self.value(then), self.value(otherwise))
             case Round(inner, digits, mode):
                 return self.round(self.value(inner), digits, mode)
+            case Stairs():
+                return self.stairs(tree, self.value(tree.inner))
             case Geometric(args, weights):
                 return _geometric([self.value(each) for each in args], list(weights))
             case _:
@@ -179,6 +188,17 @@ class _Run:
                 raise refuse(
                     FormulaError, "The formula cannot be used.", "CPN-F03", tree.tag, tag=tree.tag
                 )
+
+    def stairs(self, tree: Stairs, inner: Bounded) -> Bounded:
+        values = np.broadcast_to(np.asarray(inner.values, dtype=np.float64), self.doubt.shape)
+
+        def exactly(rows: NDArray[np.intp]) -> Ratios | None:
+            columns = {name: column[rows] for name, column in self.inputs.items()}
+            return ratios_of(needed(self.program, tree.inner), columns, len(rows))
+
+        read = read_stairs(tree, values, inner.error * SLACK, exactly)
+        self.doubt |= read.doubt
+        return Bounded(read.values, read.low, read.high, read.error, UNIT)
 
     def round(self, inner: Bounded, digits: int, mode: str) -> Bounded:
         scale = 10.0**digits

@@ -70,6 +70,10 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "untuk mencapai {band} perlu {gap} poin lagi",
     },
     "rules": {"en": "rules", "id": "aturan"},
+    "cohort": {
+        "en": "{method} (fitted to {n} subjects of {period}, {left_out} without a value)",
+        "id": "{method} (kelompok: {n} pegawai, {period}; {left_out} tanpa realisasi)",
+    },
     "how": {"en": "how each was measured", "id": "cara mengukur"},
 }
 STATES: dict[str, dict[Language, str]] = {

@@ -23,6 +23,7 @@ from capaian.policy.document import (
 from capaian.policy.editions import edition_on, load_editions, load_policy, load_rule
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
+from capaian.policy.toml import policy_toml
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "load_policy",
     "load_rule",
     "policy_fingerprint",
+    "policy_toml",
     "read_policy",
     "shipped_policies",
     "to_document",

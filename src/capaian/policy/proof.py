@@ -15,7 +15,7 @@ from attrs import frozen
 from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
 from capaian.formula import number
-from capaian.indicator import ColumnRef
+from capaian.indicator import ColumnRef, Fitted
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
@@ -192,13 +192,15 @@ def _columns(each: WrittenIndicator, place: str) -> list[Finding]:
 
 
 def _method(step: Mapping[str, Any], place: str) -> list[Finding]:
-    _, findings = sound_parts({key: step[key] for key in step if key == "method"}, _Method, place)
+    known = {key: step[key] for key in step if key in {"method", "fitted"}}
+    _, findings = sound_parts(known, _Method, place)
     return findings
 
 
 @frozen
 class _Method:
     method: str
+    fitted: Fitted | None = None
 
 
 def _conditions(conditions: Conditions, place: str) -> list[Finding]:

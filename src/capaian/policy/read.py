@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from capaian.errors import PolicyError
-from capaian.indicator import ColumnRef, Condition, Indicator, Pauses, Step, Text
+from capaian.indicator import ColumnRef, Condition, Fitted, Indicator, Pauses, Step, Text
 from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.files import not_found, read_document
 from capaian.policy.options import plain_options
@@ -34,7 +34,7 @@ from capaian.policy.written import (
     WrittenUnits,
     limit_of,
 )
-from capaian.wire import short
+from capaian.wire import short, structure
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
 
@@ -228,8 +228,9 @@ def _column(written: Column) -> ColumnRef:
 
 
 def _step(written: Mapping[str, Any]) -> Step:
-    options = {key: value for key, value in written.items() if key != "method"}
-    return Step(written["method"], options)
+    options = {key: value for key, value in written.items() if key not in {"method", "fitted"}}
+    fitted, _ = structure(written["fitted"], Fitted) if "fitted" in written else (None, ())
+    return Step(written["method"], options, fitted)
 
 
 def _conditions(written: Conditions) -> tuple[Condition, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from capaian.formula import number
-from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses
+from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses, Step
 from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
@@ -125,7 +125,7 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "columns": {role: _column(column) for role, column in each.columns.items()},
         "where": _conditions(each.where),
         "measure": _plain(each.measure),
-        "normalise": [{**_plain(step.options), "method": step.method} for step in each.normalise],
+        "normalise": [_step(step) for step in each.normalise],
         "missing": each.missing,
         "floor": _limit(each.floor),
         "cap": _limit(each.cap),
@@ -137,6 +137,20 @@ def _indicator(each: Indicator) -> dict[str, Any]:
     if each.pauses is not None:
         made["pauses"] = _pauses(each.pauses)
     return made
+
+
+def _step(step: Step) -> dict[str, Any]:
+    made = {**_plain(step.options), "method": step.method}
+    if step.fitted is None:
+        return made
+    fitted = {
+        "period": step.fitted.period,
+        "as_of": step.fitted.as_of,
+        "n": step.fitted.n,
+        "left_out": dict(step.fitted.left_out),
+        "parameters": _plain(step.fitted.parameters),
+    }
+    return made | {"fitted": fitted}
 
 
 def _column(column: ColumnRef) -> dict[str, Any]:

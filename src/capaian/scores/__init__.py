@@ -1,5 +1,6 @@
 """Runs the steps, from evidence to band, and keeps the ledger."""
 
+from capaian.scores.fitting import fit
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.posting_scores import PostingScores
 from capaian.scores.result import Scores
@@ -13,6 +14,7 @@ __all__ = [
     "Scores",
     "UnitScores",
     "check",
+    "fit",
     "make_plan",
     "score",
     "score_units",

@@ -5,13 +5,15 @@ All of it is exact: each subject's program is run once more in fractions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from capaian.band import interval_text, next_band
+from capaian.errors import Language
 from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
+from capaian.explain.words import phrase
 from capaian.formula import lit, number, sentence
 from capaian.policy import Rounding
 from capaian.scores.ledger import figures_of, observations
@@ -66,7 +68,7 @@ def _part(
         n=observations(planned, given),
         unit=planned.measure.unit,
         figures=figures_of(figures, given),
-        formula={lang: sentence(planned.measure.value, lang, names) for lang in ("en", "id")},
+        formula={lang: _how(planned, lang, names) for lang in ("en", "id")},
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -75,6 +77,20 @@ def _part(
         plugin=str(planned.provenance),
         source=indicator.source,
     )
+
+
+def _how(planned: Planned, language: Language, names: Mapping[str, str]) -> str:
+    """Return in words how a value was measured, and what it was compared with."""
+    said = [sentence(planned.measure.value, language, names)]
+    for index, record in planned.relative.items():
+        fitted = planned.indicator.normalise[index].fitted
+        if fitted is not None:
+            left_out = sum(fitted.left_out.values())
+            title = record.title.get(language) or record.kind
+            parts = {"method": title, "period": fitted.period}
+            parts |= {"n": str(fitted.n), "left_out": str(left_out)}
+            said.append(phrase("cohort", language, **parts))
+    return "; ".join(said)
 
 
 def explanation(scores: Scores, row: int) -> Explanation:

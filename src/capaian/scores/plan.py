@@ -8,16 +8,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian import __version__
 from capaian.band import band_of
 from capaian.errors import CapaianError, Finding, FormulaError, PolicyError, did_you_mean
 from capaian.formula import Column, Kind, Node, is_group, kind_of, statistics, to_data
-from capaian.indicator import ColumnRef, Indicator
+from capaian.indicator import ColumnRef, Indicator, Step
 from capaian.measure import Statistics, readings, ready
-from capaian.normalise import achievement, direction
-from capaian.plugin import Aggregation, ColumnNeed, IndicatorType, Measure, Normalisation
+from capaian.normalise import achievement, direction, fixed_to
+from capaian.plugin import (
+    Aggregation,
+    ColumnNeed,
+    IndicatorType,
+    Measure,
+    Normalisation,
+    RelativeNormalisation,
+)
 from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
 from capaian.registry import Provenance, Registry, build_registry
 from capaian.wire import fingerprint, structure
@@ -28,6 +35,10 @@ _SORTS = {
     Normalisation: ("normalisation", "normalise"),
     Aggregation: ("aggregation", "method"),
 }
+_TAKEN: Mapping[type[Any], tuple[type[Any], ...]] = {
+    Normalisation: (Normalisation, RelativeNormalisation)
+}
+"""Where a policy may name records of more than one class."""
 
 
 @frozen
@@ -39,6 +50,9 @@ class Planned:
     columns: tuple[tuple[ColumnNeed, ColumnRef], ...]
     statistics: Statistics
     methods: tuple[tuple[Normalisation, Any], ...]
+    """With their options. While the policy is fitted, a relative method stands for itself."""
+    relative: Mapping[int, RelativeNormalisation]
+    """The relative ones, by their place among the methods."""
     achievement: Node
     """The achievement over the input `measured:<id>`."""
     direction: str
@@ -77,7 +91,7 @@ class Plan:
         return band_of(value, self.policy.bands, self.policy.precedence, facts)
 
 
-def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
+def make_plan(policy: Policy, extra: Iterable[object] = (), *, fitting: bool = False) -> Plan:
     """Find the policy's plugins and build its formulas.
 
     Parameters
@@ -86,14 +100,20 @@ def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
         A policy that has been read and proved.
     extra
         Plugin modules or objects that are not installed.
+    fitting
+        Whether the plan is for fitting: relative methods need no parameters then, and leave a
+        number as it is.
 
     Raises
     ------
     PolicyError
-        All at once: kinds that nothing brings, options that do not fit, roles a type lacks.
+        All at once: kinds that nothing brings, options that do not fit, roles a type lacks,
+        relative methods that are not fitted (CPN-R03).
     """
     given = tuple(extra)
-    return _make_plan(policy, given) if given else _known_plan(policy, policy.folder)
+    if given or fitting:
+        return _make_plan(policy, given, fitting=fitting)
+    return _known_plan(policy, policy.folder)
 
 
 @lru_cache(maxsize=64)
@@ -103,16 +123,17 @@ def _known_plan(policy: Policy, folder: str) -> Plan:
     return _make_plan(policy, ())
 
 
-def _make_plan(policy: Policy, extra: tuple[object, ...]) -> Plan:
+def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = False) -> Plan:
     kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
     kinds |= {step.method for each in policy.indicators for step in each.normalise}
     registry, findings = build_registry(kinds, extra=extra)
     if findings:
         raise _refusal(policy, [_placed(policy, finding) for finding in findings])
-    maker = _Maker(policy, registry)
+    maker = _Maker(policy, registry, fitting=fitting)
     indicators = {each.id: maker.planned(each) for each in policy.indicators}
     aggregations = {each.id: maker.aggregation(each) for each in policy.nodes}
     calendar = maker.calendar()
+    maker.relative()
     if maker.findings:
         raise _refusal(policy, maker.findings)
     made = {key: each for key, each in indicators.items() if each is not None}
@@ -157,9 +178,10 @@ def _formulas(planned: Planned) -> list[Any]:
 class _Maker:
     """Builds the parts of a plan and collects what does not fit."""
 
-    def __init__(self, policy: Policy, registry: Registry) -> None:
+    def __init__(self, policy: Policy, registry: Registry, *, fitting: bool) -> None:
         self.policy = policy
         self.registry = registry
+        self.fitting = fitting
         self.findings: list[Finding] = []
 
     def planned(self, indicator: Indicator) -> Planned | None:
@@ -195,6 +217,7 @@ class _Maker:
             columns=tuple(columns),
             statistics=ready(indicator.id, measure),
             methods=steps,
+            relative=self.relative_steps(indicator),
             achievement=tree,
             direction=direction(steps),
             provenance=self.registry.provenance[indicator.type],
@@ -209,7 +232,37 @@ class _Maker:
             return None
         before = len(self.findings)
         options = self.options(record.options, step.options, place)
+        if isinstance(record, RelativeNormalisation):
+            record = self.fixed(record, step, place)
+        elif step.fitted is not None:
+            self.findings.append(Finding("CPN-R04", f"{place}.fitted", {"method": step.method}))
         return None if len(self.findings) > before else (record, options)
+
+    def fixed(self, record: RelativeNormalisation, step: Step, place: str) -> Normalisation:
+        """Return a relative method with its parameters; while fitting, one that changes nothing."""
+        if not self.policy.relative:
+            values = {"method": step.method}
+            self.findings.append(Finding("CPN-R01", f"{place}.method", values))
+        if step.fitted is None:
+            if not self.fitting:
+                self.findings.append(Finding("CPN-R03", place, {"method": step.method}))
+            return evolve(fixed_to(record, None), build=lambda _options, _scale, x: x)
+        below = f"{place}.fitted.parameters"
+        return fixed_to(record, self.options(record.parameters, step.fitted.parameters, below))
+
+    def relative_steps(self, indicator: Indicator) -> dict[int, RelativeNormalisation]:
+        """Return the relative methods of an indicator by their place."""
+        found: dict[int, RelativeNormalisation] = {}
+        for index, step in enumerate(indicator.normalise):
+            record = self.registry.records.get(step.method)
+            if isinstance(record, RelativeNormalisation):
+                found[index] = record
+        return found
+
+    def relative(self) -> None:
+        """Refuse a policy that says it is relative while no method of it is."""
+        if self.policy.relative and not any(map(self.relative_steps, self.policy.indicators)):
+            self.findings.append(Finding("CPN-R02", "relative"))
 
     def aggregation(self, node: NodeRule) -> Aggregation | None:
         record: Aggregation | None = self.record(
@@ -230,9 +283,10 @@ class _Maker:
                 self.findings.append(Finding("CPN-P51", f"nodes['{node.id}'].method", values))
 
     def record(self, sort: type[Any], kind: str, place: str) -> Any:
-        found = self.registry.find(kind, sort)
+        wanted = _TAKEN.get(sort, (sort,))
+        found = self.registry.find(kind, wanted)
         if found is None:
-            known = self.registry.kinds(sort)
+            known = self.registry.kinds(wanted)
             values = {
                 "kind": kind,
                 "wanted": _SORTS[sort][0],

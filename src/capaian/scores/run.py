@@ -11,6 +11,7 @@ from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
 from capaian.policy import Assignment, Policy, load_policy
 from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.kept import call_of, keep, kept_scores
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
@@ -105,7 +106,15 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
             policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
             plugins=plugins, progress=progress, engine=engine,
         )  # fmt: skip
+    plain = plugins == () and progress is None and engine == "polars"
+    call = call_of(policy, period, as_of, zone) if plain else None
+    if (made := kept_scores(call, policy, evidence)) is not None:
+        return made
     plan, span, moment = prepare(policy, period, as_of, plugins)
+    if keep(call, policy, evidence, plan, span, moment):
+        made = kept_scores(call, policy, evidence)
+    if made is not None:
+        return made
     zone = zone or plan.policy.zone
     gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
     return scores_of(plan, span, moment, gathered)
@@ -176,12 +185,14 @@ def prepare(
     period: str | Period,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
+    *,
+    fitting: bool = False,
 ) -> tuple[Plan, Period, Moment]:
-    """Return a policy made ready, the period, and the instants that formulas know."""
+    """Return the plan, the period and the instants of a call; `fitting` is as for `make_plan`."""
     span = read_period(period)
     ready = policy if isinstance(policy, Policy) else load_policy(policy)
     in_force(ready, span)
-    plan = make_plan(ready, plugins)
+    plan = make_plan(ready, plugins, fitting=fitting)
     return plan, span, moment_of(plan, span, as_of)
 
 
@@ -234,4 +245,4 @@ def _results(plan: Plan, gathered: Gathered) -> Results:
         from capaian.scores.whole import WholeResults  # noqa: PLC0415 - loads NumPy
 
         return WholeResults(plan, gathered)
-    return PlainResults(plan, gathered)
+    return PlainResults.of(plan, gathered)
