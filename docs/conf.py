@@ -90,5 +90,6 @@ nitpick_ignore = [
         "datetime.datetime",
         "fractions.Fraction",
         "os.PathLike",
+        "pathlib.Path",
     )
 ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from capaian.scores import (
         PostingScores,
         Scores,
+        ScoresByPeriod,
         UnitScores,
         check,
         fit,
@@ -54,6 +55,7 @@ _ROOMS = {
     "PostingExplanation": "explain",
     "PostingScores": "scores",
     "Scores": "scores",
+    "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
@@ -84,6 +86,7 @@ __all__ = [
     "PostingExplanation",
     "PostingScores",
     "Scores",
+    "ScoresByPeriod",
     "UnitExplanation",
     "UnitScores",
     "WorkCalendar",

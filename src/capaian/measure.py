@@ -7,9 +7,10 @@ The formulas are the indicator type's; the reading and the reducing are done by 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import Finding
 from capaian.formula import (
@@ -53,6 +54,8 @@ class Statistics:
         States in which there is no value, over those names.
     outside
         Names of the inputs that come from elsewhere (`exposure`, `full`).
+    needed, divisors
+        Names without which there is no value, and names that must not be zero.
     """
 
     trees: tuple[Node, ...]
@@ -64,20 +67,14 @@ class Statistics:
     statuses: tuple[StatusRule, ...]
     outside: tuple[str, ...]
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """Names without which there is no value."""
-        return tuple(each.name for each in walk(self.value) if isinstance(each, Column))
+    needed: tuple[str, ...]
+    divisors: tuple[str, ...]
 
-    @property
-    def divisors(self) -> tuple[str, ...]:
-        """Names that must not be zero."""
-        found: dict[str, None] = {}
-        for each in walk(self.value):
-            if isinstance(each, Arithmetic) and each.op == "/":
-                below = [one.name for one in walk(each.right) if isinstance(one, Column)]
-                found.update(dict.fromkeys(below))
-        return tuple(found)
+    @cached_property
+    def counted(self) -> tuple[Node, ...]:
+        """The trees, with the number of rows among them."""
+        rows = agg.count()
+        return self.trees if rows in self.trees else (*self.trees, rows)
 
 
 def ready(indicator: str, measure: Measure) -> Statistics:
@@ -92,10 +89,11 @@ def ready(indicator: str, measure: Measure) -> Statistics:
     known: dict[Node, Node] = {tree: Column(name) for tree, name in names.items()}
     known |= {Column(name): Column(f"{indicator}.{name}") for name in OUTSIDE}
     used = {each.name for tree in wanted for each in walk(tree) if isinstance(each, Column)}
+    value = substitute(measure.value, known)
     return Statistics(
         trees=tuple(names),
         names=tuple(names.values()),
-        value=substitute(measure.value, known),
+        value=value,
         n=substitute(measure.n, known),
         figures={name: substitute(tree, known) for name, tree in measure.figures.items()},
         checks=tuple((check, names[count]) for check, count in counts),
@@ -103,6 +101,53 @@ def ready(indicator: str, measure: Measure) -> Statistics:
             StatusRule(rule.status, substitute(rule.when, known)) for rule in measure.statuses
         ),
         outside=tuple(f"{indicator}.{name}" for name in OUTSIDE if name in used),
+        needed=names_in(value),
+        divisors=_divisors(value),
+    )
+
+
+def names_in(tree: Node) -> tuple[str, ...]:
+    """Return the names of the inputs that a formula uses."""
+    return tuple(each.name for each in walk(tree) if isinstance(each, Column))
+
+
+def _divisors(value: Node) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for each in walk(value):
+        if isinstance(each, Arithmetic) and each.op == "/":
+            found.update(dict.fromkeys(names_in(each.right)))
+    return tuple(found)
+
+
+def renamed(statistic: Statistics, before: str, after: str) -> Statistics:
+    """Return the same statistics under names that begin with something else.
+
+    Parameters
+    ----------
+    statistic
+        Statistics made ready under `before`.
+    before, after
+        What stands in front of the dot.
+    """
+
+    def new(name: str) -> str:
+        return f"{after}.{name.removeprefix(f'{before}.')}"
+
+    every = (*statistic.names, *statistic.outside)
+    known: dict[Node, Node] = {Column(name): Column(new(name)) for name in every}
+    return evolve(
+        statistic,
+        names=tuple(map(new, statistic.names)),
+        value=substitute(statistic.value, known),
+        n=substitute(statistic.n, known),
+        figures={name: substitute(tree, known) for name, tree in statistic.figures.items()},
+        checks=tuple((check, new(name)) for check, name in statistic.checks),
+        statuses=tuple(
+            StatusRule(rule.status, substitute(rule.when, known)) for rule in statistic.statuses
+        ),
+        outside=tuple(map(new, statistic.outside)),
+        needed=tuple(map(new, statistic.needed)),
+        divisors=tuple(map(new, statistic.divisors)),
     )
 
 

@@ -56,6 +56,23 @@ def achievement(
     if findings:
         count = "1 option does" if len(findings) == 1 else f"{len(findings)} options do"
         raise PolicyError(f"{count} not fit the normalisation; nothing was scored.", findings)
+    return held(tree, floor, cap, rounding)
+
+
+def held(
+    tree: Node, floor: Fraction | None, cap: Fraction | None, rounding: Rounding | None
+) -> Node:
+    """Return a formula within its limits, and rounded after that.
+
+    Parameters
+    ----------
+    tree
+        The formula.
+    floor, cap
+        Its limits; `None` is no limit.
+    rounding
+        The policy's rounding at this place; `None` is none.
+    """
     limited = tree.clip(floor, cap)
     if rounding is None or rounding.mode == "none":
         return limited

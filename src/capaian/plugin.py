@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from capaian.errors import Finding
 from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
-from capaian.formula import Kind, Node
+from capaian.formula import Column, Kind, Node
 from capaian.indicator import Indicator, Text
 from capaian.policy.document import Scale
 
@@ -27,6 +27,11 @@ hookspec = pluggy.HookspecMarker("capaian")
 hookimpl = pluggy.HookimplMarker("capaian")
 
 Direction = Literal["higher", "lower", "nearest", "unknown"]
+
+TARGET: Node = Column("target")
+"""The subject's own target in a normalisation, an integer in units of 1/`UNIT`."""
+UNIT: Node = Column("unit")
+"""The integer that stands for a target of 1 in a normalisation, such as 100 with 2 digits."""
 
 
 @frozen
@@ -151,6 +156,10 @@ class Normalisation:
         `(options, scale, x) -> tree`: the formula over the input tree `x`.
     direction
         `(options) -> "higher" | "lower" | "nearest" | "unknown"`: which way is better.
+    targets
+        For a method whose formula may use `TARGET`: `(options) -> condition`, over `TARGET` and
+        `UNIT`, under which a target can be used; `None` where these options take none. Where left
+        out, a method that uses `TARGET` takes any.
     """
 
     kind: str
@@ -158,6 +167,7 @@ class Normalisation:
     options: type
     build: Callable[[Any, Scale, Node], Node]
     direction: Callable[[Any], Direction]
+    targets: Callable[[Any], Node | None] | None = None
 
 
 @frozen

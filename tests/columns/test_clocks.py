@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 import narwhals.stable.v2 as nw
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,8 +44,9 @@ def in_polars(stamps):
 
 
 def in_duckdb(stamps):
-    values = ", ".join(f"(CAST({'NULL' if each is None else each} AS BIGINT))" for each in stamps)
-    return nw.from_native(duckdb.connect().sql(f"SELECT * FROM (VALUES {values}) AS kept (t)"))
+    return nw.from_native(
+        duckdb.connect().from_arrow(pa.table({"t": pa.array(stamps, pa.int64())}))
+    )
 
 
 @pytest.mark.parametrize("engine", [in_polars, in_duckdb])

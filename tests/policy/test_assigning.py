@@ -19,7 +19,7 @@ from capaian.policy import (
     assignment_fingerprint,
     is_assignment,
     load_assignment,
-    load_editions,
+    load_named,
     load_policy,
     load_rule,
 )
@@ -197,8 +197,8 @@ def test_an_assignment_is_no_policy(folder):
 
 
 def test_policies_are_found_beside_the_document_and_among_the_shipped(folder):
-    assert [each.id for each in load_editions("desk.json", str(folder))] == ["desk"]
-    assert [each.id for each in load_editions("skm", str(folder))] == ["skm"]
-    assert [each.edition for each in load_editions("skm/2017", str(folder))] == ["2017"]
+    assert [each.id for each in load_named("desk.json", str(folder))] == ["desk"]
+    assert [each.id for each in load_named("skm", str(folder))] == ["skm"]
+    assert [each.edition for each in load_named("skm/2017", str(folder))] == ["2017"]
     with pytest.raises(PolicyError):
-        load_editions("nowhere.json", str(folder))
+        load_named("nowhere.json", str(folder))

@@ -32,6 +32,12 @@ rule: capaian.Assignment = capaian.load_assignment(Path("posts.toml"))
 posts: capaian.PostingScores = capaian.score(rule, {"postings": []}, period="2026-Q1")
 because: capaian.PostingExplanation = posts.explain("9999")
 units: capaian.UnitScores = capaian.score_units(policy, {"units": []}, period="2026-Q1")
+many: capaian.ScoresByPeriod = capaian.score(policy, {}, period=["2026-01", "2026-02"])
+parts: capaian.ScoresByPeriod = capaian.score(
+    policy, {}, period=capaian.read_period("2026-Q1").split("month")
+)
+february: capaian.Scores = many["2026-02"]
+labels: list[str] = [each.period.label for each in many]
 
 try:
     capaian.load_calendar("id/2024-2027")

@@ -7,6 +7,7 @@ too, is one JSON document on standard output; there is never a traceback.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,7 +18,8 @@ from capaian import __version__
 from capaian.errors import CapaianError, Finding, Language, PluginError
 
 if TYPE_CHECKING:
-    from capaian.scores import PostingScores, Scores, UnitScores
+    from capaian.policy import Assignment, Policy
+    from capaian.scores import PostingScores, Scores, ScoresByPeriod, UnitScores
 
 try:
     import click
@@ -63,7 +65,10 @@ def _input(command: Any) -> Any:
             "--evidence", multiple=True, required=True, callback=_evidence, metavar="NAME=FILE",
             help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
         ),
-        click.option("--period", required=True, help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO."),
+        click.option(
+            "--period", multiple=True, required=True,
+            help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO. Repeat for several periods.",
+        ),
         click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
         click.option("--on", help="Pick the policy edition in force on this date."),
         click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office zone."),
@@ -86,8 +91,9 @@ def cli() -> None:
 @_as_json
 @_language
 def score(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, out: Path | None, pages: bool, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, out: Path | None, pages: bool, as_json: bool,
+    language: Language,
 ) -> int:  # fmt: skip
     """Score every subject of a policy, or of an assignment of posts to policies."""
     from capaian.scores import Scores  # noqa: PLC0415 - not needed for --help
@@ -96,9 +102,9 @@ def score(
     if pages and not isinstance(scores, Scores):
         raise click.UsageError("--pages goes with a policy; an assignment has none.")
     if out is not None:
-        from capaian.report import write_report  # noqa: PLC0415 - only with --out
+        from capaian.report import write_reports  # noqa: PLC0415 - only with --out
 
-        _said(write_report(scores, out, pages=pages), out, quiet=as_json)
+        _said(write_reports(scores, out, pages=pages), out, quiet=as_json)
     if as_json:
         click.echo(scores.to_json(), nl=False)
     else:
@@ -112,18 +118,24 @@ def score(
 @_as_json
 @_language
 def units(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, out: Path | None, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, out: Path | None, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Score every unit of a policy that says how."""
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    loaded = capaian.load_policy(policy, on=on)
-    scores = capaian.score_units(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
+    single = on is not None or len(period) == 1
+    scores = capaian.score_units(
+        capaian.load_policy(policy, on=on) if single else policy,
+        dict(evidence),
+        period=_one_or_many(period),
+        as_of=as_of,
+        zone=zone,
+    )
     if out is not None:
-        from capaian.report import write_report  # noqa: PLC0415 - only with --out
+        from capaian.report import write_reports  # noqa: PLC0415 - only with --out
 
-        _said(write_report(scores, out, pages=False), out, quiet=as_json)
+        _said(write_reports(scores, out, pages=False), out, quiet=as_json)
     if as_json:
         click.echo(scores.to_json(), nl=False)
     else:
@@ -148,13 +160,15 @@ def _said(written: Sequence[Path], folder: Path, *, quiet: bool) -> None:
 )
 @_as_json
 def fit(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, edition: str | None, out: Path, as_json: bool,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, edition: str | None, out: Path, as_json: bool,
 ) -> int:  # fmt: skip
     """Freeze what the relative methods of a policy find in a cohort."""
     from capaian.cli.fitting import fit_to_file, told  # noqa: PLC0415 - not needed for --help
 
-    options = {"period": period, "as_of": as_of, "zone": zone, "edition": edition}
+    if len(period) > 1:
+        raise click.BadParameter("a cohort is of one period", param_hint="--period")
+    options = {"period": period[0], "as_of": as_of, "zone": zone, "edition": edition}
     fitted = fit_to_file(policy, evidence, out, on=on, **options)
     if as_json:
         click.echo(json.dumps(told(fitted, out), ensure_ascii=False, indent=2))
@@ -175,15 +189,18 @@ def fit(
 @_as_json
 @_language
 def check(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Show everything that is wrong with a policy and its evidence; score nothing."""
     import capaian  # noqa: PLC0415 - not needed for --help
-    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
 
     found = capaian.check(
-        load_rule(policy, on=on), dict(evidence), period=period, as_of=as_of, zone=zone
+        _rule(policy, on, period),
+        dict(evidence),
+        period=_one_or_many(period),
+        as_of=as_of,
+        zone=zone,
     )
     if as_json:
         click.echo(json.dumps({"findings": [each.to_dict() for each in found]}, indent=2))
@@ -200,16 +217,20 @@ def check(
 @_as_json
 @_language
 def explain(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, subject: str, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, subject: str, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Explain one subject's score: contributions, band, what the next band takes."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
-    explanation = scores.explain(subject)
-    if as_json:
-        click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(explanation.text(language))
+    explained = [one.explain(subject) for one in _each(scores)]
+    if not as_json:
+        click.echo("\n\n".join(one.text(language) for one in explained))
+        return DONE
+    made = [one.to_dict() for one in explained]
+    said = {"periods": made} if isinstance(scores, capaian.ScoresByPeriod) else made[0]
+    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     return DONE
 
 
@@ -262,16 +283,18 @@ def doctor(as_json: bool) -> int:
 
 
 def _score(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, *, quiet: bool,
-) -> Scores | PostingScores:  # fmt: skip
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, *, quiet: bool,
+) -> Scores | ScoresByPeriod | PostingScores:  # fmt: skip
     import capaian  # noqa: PLC0415 - not needed for --help
-    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
 
-    loaded = load_rule(policy, on=on)
+    loaded: Any = _rule(policy, on, period)
+    how: dict[str, Any] = {"period": _one_or_many(period), "as_of": as_of, "zone": zone}
+    made: Scores | ScoresByPeriod | PostingScores
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        return capaian.score(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
+        made = capaian.score(loaded, dict(evidence), **how)
+        return made
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None)
@@ -279,16 +302,40 @@ def _score(
         def tell(stage: str, done: int, total: int) -> None:
             bar.update(task, description=stage, completed=done, total=total)
 
-        return capaian.score(
-            loaded, dict(evidence), period=period, as_of=as_of, zone=zone, progress=tell
-        )
+        made = capaian.score(loaded, dict(evidence), progress=tell, **how)
+    return made
 
 
-def _print_scores(scores: Scores | PostingScores | UnitScores, language: Language) -> None:
+def _rule(name: str, on: str | None, period: Sequence[str]) -> Policy | Assignment | str:
+    """Return the rule of a day, or its name: then each of several periods takes its edition."""
+    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
+
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    several = on is None and len(period) > 1 and not os.path.isfile(name)  # noqa: PTH113
+    return name if several else load_rule(name, on=on)
+
+
+def _one_or_many(period: Sequence[str]) -> Any:
+    return period[0] if len(period) == 1 else tuple(period)
+
+
+def _each(scores: Scores | ScoresByPeriod | PostingScores | UnitScores) -> list[Any]:
+    """Return the results of all periods, or the only one."""
+    from capaian.scores import ScoresByPeriod  # noqa: PLC0415 - not needed for --help
+
+    return list(scores) if isinstance(scores, ScoresByPeriod) else [scores]
+
+
+def _print_scores(
+    scores: Scores | ScoresByPeriod | PostingScores | UnitScores, language: Language
+) -> None:
     console = Console()
-    with console.pager() if console.is_terminal and len(scores) > console.height else nullcontext():
+    each = _each(scores)
+    rows = max(len(one) for one in each)
+    long = console.is_terminal and sum(len(one) for one in each) > console.height
+    with console.pager() if long else nullcontext():
         console.print(
-            scores.text(language, rows=len(scores)), highlight=False, markup=False, soft_wrap=True
+            scores.text(language, rows=rows), highlight=False, markup=False, soft_wrap=True
         )
 
 

@@ -5,9 +5,9 @@ cap, a floor, a rounding) add up to the published score, as fractions.
 """
 
 from capaian.explain.levers import find_lever
-from capaian.explain.page import notes
+from capaian.explain.page import notes, observed, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
-from capaian.explain.record import Adjustment, Explanation, Lever, Part
+from capaian.explain.record import Adjustment, Explanation, Lever, Part, SubPeriod
 from capaian.explain.units import MemberPart, UnitExplanation
 from capaian.explain.words import percent, phrase, points, small, spoken, state
 
@@ -19,13 +19,16 @@ __all__ = [
     "Part",
     "PostingExplanation",
     "PostingPart",
+    "SubPeriod",
     "UnitExplanation",
     "find_lever",
     "notes",
+    "observed",
     "percent",
     "phrase",
     "points",
     "small",
     "spoken",
     "state",
+    "sub_period_lines",
 ]

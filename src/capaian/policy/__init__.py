@@ -20,7 +20,7 @@ from capaian.policy.document import (
     Units,
     Where,
 )
-from capaian.policy.editions import edition_on, load_editions, load_policy, load_rule
+from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
 from capaian.policy.toml import policy_toml
@@ -45,6 +45,7 @@ __all__ = [
     "is_assignment",
     "load_assignment",
     "load_editions",
+    "load_named",
     "load_policy",
     "load_rule",
     "policy_fingerprint",

@@ -24,13 +24,16 @@ from capaian.policy.assignment import (
 from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
-from capaian.policy.proof import DIGITS, POSITIVE, _force, _outside
-from capaian.policy.proof import _conditions as prove_conditions
-from capaian.policy.read import _band, _column, _conditions, _same, _title
+from capaian.policy.proof import (
+    DIGITS,
+    POSITIVE,
+    prove_conditions,
+    prove_force,
+    prove_inside,
+)
+from capaian.policy.read import band_of, column_ref, conditions_of, same_text, title_of
 from capaian.policy.tree import prove_name
-from capaian.policy.write import _band as band_document
-from capaian.policy.write import _column as column_document
-from capaian.policy.write import _conditions as conditions_document
+from capaian.policy.write import band_document, column_document, conditions_document
 from capaian.policy.written import (
     Column,
     Conditions,
@@ -159,10 +162,10 @@ def _proofs(parts: Mapping[str, Any]) -> list[Finding]:
     if "id" in parts and any(prove_name(each, "id") for each in parts["id"].split("/")):
         findings += prove_name(parts["id"], "id")
     if "in_force" in parts:
-        findings += _force(parts["in_force"])
+        findings += prove_force(parts["in_force"])
     findings += _tables(parts)
     if "minimum_days" in parts:
-        findings += _outside(parts["minimum_days"], POSITIVE, "minimum_days")
+        findings += prove_inside(parts["minimum_days"], POSITIVE, "minimum_days")
     if parts.get("weigh") == "working_days" and parts.get("calendar") == "":
         findings.append(Finding("CPN-A11", "weigh"))
     if isinstance(parts.get("assign"), tuple):
@@ -182,7 +185,7 @@ def _tables(parts: Mapping[str, Any]) -> list[Finding]:
             findings.append(Finding("CPN-P02", name, values))
     weight = getattr(parts.get("postings"), "weight", None)
     if weight is not None and not isinstance(weight, str):
-        findings += _outside(weight.digits, DIGITS, "postings.weight.digits")
+        findings += prove_inside(weight.digits, DIGITS, "postings.weight.digits")
     return findings
 
 
@@ -204,7 +207,7 @@ def _result(parts: Mapping[str, Any]) -> list[Finding]:
     rounding: WrittenEvenness | None = parts.get("rounding")
     findings: list[Finding] = []
     if rounding is not None and rounding.digits is not None:
-        findings += _outside(rounding.digits, DIGITS, "rounding.digits")
+        findings += prove_inside(rounding.digits, DIGITS, "rounding.digits")
     elif rounding is not None and rounding.mode != "none":
         values = {"key": "digits", "wanted": "a whole number", "wanted_id": "bilangan bulat"}
         findings.append(Finding("CPN-P02", "rounding", values))
@@ -227,7 +230,7 @@ def _assignment(written: WrittenAssignment, folder: str) -> Assignment:
     return Assignment(
         id=written.id,
         edition=written.edition,
-        title=_title(written.title, _same(written.id)),
+        title=title_of(written.title, same_text(written.id)),
         first=written.in_force.from_,
         last=written.in_force.to,
         sources=written.sources,
@@ -235,19 +238,19 @@ def _assignment(written: WrittenAssignment, folder: str) -> Assignment:
             table=postings.table,
             subject=postings.subject or written.subject,
             post=postings.post,
-            start=_column(postings.from_),
-            stop=None if postings.to is None else _column(postings.to),
-            weight=None if postings.weight is None else _column(postings.weight),
-            where=_conditions(postings.where),
+            start=column_ref(postings.from_),
+            stop=None if postings.to is None else column_ref(postings.to),
+            weight=None if postings.weight is None else column_ref(postings.weight),
+            where=conditions_of(postings.where),
         ),
         leave=None
         if leave is None
         else Leave(
             table=leave.table,
             subject=leave.subject or written.subject,
-            start=_column(leave.from_),
-            stop=_column(leave.to),
-            where=_conditions(leave.where),
+            start=column_ref(leave.from_),
+            stop=column_ref(leave.to),
+            where=conditions_of(leave.where),
         ),
         assign=tuple(sorted(rules, key=lambda each: each.post)),
         table=table,
@@ -256,7 +259,7 @@ def _assignment(written: WrittenAssignment, folder: str) -> Assignment:
         missing=written.missing,
         taken=written.of,
         rounding=Rounding("score", digits, rounding.mode),
-        bands=tuple(_band(each) for each in written.bands),
+        bands=tuple(band_of(each) for each in written.bands),
         names_post=written.names_post,
         calendar=written.calendar,
         zone=written.zone or "",

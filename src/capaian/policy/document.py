@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import ColumnRef, Condition, Indicator, Missing, Text
+from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -209,6 +209,8 @@ class Policy:
         Whether a subject's score depends on the other subjects.
     units
         How units are scored, where the policy says it.
+    targets
+        The table of targets per subject, where the policy has one.
     """
 
     id: str
@@ -229,6 +231,7 @@ class Policy:
     zone: str = ""
     relative: bool = False
     units: Units | None = None
+    targets: TargetTable | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

@@ -7,7 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from capaian.formula import number
-from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses, Step
+from capaian.indicator import (
+    Accumulate,
+    ColumnRef,
+    Condition,
+    Consolidate,
+    Exposure,
+    Indicator,
+    Pauses,
+    Step,
+    TargetTable,
+)
 from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
@@ -55,7 +65,7 @@ def to_document(policy: Policy) -> dict[str, Any]:
         },
         "nodes": [_node(each) for each in policy.nodes if each.id != ROOT],
         "indicators": [_indicator(each) for each in policy.indicators],
-        "bands": [_band(each) for each in policy.bands],
+        "bands": [band_document(each) for each in policy.bands],
     }
     if policy.precedence:
         document["precedence"] = "first"
@@ -63,6 +73,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["subjects"] = _roster(policy.subjects)
     if policy.units is not None:
         document["units"] = _units(policy.units)
+    if policy.targets is not None:
+        document["targets"] = _targets(policy.targets)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -122,8 +134,8 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "type": each.type,
         "table": each.table,
         "subject": each.subject,
-        "columns": {role: _column(column) for role, column in each.columns.items()},
-        "where": _conditions(each.where),
+        "columns": {role: column_document(column) for role, column in each.columns.items()},
+        "where": conditions_document(each.where),
         "measure": _plain(each.measure),
         "normalise": [_step(step) for step in each.normalise],
         "missing": each.missing,
@@ -136,6 +148,10 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         made["exposure"] = _exposure(each.exposure)
     if each.pauses is not None:
         made["pauses"] = _pauses(each.pauses)
+    if each.accumulate.how != "periodic":
+        made["accumulate"] = _accumulate(each.accumulate)
+    if each.consolidate is not None:
+        made["consolidate"] = _consolidate(each.consolidate)
     return made
 
 
@@ -153,11 +169,13 @@ def _step(step: Step) -> dict[str, Any]:
     return made | {"fitted": fitted}
 
 
-def _column(column: ColumnRef) -> dict[str, Any]:
+def column_document(column: ColumnRef) -> dict[str, Any]:
+    """Return a column as plain JSON values, every default written out."""
     return {"column": column.column, "format": column.format, "digits": column.digits}
 
 
-def _conditions(conditions: Sequence[Condition]) -> dict[str, Any]:
+def conditions_document(conditions: Sequence[Condition]) -> dict[str, Any]:
+    """Return conditions on rows as plain JSON values."""
     return {each.column: _condition(each) for each in conditions}
 
 
@@ -175,6 +193,28 @@ def _exposure(each: Exposure) -> dict[str, Any]:
         "leave": each.leave,
         "full": each.full,
         "subject": each.subject,
+        **({"period": each.period} if each.period else {}),
+    }
+
+
+def _accumulate(each: Accumulate) -> dict[str, Any]:
+    own = {"cumulative": "since", "rolling": "months", "last": "every"}[each.how]
+    return {"how": each.how, own: getattr(each, own)}
+
+
+def _consolidate(each: Consolidate) -> dict[str, Any]:
+    made = {"every": each.every, "by": each.by, "of": each.of, "incomplete": each.incomplete}
+    return made if each.cap is None else made | {"cap": each.cap}
+
+
+def _targets(each: TargetTable) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "subject": each.subject,
+        "indicator": each.indicator,
+        "period": each.period,
+        "value": each.value,
+        "digits": each.digits,
     }
 
 
@@ -182,8 +222,8 @@ def _pauses(each: Pauses) -> dict[str, Any]:
     return {
         "table": each.table,
         "case": each.case,
-        "start": _column(each.start),
-        "stop": _column(each.stop),
+        "start": column_document(each.start),
+        "stop": column_document(each.stop),
         "key": each.key,
     }
 
@@ -194,7 +234,7 @@ def _roster(each: Roster) -> dict[str, Any]:
         "subject": each.subject,
         "label": each.label,
         "unit": each.unit,
-        "where": _conditions(each.where),
+        "where": conditions_document(each.where),
         "facts": dict(each.facts),
     }
 
@@ -206,8 +246,8 @@ def _units(each: Units) -> dict[str, Any]:
         "from": each.by,
         "parent": each.parent,
         "label": each.label,
-        "where": _conditions(each.where),
-        "bands": [_band(band) for band in each.bands],
+        "where": conditions_document(each.where),
+        "bands": [band_document(band) for band in each.bands],
     }
     if each.by == "people":
         made |= {"weigh": each.weigh, "members": each.members}
@@ -226,12 +266,13 @@ def _membership(each: Membership) -> dict[str, Any]:
         "table": each.table,
         "subject": each.subject,
         "unit": each.unit,
-        "where": _conditions(each.where),
-        **{key: _column(column) for key, column in columns.items() if column is not None},
+        "where": conditions_document(each.where),
+        **{key: column_document(column) for key, column in columns.items() if column is not None},
     }
 
 
-def _band(each: Band) -> dict[str, Any]:
+def band_document(each: Band) -> dict[str, Any]:
+    """Return a band as plain JSON values."""
     made: dict[str, Any] = {
         "id": each.id,
         "title": dict(each.title),

@@ -1,6 +1,7 @@
 """Runs the steps, from evidence to band, and keeps the ledger."""
 
 from capaian.scores.fitting import fit
+from capaian.scores.periods import ScoresByPeriod
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.posting_scores import PostingScores
 from capaian.scores.result import Scores
@@ -12,6 +13,7 @@ __all__ = [
     "Plan",
     "PostingScores",
     "Scores",
+    "ScoresByPeriod",
     "UnitScores",
     "check",
     "fit",

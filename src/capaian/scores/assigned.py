@@ -10,11 +10,19 @@ import numpy as np
 from attrs import evolve, frozen
 
 from capaian.columns import Attribution, Origin, Table, open_table
-from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, did_you_mean
+from capaian.errors import (
+    CapaianError,
+    EvidenceError,
+    Finding,
+    PeriodError,
+    PolicyError,
+    did_you_mean,
+)
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant
 from capaian.policy import Assignment
-from capaian.scores.beyond import beyond_posts
+from capaian.scores.ask import Ask
+from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
 from capaian.scores.gather import Gathered, Progress, gather
 from capaian.scores.held import Held
@@ -24,6 +32,7 @@ from capaian.scores.requests import asks_of, tables_of
 from capaian.scores.roll import Roll, call_roll
 from capaian.scores.run import in_force, moment_of, scores_of
 from capaian.scores.stretches import stamps_of, working_days
+from capaian.scores.windows import at_period, reaching_back, windows_of
 from capaian.workcalendar import WorkCalendar, load_calendar
 
 KEYS = 10**9
@@ -217,13 +226,17 @@ class _Runner:
         plans = []
         for each in roll.rules:
             try:
-                plans.append(make_plan(each, plugins))
-            except PolicyError as error:
+                plans.append(at_period(make_plan(each, plugins), self.period, self.as_of))
+            except (PolicyError, PeriodError) as error:
                 self.note(
                     evolve(fault, where=f"{each.id}: {fault.where}") for fault in error.findings
                 )
         for plan in plans:
             self.exposure(plan)
+            self.note(
+                evolve(each, where=f"{plan.policy.id}: {each.where}")
+                for each in reaching_back(plan, self.moment(plan))
+            )
             for name in tables_of(plan.policy, exposure=False):
                 self.open(name)
         self.tables_used(plans)
@@ -285,19 +298,24 @@ class _Runner:
         self.note(each for each in found.findings if each.code != "CPN-E51")
         return found
 
-    def days(self, roll: Roll, chosen: Any, plan: Plan) -> list[int]:
-        """Return the working days in post, less leave, where the policy asks for them."""
-        if plan.calendar is None or not any(each.exposure for each in plan.policy.indicators):
-            return [0] * len(chosen)
-        first, stop = self.period.first.toordinal(), self.period.last.toordinal() + 1
-        days: list[int] = roll.working(chosen, working_days(plan.calendar, first, stop)).tolist()
+    def days(self, roll: Roll, chosen: Any, plan: Plan) -> dict[str, list[int]]:
+        """Return the working days in post, less leave, of each stretch that asks for them."""
+        days: dict[str, list[int]] = {}
+        for planned in plan.indicators.values():
+            for window in windows_of(planned, self.moment(plan)):
+                if plan.calendar is None or not (window.begun and window.statistics.outside):
+                    continue
+                clock = working_days(
+                    plan.calendar, window.start.toordinal(), window.end.toordinal()
+                )
+                days[f"{window.prefix}.days"] = roll.working(chosen, clock).tolist()
         return days
+
+    def asks(self, plan: Plan) -> list[Ask]:
+        zone = self.zone or plan.policy.zone
+        return asks_of(plan, self.tables, self.moment(plan), zone, exposure=False)
 
     def beyond(self, roll: Roll, plans: Sequence[Plan]) -> None:
         """Note how much evidence counts for nobody, and how much for every posting."""
-        asked = [
-            ask
-            for plan in plans
-            for ask in asks_of(plan, self.tables, self.moment(plan), self.zone or plan.policy.zone)
-        ]
+        asked = [ask for plan in plans for ask in over(self.moment(plan), self.asks(plan))]
         self.note(beyond_posts(roll, asked, self.tables, self.assignment.names_post))

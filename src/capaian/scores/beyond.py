@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from capaian.columns import Attribution, Filter, Request, Table, reduce_all
 from capaian.errors import Finding
-from capaian.formula import agg
+from capaian.formula import Moment, agg
 from capaian.scores.requests import Ask
 from capaian.scores.roll import Roll
 from capaian.scores.stretches import Days, merged, stamps_of
@@ -130,6 +130,11 @@ def _counts(
     for code, attribution, present in ((codes.unheld, anyone, False), (codes.unnamed, named, True)):
         filters = (*request.filters, Filter(column, present=present))
         yield _Count(code, where, evolve(counting, filters=filters, attribution=attribution))
+
+
+def over(moment: Moment, asked: Sequence[Ask]) -> list[Ask]:
+    """Return requests over the whole period in place of the parts that indicators measure."""
+    return [evolve(each, request=evolve(each.request, moment=moment)) for each in asked]
 
 
 _ROWS = (agg.count(),)

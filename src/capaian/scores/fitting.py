@@ -94,14 +94,28 @@ def fit(
         values = {"edition": given.edition}
         raise refuse(PolicyError, "Nothing was frozen.", "CPN-R12", "edition", **values)
     extra = tuple(plugins)
-    plan, span, moment = prepare(bare, span, as_of, extra, fitting=True)
+    (made,) = prepare(bare, span, as_of, extra, fitting=True)
+    plan, moment = made.plan, made.moment
     if not any(each.relative for each in plan.indicators.values()):
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
+    _refuse_parts(given, plan)
     gathered = gather(plan, evidence, moment, zone or bare.zone)
     fitted = evolve(bare, edition=named, indicators=_frozen(plan, span, moment, gathered))
     make_plan(fitted, extra)  # what was found is proved like what is read
     return fitted
+
+
+def _refuse_parts(policy: Policy, plan: Plan) -> None:
+    """Refuse a relative method where achievements of sub-periods are consolidated."""
+    findings = [
+        Finding("CPN-R14", f"indicators['{name}'].consolidate.of")
+        for name, each in plan.indicators.items()
+        if each.relative and each.of_achievements
+    ]
+    if findings:
+        headline = f"The policy '{policy.id}' cannot be fitted; nothing was frozen."
+        raise PolicyError(headline, findings)
 
 
 def _edition(policy: Policy, span: Period) -> str:
@@ -237,8 +251,8 @@ class _Columns:
 
 def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     """Return the statistics of the subjects of whom an indicator has a value."""
-    names = (*planned.statistics.names, *planned.statistics.outside)
-    inputs = {name: gathered.inputs[name] for name in names}
+    own = (f"{planned.indicator.id}.", f"{planned.indicator.id}@")
+    inputs = {name: each for name, each in gathered.inputs.items() if name.startswith(own)}
     if gathered.whole:
         return _columns(planned, inputs, len(gathered.subjects))
     given: list[Mapping[str, int]] = []

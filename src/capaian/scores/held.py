@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -23,11 +23,12 @@ class Held:
         Whose each key is, so that facts about a person hold for a posting; empty for units, of
         which the roster knows nothing.
     days
-        For each key the working days in post, less leave, in place of what tables of exposure say;
-        `None` where those are read.
+        The working days in post, less leave, of each key, under the name of each stretch of time
+        that is measured (`<prefix>.days`), in place of what tables of exposure say; `None` where
+        those are read.
     """
 
     keys: Sequence[str]
     attribution: Attribution
     owners: Sequence[str] = ()
-    days: Sequence[int] | None = None
+    days: Mapping[str, Sequence[int]] | None = None

@@ -164,7 +164,9 @@ def _is_records(native: object) -> bool:
 
 def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
     policy = plan.policy
-    if policy.subjects is not None or policy.relative:
+    if policy.subjects is not None or policy.relative or policy.targets is not None:
+        return None
+    if any(each.apart for each in plan.indicators.values()):
         return None
     if any(each.indicator.pauses or each.statistics.outside for each in plan.indicators.values()):
         return None

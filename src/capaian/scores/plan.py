@@ -13,13 +13,24 @@ from attrs import evolve, field, frozen
 from capaian import __version__
 from capaian.band import band_of
 from capaian.errors import CapaianError, Finding, FormulaError, PolicyError, did_you_mean
-from capaian.formula import Column, Kind, Node, is_group, kind_of, statistics, to_data
-from capaian.indicator import ColumnRef, Indicator, Step
-from capaian.measure import Statistics, readings, ready
-from capaian.normalise import achievement, direction, fixed_to
+from capaian.formula import (
+    Column,
+    Kind,
+    Node,
+    is_group,
+    kind_of,
+    lit,
+    statistics,
+    substitute,
+    to_data,
+)
+from capaian.indicator import Indicator, Step
+from capaian.measure import names_in, readings, ready
+from capaian.normalise import Steps, achievement, direction, fixed_to
 from capaian.plugin import (
+    TARGET,
+    UNIT,
     Aggregation,
-    ColumnNeed,
     IndicatorType,
     Measure,
     Normalisation,
@@ -27,8 +38,11 @@ from capaian.plugin import (
 )
 from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
 from capaian.registry import Provenance, Registry, build_registry
+from capaian.scores.planned import Planned, Window
 from capaian.wire import fingerprint, structure
 from capaian.workcalendar import WorkCalendar, load_calendar, read_closures, with_closures
+
+__all__ = ["Plan", "Planned", "Window", "make_plan"]
 
 _SORTS = {
     IndicatorType: ("indicator type", "type"),
@@ -39,24 +53,6 @@ _TAKEN: Mapping[type[Any], tuple[type[Any], ...]] = {
     Normalisation: (Normalisation, RelativeNormalisation)
 }
 """Where a policy may name records of more than one class."""
-
-
-@frozen
-class Planned:
-    """One indicator made ready."""
-
-    indicator: Indicator
-    measure: Measure
-    columns: tuple[tuple[ColumnNeed, ColumnRef], ...]
-    statistics: Statistics
-    methods: tuple[tuple[Normalisation, Any], ...]
-    """With their options. While the policy is fitted, a relative method stands for itself."""
-    relative: Mapping[int, RelativeNormalisation]
-    """The relative ones, by their place among the methods."""
-    achievement: Node
-    """The achievement over the input `measured:<id>`."""
-    direction: str
-    provenance: Provenance
 
 
 @frozen(eq=False)
@@ -134,9 +130,12 @@ def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = Fal
     aggregations = {each.id: maker.aggregation(each) for each in policy.nodes}
     calendar = maker.calendar()
     maker.relative()
+    made = {key: each for key, each in indicators.items() if each is not None}
+    reading = any(each.reads_target for each in made.values())
+    if policy.targets is not None and not reading and not maker.findings:
+        maker.findings.append(Finding("CPN-P78", "targets"))
     if maker.findings:
         raise _refusal(policy, maker.findings)
-    made = {key: each for key, each in indicators.items() if each is not None}
     formulas = {key: _formulas(each) for key, each in made.items()}
     return Plan(
         policy=policy,
@@ -172,6 +171,7 @@ def _placed(policy: Policy, finding: Finding) -> Finding:
 
 def _formulas(planned: Planned) -> list[Any]:
     trees = [*planned.statistics.trees, planned.statistics.value, planned.achievement]
+    trees += [tree for tree in (planned.each, planned.usable) if tree is not None]
     return [to_data(tree) for tree in trees]
 
 
@@ -198,19 +198,14 @@ class _Maker:
             measure = record.build(options, indicator)
             _check(measure)
             steps = tuple(each for each in methods if each is not None)
-            tree = achievement(
-                steps,
-                self.policy.scale,
-                Column(f"measured:{indicator.id}"),
-                floor=indicator.floor,
-                cap=indicator.cap,
-                rounding=self.policy.rounded("achievement", indicator.id),
-            )
+            tree = self.achievement(indicator, steps)
+            each = self.achievement(indicator, steps, once=False)
         except CapaianError as error:
             self.findings += [_under(each, place) for each in error.findings]
             return None
         columns, faults = readings(indicator, measure)
-        self.findings += faults
+        self.findings += faults + _undated(indicator, measure, place)
+        usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
             measure=measure,
@@ -221,7 +216,43 @@ class _Maker:
             achievement=tree,
             direction=direction(steps),
             provenance=self.registry.provenance[indicator.type],
+            each=each if indicator.consolidate else None,
+            usable=usable,
         )
+
+    def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
+        """Return the achievement over the measured value; if not `once`, that of a sub-period.
+
+        The limits hold for a sub-period only where the policy says so, and rounding is the last
+        thing that happens, after consolidating.
+        """
+        rule = indicator.consolidate
+        limited = once or (rule is not None and rule.cap == "before")
+        tree = achievement(
+            steps,
+            self.policy.scale,
+            Column(f"measured:{indicator.id}"),
+            floor=indicator.floor if limited else None,
+            cap=indicator.cap if limited else None,
+            rounding=self.policy.rounded("achievement", indicator.id) if once else None,
+        )
+        targets = self.policy.targets
+        power = 10**targets.digits if targets else 1
+        own = Column(f"{indicator.id}.target")
+        return substitute(tree, {UNIT: lit(power), TARGET: own})
+
+    def usable(self, indicator: Indicator, steps: Steps, tree: Node, place: str) -> Node | None:
+        """Return under which condition the subject's own target can be used, where it is read."""
+        made = [method.targets(options) for method, options in steps if method.targets]
+        conditions = [each for each in made if each is not None]
+        if f"{indicator.id}.target" not in names_in(tree):
+            return None
+        if self.policy.targets is None:
+            self.findings.append(Finding("CPN-P77", place))
+        joined = conditions[0] if conditions else TARGET.present()
+        for each in conditions[1:]:
+            joined = joined & each
+        return joined
 
     def method(self, indicator: Indicator, index: int) -> tuple[Normalisation, Any] | None:
         step = indicator.normalise[index]
@@ -314,6 +345,19 @@ class _Maker:
         except CapaianError as error:
             self.findings += [_under(each, "calendar") for each in error.findings]
             return None
+
+
+def _undated(indicator: Indicator, measure: Measure, place: str) -> list[Finding]:
+    """Refuse stretches of time for evidence that is not placed in time."""
+    if measure.dated:
+        return []
+    said = {"accumulate": indicator.accumulate.how != "periodic"}
+    said["consolidate"] = indicator.consolidate is not None
+    return [
+        Finding("CPN-P76", f"{place}.{key}", {"key": key, "type": indicator.type})
+        for key, given in said.items()
+        if given
+    ]
 
 
 def _under(finding: Finding, place: str) -> Finding:

@@ -21,7 +21,7 @@ from capaian.policy import Assignment, assignment_fingerprint
 from capaian.scores.account import SCORED
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.posting_account import days_text, document, explanation, score_text
-from capaian.scores.result import SHOWN, Scores, as_list, fits, line
+from capaian.scores.result import SHOWN, Scores, as_list, fitting, line
 from capaian.wire import canonical
 
 if TYPE_CHECKING:
@@ -188,11 +188,7 @@ class PostingScores:
         `weight` and `contribution` are of the posting's score; `postings()` has its own in the
         score of the period.
         """
-        columns = self.ledger_columns()
-        if self.origin != "records":
-            for name in ("numerator", "denominator"):
-                columns[name] = [fits(value) for value in columns[name]]
-        return native_table(columns, self.origin)
+        return native_table(fitting(self.ledger_columns(), self.origin), self.origin)
 
     def _plain(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """Return columns as records hold them, or as they are."""

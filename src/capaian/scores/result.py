@@ -95,11 +95,7 @@ class Scores:
         `numerator` and `denominator` are the measured value in lowest terms; they are left empty
         where they do not fit 64 bits (`to_json` has them in full).
         """
-        columns = self._ledger()
-        if self.origin != "records":
-            for name in ("numerator", "denominator"):
-                columns[name] = [fits(value) for value in as_list(columns[name])]
-        return native_table(columns, self.origin)
+        return native_table(fitting(self._ledger(), self.origin), self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
 
@@ -170,8 +166,18 @@ def as_list(column: Any) -> list[Any]:
     return values
 
 
-def fits(value: int | None) -> int | None:
-    """Return an integer where 64 bits hold it."""
+def fitting(columns: dict[str, Any], origin: Origin) -> dict[str, Any]:
+    """Return the ledger without ratios that do not fit 64 bits; dictionaries hold any."""
+    if origin == "records":
+        return columns
+    held = {name: [_fits(each) for each in as_list(columns[name])] for name in _RATIO}
+    return {**columns, **held}
+
+
+_RATIO = ("numerator", "denominator")
+
+
+def _fits(value: int | None) -> int | None:
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 

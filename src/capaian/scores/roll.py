@@ -12,7 +12,7 @@ from capaian.columns import Listing, Reading, Table, read_listing
 from capaian.errors import CapaianError, Finding
 from capaian.indicator import ColumnRef
 from capaian.period import Period
-from capaian.policy import Assignment, Policy, load_editions
+from capaian.policy import Assignment, Policy, load_named
 from capaian.policy.assignment import Leave, Postings
 from capaian.scores.requests import filters_of
 from capaian.scores.stretches import (
@@ -289,7 +289,7 @@ class _Caller:
 
     def editions(self, policy: str) -> Sequence[Policy]:
         try:
-            return load_editions(policy, self.assignment.folder)
+            return load_named(policy, self.assignment.folder)
         except CapaianError as error:
             self.findings += [
                 Finding(each.code, f"{policy}: {each.where}".rstrip(": "), each.values)

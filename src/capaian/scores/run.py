@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+
+from attrs import frozen
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Assignment, Policy, load_policy
-from capaian.scores.gather import Gathered, Progress, gather
+from capaian.policy import Assignment, Policy, edition_on, load_editions
+from capaian.scores.gather import Gathered, Progress, Span, gather_all
 from capaian.scores.kept import call_of, keep, kept_scores
+from capaian.scores.periods import ScoresByPeriod
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
 from capaian.scores.results import Results
+from capaian.scores.windows import at_period
 
 if TYPE_CHECKING:
     from capaian.scores.posting_scores import PostingScores
 
 Source = Policy | str | PathLike[str]
-
-
-Engine = Literal["polars", "duckdb"]
-
-
-@overload
-def score(
-    policy: Assignment,
-    evidence: Mapping[str, Any],
-    *,
-    period: str | Period,
-    as_of: WrittenInstant | None = ...,
-    zone: str | None = ...,
-    plugins: Iterable[object] = ...,
-    progress: Progress | None = ...,
-    engine: Engine = ...,
-) -> PostingScores: ...
+Written = str | Period
+Engine: TypeAlias = Literal["polars", "duckdb"]
+Many = list[str] | list[Period] | list[str | Period] | tuple[str | Period, ...]
 
 
 @overload
@@ -45,39 +36,70 @@ def score(
     policy: Source,
     evidence: Mapping[str, Any],
     *,
-    period: str | Period,
-    as_of: WrittenInstant | None = ...,
-    zone: str | None = ...,
-    plugins: Iterable[object] = ...,
-    progress: Progress | None = ...,
+    period: Written,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
 ) -> Scores: ...
+
+
+@overload
+def score(
+    policy: Source,
+    evidence: Mapping[str, Any],
+    *,
+    period: Many,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
+) -> ScoresByPeriod: ...
+
+
+@overload
+def score(
+    policy: Assignment,
+    evidence: Mapping[str, Any],
+    *,
+    period: Written,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
+) -> PostingScores: ...
 
 
 def score(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
-    period: str | Period,
+    period: Written | Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
-) -> Scores | PostingScores:
+) -> Scores | ScoresByPeriod | PostingScores:
     """Score every subject of a policy, or of an assignment of posts to policies.
 
     Parameters
     ----------
     policy
-        A policy, or the path or name of one; or an assignment, from `load_assignment`.
+        A policy, or the path or name of one. Of a name with several editions, each period takes the
+        edition that is in force on its last day. Or an assignment, from `load_assignment`.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
         or JSON Lines files, DuckDB relations, lists of dicts, in any mix.
     period
-        `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`.
+        `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`; or a list of these, for
+        which each table is still read once. An assignment takes one.
     as_of
-        Evidence is known up to this instant; a bare date is its midnight. The period's end where
-        left out.
+        Evidence is known up to this instant; a bare date is its midnight. Each period's own end
+        where left out.
     zone
         The office's zone (`WIB`, `WITA`, `WIT`), where it is not the policy's.
     plugins
@@ -90,9 +112,12 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
 
     Returns
     -------
-    Scores or PostingScores
-        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest. Of an
-        assignment, `postings()` says what each posting adds.
+    Scores
+        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest.
+    ScoresByPeriod
+        For a list of periods, even of one: the same for each, and all together.
+    PostingScores
+        Of an assignment: what `Scores` has, and `postings()`, what each posting adds.
 
     Raises
     ------
@@ -103,32 +128,37 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
         from capaian.scores.assigned import score_assignment  # noqa: PLC0415 - loads NumPy
 
         return score_assignment(
-            policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
+            policy, evidence, only_period(period), as_of=as_of, zone=zone or policy.zone,
             plugins=plugins, progress=progress, engine=engine,
         )  # fmt: skip
     plain = plugins == () and progress is None and engine == "polars"
     call = call_of(policy, period, as_of, zone) if plain else None
-    if (made := kept_scores(call, policy, evidence)) is not None:
-        return made
-    plan, span, moment = prepare(policy, period, as_of, plugins)
-    if keep(call, policy, evidence, plan, span, moment):
-        made = kept_scores(call, policy, evidence)
-    if made is not None:
-        return made
-    zone = zone or plan.policy.zone
-    gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
-    return scores_of(plan, span, moment, gathered)
+    if (kept := kept_scores(call, policy, evidence)) is not None:
+        return kept
+    prepared = prepare(policy, period, as_of, plugins)
+    first = prepared[0]
+    if keep(call, policy, evidence, first.plan, first.period, first.moment):
+        kept = kept_scores(call, policy, evidence)
+    if kept is not None:
+        return kept
+    spans = [Span(each.plan, each.moment) for each in prepared]
+    found = gather_all(spans, evidence, zone or "", progress, engine=engine)
+    made = [
+        scores_of(each.plan, each.period, each.moment, gathered)
+        for each, gathered in zip(prepared, found, strict=True)
+    ]
+    return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))
 
 
 def check(
     policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
-    period: str | Period,
+    period: Written | Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
-    engine: Literal["polars", "duckdb"] = "polars",
+    engine: Engine = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored.
 
@@ -143,69 +173,133 @@ def check(
         Errors first, then warnings and notes; empty where there is nothing to say. It raises only
         what a fault in capaian itself would raise. Units are looked at where their table is given.
     """
-    found: list[Finding] = []
+    every: list[Finding] = []
     try:
         if isinstance(policy, Assignment):
             from capaian.scores.assigned import check_assignment  # noqa: PLC0415 - loads NumPy
 
-            return in_order(
-                check_assignment(
-                    policy, evidence, read_period(period), as_of=as_of, zone=zone or policy.zone,
-                    plugins=plugins, engine=engine,
-                )
+            every += check_assignment(
+                policy, evidence, only_period(period), as_of=as_of, zone=zone or policy.zone,
+                plugins=plugins, engine=engine,
             )  # fmt: skip
-        plan, span, moment = prepare(policy, period, as_of, plugins)
-        zone = zone or plan.policy.zone
-        found = list(_of_units(plan, span, moment, evidence, zone))
-        found += gather(plan, evidence, moment, zone, engine=engine).findings
+        else:
+            prepared = prepare(policy, period, as_of, plugins)
+            for one in prepared:
+                every += _of_units(one, evidence, zone, engine)
+            spans = [Span(each.plan, each.moment) for each in prepared]
+            gathered = gather_all(spans, evidence, zone or "", engine=engine)
+            every += [finding for each in gathered for finding in each.findings]
     except CapaianError as error:
-        found += error.findings
-    return in_order(found)
+        every += error.findings
+    found: list[Finding] = []
+    for finding in every:
+        if finding not in found:
+            found.append(finding)
+    order = {"error": 0, "warning": 1, "note": 2}
+    return sorted(found, key=lambda each: order[each.severity])
 
 
 def _of_units(
-    plan: Plan, span: Period, moment: Moment, evidence: Mapping[str, Any], zone: str
+    ready: Prepared, evidence: Mapping[str, Any], zone: str | None, engine: str
 ) -> Iterable[Finding]:
     """Return what is wrong with the units, where their table is given."""
-    if plan.policy.units is None or plan.policy.units.table not in evidence:
+    policy = ready.plan.policy
+    if policy.units is None or policy.units.table not in evidence:
         return ()
     from capaian.scores.unit_run import check_units  # noqa: PLC0415 - loads NumPy
 
-    return check_units(plan, span, moment, evidence, zone=zone)
+    zone = zone or policy.zone
+    return check_units(ready.plan, ready.period, ready.moment, evidence, zone=zone, engine=engine)
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with errors first, then warnings and notes."""
-    order = {"error": 0, "warning": 1, "note": 2}
-    return sorted(findings, key=lambda each: order[each.severity])
+def only_period(period: Written | Many) -> Period:
+    """Return the period of a call that takes one.
+
+    Raises
+    ------
+    PeriodError
+        CPN-A19: a list of periods.
+    """
+    if not isinstance(period, str | Period):
+        headline = "Nothing was scored."
+        raise refuse(PeriodError, headline, "CPN-A19", "period", count=len(period))
+    return read_period(period)
+
+
+@frozen(eq=False)
+class Prepared:
+    """A period, with the plan made ready for it and its moment."""
+
+    period: Period
+    plan: Plan
+    moment: Moment
 
 
 def prepare(
     policy: Source,
-    period: str | Period,
+    period: Written | Many,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
     *,
     fitting: bool = False,
-) -> tuple[Plan, Period, Moment]:
-    """Return the plan, the period and the instants of a call; `fitting` is as for `make_plan`."""
-    span = read_period(period)
-    ready = policy if isinstance(policy, Policy) else load_policy(policy)
-    in_force(ready, span)
-    plan = make_plan(ready, plugins, fitting=fitting)
-    return plan, span, moment_of(plan, span, as_of)
+) -> list[Prepared]:
+    """Return what a call fixes, for each period; `fitting` is as for `make_plan`."""
+    given = [period] if isinstance(period, str | Period) else period
+    periods = [read_period(each) for each in given]
+    _prove_periods(periods)
+    editions = [policy] if isinstance(policy, Policy) else load_editions(policy)
+    extra = tuple(plugins)
+    made = []
+    for each in periods:
+        ready = edition_on(editions, each.last if len(editions) > 1 else None)
+        in_force(ready, each)
+        cut = each.end if as_of is None else read_instant(as_of)
+        plan = at_period(make_plan(ready, extra, fitting=fitting), each, cut)
+        if len(periods) > 1:
+            _prove_exposure(plan, len(periods))
+        made.append(Prepared(each, plan, moment_of(plan, each, cut)))
+    return made
 
 
-def moment_of(plan: Plan, span: Period, as_of: WrittenInstant | None) -> Moment:
+def moment_of(plan: Plan, period: Period, as_of: datetime) -> Moment:
     """Return the instants that the formulas of a policy know."""
     calendar = plan.calendar
     return Moment(
-        as_of=span.end if as_of is None else read_instant(as_of),
-        start=span.start,
-        end=span.end,
+        as_of=as_of,
+        start=period.start,
+        end=period.end,
         work_time=calendar.work_time if calendar else None,
         work_days=calendar.work_days if calendar else None,
     )
+
+
+def _prove_periods(periods: Sequence[Period]) -> None:
+    """Refuse no periods at all, and the same days twice."""
+    headline = "Nothing was scored."
+    if not periods:
+        raise refuse(PeriodError, headline, "CPN-D23", "period")
+    seen: dict[tuple[date, date], str] = {}
+    for each in periods:
+        days = (each.first, each.last)
+        if days in seen:
+            labels = ", ".join(dict.fromkeys((seen[days], each.label)))
+            raise refuse(PeriodError, headline, "CPN-D22", "period", labels=labels)
+        seen[days] = each.label
+
+
+def _prove_exposure(plan: Plan, count: int) -> None:
+    """Refuse days in post of which nobody knows which of several periods they are for."""
+    findings = [
+        Finding(
+            "CPN-D21",
+            f"indicators['{name}'].exposure",
+            {"indicator": name, "count": count},
+        )
+        for name, planned in plan.indicators.items()
+        if planned.indicator.exposure is not None and not planned.indicator.exposure.period
+    ]
+    if findings:
+        raise PeriodError("Nothing was scored.", findings)
 
 
 def in_force(policy: Policy | Assignment, span: Period) -> None:
@@ -224,11 +318,11 @@ def in_force(policy: Policy | Assignment, span: Period) -> None:
         )
 
 
-def scores_of(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Scores:
+def scores_of(plan: Plan, period: Period, moment: Moment, gathered: Gathered) -> Scores:
     """Run the tail over what was gathered."""
     return Scores(
         plan=plan,
-        period=span,
+        period=period,
         as_of=moment.as_of,
         subjects=gathered.subjects,
         labels=gathered.labels,

@@ -15,7 +15,7 @@ from capaian.formula import Moment
 from capaian.period import Period
 from capaian.policy import Rounding, Units
 from capaian.scores.account import NO_ROUNDING
-from capaian.scores.beyond import UNITS, beyond, held
+from capaian.scores.beyond import UNITS, beyond, held, over
 from capaian.scores.combine import Points, Rule, combine, points_of
 from capaian.scores.gather import Progress, gather
 from capaian.scores.held import Held
@@ -26,6 +26,7 @@ from capaian.scores.run import scores_of
 from capaian.scores.stretches import Days, merged
 from capaian.scores.unit_scores import Shares, UnitScores
 from capaian.scores.unit_tree import Members, UnitTree, days_clock, read_members, read_tree
+from capaian.scores.windows import reaching_back
 
 KEYS = 10**9
 """Units are numbered from here on, so that order of number is order of text."""
@@ -135,6 +136,8 @@ class _Runner:
         own, who = unit_tables(self.plan.policy)
         tree, findings = read_tree(self.rule, tables[own])
         self.findings += findings
+        if self.rule.by == "events":
+            self.findings += unfit(self.plan, self.moment)
         if tree is None:
             self.refuse()
             raise AssertionError  # pragma: no cover - a tree that cannot be read has a finding
@@ -208,7 +211,7 @@ class _Runner:
             if each.indicator.pauses
         }
         tables = {name: open_table(evidence[name], name, self.engine) for name in sorted(names)}
-        asked = asks_of(self.plan, tables, self.moment, self.zone)
+        asked = over(self.moment, asks_of(self.plan, tables, self.moment, self.zone))
         anyone = held(members.subjects, *merged(members.code, members.first, members.stop))
         return beyond(asked, tables, anyone, anyone, UNITS)
 
@@ -267,6 +270,16 @@ class _Runner:
         """Note how many scored people stand in no unit."""
         count = len(set(people.subjects) - set(members.subjects))
         return [Finding("CPN-A39", "units", {"count": count}, "note")] if count else []
+
+
+def unfit(plan: Plan, moment: Moment) -> list[Finding]:
+    """Return why a policy cannot be applied to the events of a unit."""
+    findings = [
+        Finding("CPN-A43", f"indicators['{name}']", {"indicator": name})
+        for name, planned in plan.indicators.items()
+        if planned.reads_target
+    ]
+    return findings + reaching_back(plan, moment)
 
 
 def _counted(members: Members, count: int) -> Days:

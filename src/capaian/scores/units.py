@@ -8,7 +8,7 @@ from typing import Any
 from capaian.errors import PolicyError, refuse
 from capaian.period import Period, WrittenInstant
 from capaian.scores.gather import Progress
-from capaian.scores.run import Engine, Source, prepare
+from capaian.scores.run import Engine, Source, only_period, prepare
 from capaian.scores.unit_scores import UnitScores
 
 
@@ -42,13 +42,18 @@ def score_units(  # noqa: PLR0913 - everything but policy and evidence is named
     Raises
     ------
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
-        Everything that is wrong, at once; nothing is scored. A policy without units: CPN-A30.
+        Everything that is wrong, at once; nothing is scored. A policy without units: CPN-A30;
+        a list of periods: CPN-A19.
     """
-    plan, span, moment = prepare(policy, period, as_of, plugins)
+    span = only_period(period)
+    ready = prepare(policy, span, as_of, plugins)[0]
+    plan = ready.plan
     if plan.policy.units is None:
         headline = "Nothing was scored."
         raise refuse(PolicyError, headline, "CPN-A30", "units", policy=plan.policy.id)
     from capaian.scores.unit_run import run_units  # noqa: PLC0415 - loads NumPy
 
     zone = zone or plan.policy.zone
-    return run_units(plan, span, moment, evidence, zone=zone, progress=progress, engine=engine)
+    return run_units(
+        plan, span, ready.moment, evidence, zone=zone, progress=progress, engine=engine
+    )
