@@ -123,3 +123,17 @@ def test_a_policy_without_units_is_refused(run):
     code, _, err = run("units", "clerk.json", UNITS)
     assert code == 2
     assert "CPN-A30" in err
+
+
+@pytest.mark.parametrize(
+    ("command", "document", "tables"),
+    [
+        ("score", "posts.json", POSTS),
+        ("check", "posts.json", POSTS),
+        ("units", "desk.json", UNITS),
+    ],
+)
+def test_postings_and_units_take_one_period(run, command, document, tables):
+    code, out, err = run(command, document, tables, "--period", "2026-02")
+    assert code == (1 if command == "check" else 2)
+    assert "CPN-A19  period: a list of 2 periods is given" in (out if command == "check" else err)

@@ -271,7 +271,10 @@ class _Gatherer:
         if reduced.findings:
             return
         if ask.judge is not None:
-            for finding in ask.judge(reduced):
+            found = ask.judge(reduced)
+            if found and ask.request.attribution is not None:
+                found = ask.judge(self.alone(ask)) or found
+            for finding in found:
                 self.note(finding)
         if reduced.unattributed and ask.names:
             values = {"rows": reduced.unattributed}
@@ -284,6 +287,10 @@ class _Gatherer:
         if finding not in self.findings:
             self.findings.append(finding)
 
+    def alone(self, ask: Ask) -> Reduced:
+        """Return the answer without attribution, in which no row counts for several keys."""
+        return reduce_table(self.tables[ask.table], evolve(ask.request, attribution=None))
+
     def row_checks(self, ask: Ask, reduced: Reduced) -> None:
         """Turn counts of rows that break a check into findings."""
         planned = ask.planned
@@ -294,9 +301,7 @@ class _Gatherer:
         for check, name in ask.statistics.checks:
             broken = reduced.total(names[name])
             if broken and ask.request.attribution is not None:
-                # Here a row may have counted for several keys: the rows themselves are counted.
-                alone = evolve(ask.request, attribution=None)
-                broken = reduce_table(self.tables[ask.table], alone).total(names[name])
+                broken = self.alone(ask).total(names[name])
             where = f"{ask.table} (indicators['{planned.indicator.id}'])"
             key = (check.code, planned.indicator.id, str(check.values))
             before, rows = self.broken.get(key, (0, 0))
