@@ -6,9 +6,11 @@ The formulas are the indicator type's; the reading and the reducing are done by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import product
+from math import inf, isinf
+from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -223,6 +225,74 @@ def _weigh(tree: Node, known: Known) -> tuple[Any, Any]:
             raise TypeError(tree.tag)
 
 
+Outcomes: TypeAlias = frozenset[bool | None]
+"""What a condition may come to; `None` is unknown."""
+
+
+def outcomes(
+    tree: Node, ranges: Mapping[str, tuple[int, int]], complete: Collection[str]
+) -> Outcomes:
+    """Return what a condition over statistics may come to for rows of which only this is known.
+
+    Parameters
+    ----------
+    tree
+        The condition.
+    ranges
+        The least and the greatest value of statistics; one that is not listed may be anything.
+    complete
+        The statistics that are known in every row.
+    """
+    match tree:
+        case Present(inner):
+            known = all(each.name in complete for each in walk(inner) if isinstance(each, Column))
+            return frozenset({True} if known else {True, False})
+        case Not(inner):
+            return frozenset(
+                None if each is None else not each for each in outcomes(inner, ranges, complete)
+            )
+        case Logic(op, left, right):
+            settling = op == "or"
+            pairs = product(outcomes(left, ranges, complete), outcomes(right, ranges, complete))
+            return frozenset(
+                settling if settling in pair else None if None in pair else not settling
+                for pair in pairs
+            )
+        case Compare(op, left, right):
+            names = {each.name for each in walk(tree) if isinstance(each, Column)}
+            found = _compared(op, _span(left, ranges), _span(right, ranges))
+            return found if names <= set(complete) else found | {None}
+        case _:
+            raise TypeError(tree.tag)
+
+
+def _span(tree: Node, ranges: Mapping[str, tuple[int, int]]) -> tuple[float, float]:
+    """Return the range of an integer formula; Python compares integers with floats exactly."""
+    match tree:
+        case Column(name):
+            return ranges.get(name, (-inf, inf))
+        case Literal_(value) if not isinstance(value, str):
+            return value, value  # type: ignore[return-value]
+        case Arithmetic(op, left, right):
+            (low, high), (least, most) = _span(left, ranges), _span(right, ranges)
+            if isinf(high - low) or isinf(most - least):
+                return -inf, inf
+            ends = [_ARITHMETIC[op](x, y) for x in (low, high) for y in (least, most)]
+            return min(ends), max(ends)
+        case _:
+            return -inf, inf
+
+
+def _compared(op: str, left: tuple[float, float], right: tuple[float, float]) -> Outcomes:
+    """Return whether a comparison of two ranges may hold, and whether it may fail."""
+    (low, high), (least, most) = left, right
+    if op in {"=", "!="}:
+        equal, other = low <= most and least <= high, not low == high == least == most
+        return frozenset(({op == "="} if equal else set()) | ({op == "!="} if other else set()))
+    ends = [_COMPARE[op](x, y) for x, y in ((low, most), (high, least))]
+    return frozenset(ends)
+
+
 _COMPARE: dict[str, Any] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -251,9 +321,5 @@ def state_rules(statistic: Statistics) -> tuple[StatusRule, ...]:
 
 
 def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
-    """Return each state in which there is no value with the condition under which it is so.
-
-    In the order of `state_rules`. The first that holds is a subject's state; where none does, the
-    state is `ok`.
-    """
+    """Return each state in which there is no value with whether it holds, of `state_rules`."""
     return [(rule.status, holds(rule.when, known)) for rule in state_rules(statistic)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capaian.exact import cohort as listed
 from capaian.exact.cohort import cohort_of, counted, stated, stated_root
-from capaian.exact.ratios import Ratios
+from capaian.exact.quotients import Ratios
 from capaian.exact.whole_cohort import WholeCohort, cohort_of_ratios, distinct_rows, sums_of
 
 TOPS = st.integers(-(10**6), 10**6)

@@ -14,13 +14,13 @@ from capaian.exact import Program, cohort_of, counted, run_paired
 from capaian.exact.filtered import run_filtered
 from capaian.formula import col, from_data, kind_of, rounded, to_data, words
 from capaian.methods.orders import PercentileOptions, RankOptions
+from capaian.methods.posts import GOALPOSTS, GoalpostsOptions
 from capaian.methods.relative import (
     MinMaxOptions,
     ZScoreOptions,
     capaian_methods,
 )
 from capaian.methods.tables import LookupOptions, Row
-from capaian.methods.targets import GOALPOSTS, GoalpostsOptions
 from capaian.normalise import achievement, direction, fixed_to
 from capaian.policy import Scale
 

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 import capaian
 from capaian.exact import Cohort
-from capaian.exact import ratios as exact_ratios
+from capaian.exact import quotients as exact_ratios
 from capaian.formula import Node
 from capaian.plugin import RelativeNormalisation, hookimpl
 from capaian.policy import Scale, policy_fingerprint, policy_toml, read_policy, to_document

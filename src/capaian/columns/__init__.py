@@ -7,6 +7,7 @@ the same evidence in the same words.
 
 from collections.abc import Sequence
 
+from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
 from capaian.columns.listing import Listing, read_listing
 from capaian.columns.lowered import Lowering, UnsuitableError
@@ -33,8 +34,10 @@ __all__ = [
     "ZONES",
     "Attribution",
     "Bound",
+    "Coded",
     "DenseCalendar",
     "Filter",
+    "Gappy",
     "Listing",
     "Lowering",
     "Origin",
@@ -46,7 +49,9 @@ __all__ = [
     "RosterReading",
     "Table",
     "UnsuitableError",
+    "each_word",
     "native_table",
+    "one_word",
     "open_table",
     "print_pass",
     "read_listing",

@@ -1,13 +1,12 @@
-"""A staircase read on whole columns: the step of every row, and which rows cannot be sure of it.
+"""A staircase as columns: the step of every value, and which lie too near an edge for floats.
 
-A value that lies nearer to an edge than its error may be on either side. That is decided here and
-now by whole numbers, where they can say it; a cohort's own values are the edges of its ranks, so
-that this is the common case and not the rare one.
+A cohort's own values are the edges of its ranks, so that a value on an edge is the common case and
+not the rare one: 64-bit ratios decide it (`capaian.exact.ratios`), and only what they cannot say is
+left to Python's integers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,121 +15,121 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.exact.ratios import Ratios
 from capaian.formula import Stairs
 
-Exactly: TypeAlias = Callable[[NDArray[np.intp]], Ratios | None]
 Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 UNIT = 2.0**-53
-LARGEST = 2**62
-"""Products of integers below this are exact in int64, and so are their differences."""
+FITS = 2**31
+"""Numerators and denominators of edges below this can be held against 64-bit ratios."""
 
 
 @frozen(eq=False)
-class Read:
-    """What was read: values, their range and error, and the rows that must be decided exactly."""
+class Table:
+    """A staircase as columns.
 
-    values: Floats
-    doubt: Mask
-    low: float
-    high: float
-    error: float
-
-
-@frozen(eq=False)
-class _Columns:
-    """A staircase as float64 columns; `top` and `bottom` are its edges as int64, if they fit."""
+    Attributes
+    ----------
+    edges, at, between
+        The nearest float64s; `between` has one more than the others.
+    rest_at, rest_between
+        What the floats of the steps leave out, as float64s.
+    slip
+        How far an edge's float may lie from it.
+    low, high, exact
+        The least and the greatest step, and whether all steps are float64s.
+    top, bottom
+        The edges as integers, and the steps (`at`, then `between`); `None` where they do not fit.
+    """
 
     edges: Floats
     at: Floats
     between: Floats
+    rest_at: Floats
+    rest_between: Floats
     slip: float
-    error: float
-    top: NDArray[np.int64] | None
-    bottom: NDArray[np.int64] | None
-
-
-def read_stairs(tree: Stairs, values: Floats, error: float, exactly: Exactly) -> Read:
-    """Return the value of a staircase at every row.
-
-    Parameters
-    ----------
-    tree
-        The staircase.
-    values
-        What is looked up.
-    error
-        How far a value may lie from the truth.
-    exactly
-        Returns what is looked up in some rows as exact ratios, or `None` where it cannot be said.
-    """
-    made = _columns(tree)
-    left = np.searchsorted(made.edges, values, side="left")
-    right = np.searchsorted(made.edges, values, side="right")
-    found = made.between[left]
-    on = left != right
-    found[on] = made.at[left[on]]
-    doubt = np.zeros(len(values), dtype=np.bool_)
-    reach = error + made.slip
-    if reach > 0 and len(made.edges):
-        rows = np.flatnonzero(_gap(made.edges, values, left) <= reach)
-        if len(rows):
-            doubt[rows] = ~_decided(made, values[rows], rows, reach, exactly, found)
-    low, high = float(made.between.min()), float(made.between.max())
-    if len(made.at):
-        low, high = min(low, float(made.at.min())), max(high, float(made.at.max()))
-    return Read(found, doubt, low, high, made.error)
+    low: float
+    high: float
+    exact: bool
+    top: Integers | None
+    bottom: Integers | None
+    step_top: Integers | None
+    step_bottom: Integers | None
 
 
 @lru_cache(maxsize=128)
-def _columns(tree: Stairs) -> _Columns:
+def table_of(tree: Stairs) -> Table:
+    """Return a staircase as columns."""
     edges, at, between = (_floats(each) for each in (tree.edges, tree.at, tree.between))
     size = max((abs(float(each)) for each in edges), default=0.0)
     rounded = any(Fraction(float(n)) != e for n, e in zip(edges, tree.edges, strict=True))
     steps = (*tree.at, *tree.between)
-    inexact = any(Fraction(each.numerator / each.denominator) != each for each in steps)
-    most = max(abs(each.numerator / each.denominator) for each in steps)
-    fits = all(max(abs(each.numerator), each.denominator) < LARGEST for each in tree.edges)
-    top = np.array([each.numerator for each in tree.edges], dtype=np.int64) if fits else None
-    bottom = np.array([each.denominator for each in tree.edges], dtype=np.int64) if fits else None
-    slip, error = (size * UNIT if rounded else 0.0), (most * UNIT if inexact else 0.0)
-    return _Columns(edges, at, between, slip, error, top, bottom)
+    known = np.concatenate([at, between])
+    top, bottom = _integers(tree.edges)
+    step_top, step_bottom = _integers(steps)
+    return Table(
+        edges=edges,
+        at=at,
+        between=between,
+        rest_at=_rests(tree.at),
+        rest_between=_rests(tree.between),
+        slip=size * UNIT if rounded else 0.0,
+        low=float(known.min()),
+        high=float(known.max()),
+        exact=not (_rests(steps) != 0).any(),
+        top=top,
+        bottom=bottom,
+        step_top=step_top,
+        step_bottom=step_bottom,
+    )
+
+
+def _near(value: Fraction) -> float:
+    return value.numerator / value.denominator
 
 
 def _floats(values: tuple[Fraction, ...]) -> Floats:
-    return np.array([each.numerator / each.denominator for each in values], dtype=np.float64)
+    return np.array([_near(each) for each in values], dtype=np.float64)
 
 
-def _gap(edges: Floats, values: Floats, left: NDArray[np.intp]) -> Floats:
-    """Return how far each value lies from the nearest edge."""
-    over = np.abs(edges[np.minimum(left, len(edges) - 1)] - values)
-    under = np.abs(values - edges[np.maximum(left - 1, 0)])
-    return np.minimum(over, under)
+def _rests(values: tuple[Fraction, ...]) -> Floats:
+    return np.array([_near(each - Fraction(_near(each))) for each in values], dtype=np.float64)
 
 
-def _decided(
-    made: _Columns,
-    near: Floats,
-    rows: NDArray[np.intp],
-    reach: float,
-    exactly: Exactly,
-    found: Floats,
-) -> Mask:
-    """Decide rows by whole numbers, put their values in place, and return which were decided."""
-    ratios = None if made.top is None else exactly(rows)
-    if ratios is None or made.top is None or made.bottom is None:
-        return np.zeros(len(rows), dtype=np.bool_)
-    first = np.searchsorted(made.edges, near - 2 * reach, side="left")
-    last = np.searchsorted(made.edges, near + 2 * reach, side="right")
-    edge = np.minimum(first, len(made.edges) - 1)
-    size = ratios.most * int(made.bottom[edge].max())
-    other = ratios.under * int(np.abs(made.top[edge]).max())
-    if max(size, other) >= LARGEST:
-        return np.zeros(len(rows), dtype=np.bool_)
-    gap = ratios.top * made.bottom[edge] - made.top[edge] * ratios.bottom
-    side: NDArray[np.int64] = np.sign(gap)
-    steps = np.where(side == 0, made.at[edge], made.between[edge + (side > 0)])
-    alone: Mask = last - first == 1  # two edges within reach of one value are not told apart here
-    found[rows[alone]] = steps[alone]
-    return alone
+def _integers(values: tuple[Fraction, ...]) -> tuple[Integers | None, Integers | None]:
+    if any(max(abs(each.numerator), each.denominator) >= FITS for each in values):
+        return None, None
+    return (
+        np.array([each.numerator for each in values], dtype=np.int64),
+        np.array([each.denominator for each in values], dtype=np.int64),
+    )
+
+
+def places(table: Table, values: Floats) -> tuple[NDArray[np.intp], Mask]:
+    """Return how many edges lie below each value, and whether it is on the next."""
+    left = np.searchsorted(table.edges, values, side="left")
+    return left, left != np.searchsorted(table.edges, values, side="right")
+
+
+def unsure(table: Table, values: Floats, left: NDArray[np.intp], reach: float) -> Mask | None:
+    """Return which values lie within reach of an edge; `None` where edges and values are exact."""
+    if not reach > 0 or not len(table.edges):
+        return None
+    over = np.abs(table.edges[np.minimum(left, len(table.edges) - 1)] - values)
+    under = np.abs(values - table.edges[np.maximum(left - 1, 0)])
+    found: Mask = ~(np.minimum(over, under) > reach)  # also what is not a number
+    return found
+
+
+def climb(
+    doubt: Mask | None, values: Floats, table: Table, reach: float, out: Floats
+) -> Mask | None:
+    """Put each value's step into place; mark the values that are too near an edge."""
+    left, on = places(table, values)
+    out[:] = table.between[left]
+    out[on] = table.at[left[on]]
+    found = unsure(table, values, left, reach)
+    if found is None or not found.any():
+        return doubt
+    return found if doubt is None else doubt | found

@@ -26,7 +26,7 @@ from capaian.exact.cohort import (
     stated_deviation,
     stated_mean,
 )
-from capaian.exact.ratios import Integers, Ratios
+from capaian.exact.quotients import Integers, Ratios
 
 APART = 2**51
 EXACT_INTEGERS = 2**53

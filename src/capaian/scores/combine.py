@@ -15,7 +15,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.band import band_codes, band_of
+from capaian.band import band_codes, band_of, ladder_of
 from capaian.exact import round_ratio
 from capaian.policy import Band, Rounding
 from capaian.scores.account import SCORED
@@ -229,10 +229,12 @@ def _results(
     rounding = rule.rounding
     if rounding.mode != "none" and _rounds(tops, bottoms, 10**rounding.digits):
         whole = rounded(tops * 10**rounding.digits, bottoms, rounding.mode)
-        published = np.where(scored, whole / 10.0**rounding.digits, np.nan)
-        coded = band_codes(published, rule.bands, digits=rounding.digits)
-        if not coded.doubt.any():
-            return published, coded.codes
+        if int(np.abs(whole).max(initial=0)) < ON_GRID:
+            codes: Any = np.full(len(tops), -1, dtype=np.int64)
+            # No fact is given: so a band with a gate is never given.
+            band_codes(whole.astype(np.float64), ladder_of(rule.bands, rounding.digits), {}, codes)
+            published = np.where(scored, whole / 10.0**rounding.digits, np.nan)
+            return published, np.where(scored, codes, -1)
     published, codes = np.full(len(tops), np.nan), np.full(len(tops), -1, dtype=np.int64)
     places = {each.id: place for place, each in enumerate(rule.bands)}
     for row in np.flatnonzero(scored).tolist():

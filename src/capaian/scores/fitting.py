@@ -234,7 +234,7 @@ class _Columns:
 
     def cohort(self, tree: Node) -> Cohort:
         """Return the values of a formula over the statistics."""
-        from capaian.exact.ratios import ratios_of  # noqa: PLC0415 - loads NumPy
+        from capaian.exact.quotients import ratios_of  # noqa: PLC0415 - loads NumPy
         from capaian.exact.whole_cohort import cohort_of_ratios, distinct_rows  # noqa: PLC0415
 
         program = Program((("x", tree),))

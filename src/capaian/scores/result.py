@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.columns import Origin, native_table
+from capaian.columns import Origin, each_word, native_table, one_word
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
@@ -72,8 +72,12 @@ class Scores:
         return {name: as_list(each) for name, each in self._columns().items()}
 
     def _columns(self) -> dict[str, Any]:
-        period = [self.period.label] * len(self)
+        period = self._period(len(self))
         return {"subject": self.subjects, "period": period, **self.results.columns()}
+
+    def _period(self, count: int) -> Any:
+        label = self.period.label
+        return one_word(label, count) if self.results.whole else [label] * count
 
     def to_native(self) -> Any:
         """Return one row per subject as the kind of table that the evidence came in."""
@@ -86,16 +90,18 @@ class Scores:
     def _ledger(self) -> dict[str, Any]:
         found = self.results.ledger()
         times = len(self.plan.indicators)
-        who = [subject for subject in self.subjects for _ in range(times)]
-        return {"subject": who, "period": [self.period.label] * len(who), **found}
+        who: Any = [subject for subject in self.subjects for _ in range(times)]
+        if self.results.whole:
+            who = each_word(self.subjects, times)
+        return {"subject": who, "period": self._period(len(who)), **found}
 
     def ledger(self) -> Any:
         """Return the ledger as the kind of table that the evidence came in.
 
         `numerator` and `denominator` are the measured value in lowest terms; they are left empty
-        where they do not fit 64 bits (`to_json` has them in full).
+        where they do not fit the 64 bits of a column (`to_json` has them in full).
         """
-        return native_table(fitting(self._ledger(), self.origin), self.origin)
+        return native_table(self._ledger(), self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian.exact import Program, run_paired
-from capaian.exact.ratios import ratios_of
+from capaian.exact.quotients import ratios_of
 from capaian.formula import Geometric, col, greatest, least, lit, rounded, when
 
 LEAVES = st.one_of(
