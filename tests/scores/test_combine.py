@@ -134,3 +134,13 @@ def test_scores_by_several_rules_are_put_in_the_order_of_the_parts():
     exact = Points(np.array([Fraction(1, 3), Fraction(0)], dtype=object), 0, second.known)
     mixed = joined([Points(np.array([Fraction(5)], dtype=object), 0, first.known), exact], rule)
     assert mixed.values.tolist() == [Fraction(1, 3), 5, 0]
+
+
+def test_a_mean_that_no_float_holds_has_its_band_all_the_same():
+    """2^53 + 1 lies on the edge; the nearest float64 lies below it."""
+    edge = 2**53 + 1
+    bands = (Band("below", TEXT, None, Fraction(edge)), Band("above", TEXT, Fraction(edge), None))
+    points = Points(np.array([edge], dtype=np.int64), 0, np.ones(1, dtype=np.bool_))
+    rule = Rule("exclude", Rounding("score", 0), bands, empty="nobody")
+    one = np.ones(1, dtype=np.int64)
+    assert combine(one * 0, 1, points, one, rule).bands.tolist() == [1]

@@ -231,7 +231,7 @@ def _results(
         whole = rounded(tops * 10**rounding.digits, bottoms, rounding.mode)
         if int(np.abs(whole).max(initial=0)) < ON_GRID:
             codes: Any = np.full(len(tops), -1, dtype=np.int64)
-            # No fact is given: so a band with a gate is never given.
+            # No facts: a band with a gate is never given.
             band_codes(whole.astype(np.float64), ladder_of(rule.bands, rounding.digits), {}, codes)
             published = np.where(scored, whole / 10.0**rounding.digits, np.nan)
             return published, np.where(scored, codes, -1)
