@@ -195,7 +195,7 @@ def _table(scores: Scores, language: Language, rows: int) -> str:
     head += [_HEAD["score"][language], _HEAD["band"][language]]
     body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [_line(line, widths) for line in [head, *body]]
+    lines = [line(each, widths) for each in [head, *body]]
     if (rest := len(scores) - len(body)) > 0:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
@@ -229,7 +229,8 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
     return cells
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return a line of a table: the first and last cell to the left, the others to the right."""
     first, *middle, last = (
         cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
