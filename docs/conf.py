@@ -70,8 +70,8 @@ toc_object_entries_show_parents = "hide"
 default_role = "code"  # docstrings write `names` as everybody does
 
 nitpicky = True
-# Types of the standard library, of which the site carries no inventory; names of types that stand in
-# signatures and attributes, and are told in words.
+# Types of the standard library, of which the site carries no inventory; names of types that stand
+# in signatures and attributes, and are told in words.
 nitpick_ignore = [
     ("py:class", name)
     for name in (
