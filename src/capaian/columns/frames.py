@@ -28,12 +28,14 @@ from capaian.columns.limits import (
     microseconds,
     prove,
 )
-from capaian.columns.pauses import Interval, PauseRow, pause_findings
+from capaian.columns.intake import is_spark
+from capaian.columns.pauses import PauseRow, pause_findings
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
 from capaian.columns.reduction import Scope, reduce_scope
 from capaian.columns.request import PauseReading, Reduced, Request, Roster, RosterReading, Table
 from capaian.columns.roster import roster_of
+from capaian.columns.work import Pauses
 from capaian.errors import Finding, FormulaError, refuse
 
 
@@ -77,9 +79,9 @@ class _Reduction:
         frame = frame.with_columns(scope=self.in_scope())
         answers = collect(frame.select(**self.questions())).row(0, named=True)
         self.judge(answers)
-        pauses: dict[str, list[Interval]] = {}
+        pauses: Pauses = {}
         if request.pauses:
-            pauses, findings = read_pauses(request.pauses, request.zone, request.moment.as_of)
+            pauses, findings = _pauses(frame, request.pauses, request)
             desk.findings += findings
         sizes = Sizes(self.spans(answers), instants_of(request.moment))
         if not desk.findings:
@@ -193,8 +195,22 @@ class _Reduction:
                 )
 
 
+def _pauses(
+    frame: nw.LazyFrame[Any], pauses: PauseReading, request: Request
+) -> tuple[Pauses, list[Finding]]:
+    """Return the disjoint pauses of each case; in Spark they stay where they are."""
+    zone, as_of = request.zone, request.moment.as_of
+    if is_spark(frame) and pauses.table.origin == "spark":
+        from capaian.columns.spark_tables import spark_pauses  # noqa: PLC0415 - loads PySpark
+
+        return spark_pauses(pauses, zone, as_of)
+    return read_pauses(pauses, zone, as_of)
+
+
 def frame_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[Finding]]:
     """Read a table of pauses; it is brought out of its engine."""
+    if pauses.table.origin == "spark":
+        return [], [Finding("CPN-E42", pauses.table.name)]
     desk = Desk(pauses.table, zone)
     if not desk.has([pauses.case, pauses.start.column, pauses.stop.column]):
         return [], desk.findings
@@ -216,7 +232,11 @@ def frame_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[
 
 
 def frame_roster(table: Table, roster: RosterReading) -> Roster:
-    """Read the list of who is to be scored; it is brought out of its engine."""
+    """Read the list of who is to be scored; it is brought out of its engine, but for Spark's."""
+    if table.origin == "spark":
+        from capaian.columns.spark_tables import spark_roster  # noqa: PLC0415 - loads PySpark
+
+        return spark_roster(table, roster)
     desk = Desk(table)
     names = [each.column for each in roster.readings]
     names += [each.column for each in roster.filters]

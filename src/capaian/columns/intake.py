@@ -1,8 +1,8 @@
 """What an engine holds, made uniform: a lazy frame with one column per wanted column, and its sort.
 
-Polars and DuckDB differ in how a stamp becomes an integer, how a number becomes exact text and how
-text is taken apart; here, and only here, each is spoken to in its own words. pandas and PyArrow are
-formats: the columns that are wanted are converted to Polars.
+Polars, DuckDB and Spark differ in how a stamp becomes an integer, how a number becomes exact text
+and how text is taken apart; here, and for Spark in `capaian.columns.spark`, each is spoken to in its
+own words. pandas and PyArrow are formats: the columns that are wanted are converted to Polars.
 """
 
 from __future__ import annotations
@@ -79,11 +79,15 @@ def take_in(table: Table, wants: Sequence[Want]) -> tuple[nw.LazyFrame[Any], dic
     """Return the wanted columns of a table, and by key what each turned out to be."""
     if table.origin == "duckdb":
         return _duckdb(table.native, wants)
+    if table.origin == "spark":
+        from capaian.columns.spark import take_in_spark  # noqa: PLC0415 - loads PySpark
+
+        return take_in_spark(table.native, wants)
     frame = _polars_frame(table, dict.fromkeys(each.column for each in wants))
     return _polars(frame, wants, written=table.written)
 
 
-def _parts(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
+def parts_of(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
     """Return the pattern by which a column is taken apart, if any, and the names of its parts."""
     pattern, groups = "", 0
     if sort == "text" and want.purpose == "stamp":
@@ -111,7 +115,7 @@ def _polars(
     sources = {}
     for want in wants:
         made, sort, said = _polars_column(pl.col(want.column), schema[want.column])
-        pattern, names = _parts(want, sort, written=written)
+        pattern, names = parts_of(want, sort, written=written)
         chosen.append(made.alias(want.key))
         if names:
             whole = f"{want.key}_0"
@@ -227,7 +231,7 @@ def _duckdb(
     sources = {}
     for want in wants:
         made, sort, said = _duckdb_sort(types[want.column])
-        pattern, names = _parts(want, sort, written=False)
+        pattern, names = parts_of(want, sort, written=False)
         chosen.append(f"{made.format(quoted(want.column))} AS {want.key}")
         apart.append(want.key)
         parts.append(want.key)
@@ -270,6 +274,10 @@ def companion(
     frame: nw.LazyFrame[Any], columns: dict[str, Sequence[int] | Sequence[str]]
 ) -> nw.LazyFrame[Any]:
     """Return a small table in the same engine, and the same connection, as a frame."""
+    if is_spark(frame):
+        from capaian.columns.spark import companion_of  # noqa: PLC0415 - loads PySpark
+
+        return companion_of(frame.to_native(), columns)
     if not is_duckdb(frame):
         return nw.from_native(pl.LazyFrame(columns))
     lists = []
@@ -285,3 +293,8 @@ def companion(
 def is_duckdb(frame: nw.LazyFrame[Any]) -> bool:
     """Return whether DuckDB runs a frame."""
     return bool(frame.implementation.is_duckdb())
+
+
+def is_spark(frame: nw.LazyFrame[Any]) -> bool:
+    """Return whether Spark runs a frame."""
+    return bool(frame.implementation.is_pyspark())

@@ -14,12 +14,11 @@ from attrs import frozen
 
 from capaian.columns.faults import formula_finding
 from capaian.columns.frame_desk import collect
-from capaian.columns.intake import is_duckdb
+from capaian.columns.intake import is_duckdb, is_spark
 from capaian.columns.limits import Sizes
-from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer, varies
 from capaian.columns.request import LARGEST, Reduced, Request
-from capaian.columns.work import with_counts, with_pauses
+from capaian.columns.work import Pauses, with_counts, with_pauses
 from capaian.formula import Aggregate, Elapsed, Node, Survival, survival, walk
 from capaian.formula.survival import Step
 
@@ -50,7 +49,7 @@ class Scope:
     sizes
         How large the row formulas can grow.
     pauses
-        Case to disjoint pauses.
+        Case to disjoint pauses, or a frame of them.
     """
 
     table: str
@@ -61,7 +60,7 @@ class Scope:
     rows: int
     unattributed: int
     sizes: Sizes
-    pauses: Mapping[str, Sequence[Interval]]
+    pauses: Pauses
 
 
 def reduce_scope(request: Request, scope: Scope) -> Reduced:
@@ -73,6 +72,10 @@ def reduce_scope(request: Request, scope: Scope) -> Reduced:
     printer = Printer(scope.names, kinds, request.moment, counts)
     frame = with_pauses(frame, request, printer, scope.key, scope.pauses)
     frame = _measured(frame, request.statistics, printer)
+    if is_spark(frame):
+        from capaian.columns.spark_reduction import reduce_lazily  # noqa: PLC0415 - loads PySpark
+
+        return reduce_lazily(request, scope, printer, frame)
     work = _Work(scope, printer, frame)
     columns_found = work.run(request.statistics)
     past = [

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Whole: TypeAlias = tuple[NDArray[np.int64], NDArray[np.bool_]]
 
-Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "file"]
+Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "spark", "file"]
 """What a table came as."""
 
 ZONES: Mapping[str, int] = MappingProxyType({"WIB": 7, "WITA": 8, "WIT": 9})
@@ -278,6 +278,9 @@ class Reduced:
     wholes
         From frames: per statistic an int64 array, one entry per subject, and a mask of what is
         known; an unknown entry is 0.
+    lazy
+        From Spark: a frame of `subject` and, in order of the statistics, `s0`, `s1`, ...; nothing
+        else but findings, `rows` and `unattributed` is known of it before it is run.
     """
 
     subjects: Sequence[str] = ()
@@ -285,6 +288,7 @@ class Reduced:
     rows: int = 0
     unattributed: int = 0
     findings: tuple[Finding, ...] = ()
+    lazy: Any = field(default=None, repr=False)
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
 
@@ -312,6 +316,10 @@ class Reduced:
         """Return the sum of a statistic over all subjects."""
         if self.plain is not None:
             return sum(row[index] or 0 for row in self.plain)
+        if self.lazy is not None:
+            from capaian.columns.spark import sum_of  # noqa: PLC0415 - loads PySpark
+
+            return sum_of(self.lazy, f"s{index}")
         return sum(self.wholes[index][0].tolist()) if self.wholes else 0
 
     def zero_where_absent(self, index: int) -> bool:
@@ -383,8 +391,14 @@ class Roster:
         Role to values, in that order.
     findings
         What is wrong with the table; then there are no subjects.
+    rows
+        How many subjects there are.
+    lazy
+        From Spark: a frame of `subject` and of the columns by their roles, and no subjects here.
     """
 
     subjects: Sequence[str] = ()
     columns: Mapping[str, Sequence[Any]] = field(factory=dict)
     findings: tuple[Finding, ...] = ()
+    rows: int = 0
+    lazy: Any = field(default=None, repr=False)

@@ -32,4 +32,5 @@ def roster_of(
     return Roster(
         subjects=[subjects[index] or "" for index in order],
         columns={role: [values[index] for index in order] for role, values in columns.items()},
+        rows=len(subjects),
     )

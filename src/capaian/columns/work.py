@@ -21,6 +21,8 @@ from capaian.columns.request import DenseCalendar, Request
 from capaian.formula import Instant, Paused, walk
 
 Frame: TypeAlias = nw.LazyFrame[Any]
+Pauses: TypeAlias = Mapping[str, Sequence[Interval]] | Frame | None
+"""Case to disjoint pauses; or, from Spark, a frame of `case`, `first` and `last`."""
 HOURS, DAYS = "working_hours", "working_days"
 
 
@@ -114,7 +116,7 @@ def with_pauses(
     request: Request,
     printer: Printer,
     key: str,
-    pauses: Mapping[str, Sequence[Interval]],
+    pauses: Pauses,
 ) -> Frame:
     """Return a frame with the paused time of each row; the printer is told where it is."""
     trees = [each for tree in request.statistics for each in walk(tree)]
@@ -127,7 +129,7 @@ def with_pauses(
             }
             frame = frame.with_columns(**counted)
             paused: nw.Expr = whole(0)
-            if pauses:
+            if pauses is not None and (isinstance(pauses, nw.LazyFrame) or pauses):
                 recorded = _recorded(frame, request, node.clock, pauses, f"pause{number}")
                 frame = _summed(frame, recorded, [key, start, end], f"pause{number}")
                 value = nw.col(f"pause{number}")
@@ -141,10 +143,12 @@ def _recorded(
     frame: Frame,
     request: Request,
     clock: str,
-    pauses: Mapping[str, Sequence[Interval]],
+    pauses: Mapping[str, Sequence[Interval]] | Frame,
     name: str,
 ) -> Frame:
     """Return the recorded pauses, by a clock, as a table in the frame's engine."""
+    if isinstance(pauses, nw.LazyFrame):
+        return _counted(pauses, request.calendar, clock, name)
 
     def counted(stamp: datetime) -> int:
         if clock == "calendar" or request.calendar is None:
@@ -158,6 +162,22 @@ def _recorded(
     ]
     cases, firsts, lasts = zip(*rows, strict=True)
     return companion(frame, {f"{name}_case": cases, f"{name}_first": firsts, f"{name}_last": lasts})
+
+
+def _counted(pauses: Frame, calendar: DenseCalendar | None, clock: str, name: str) -> Frame:
+    """Return a frame of pauses by a clock, held at the calendar's ends."""
+    made = {f"{name}_case": nw.col("case")}
+    ends = {"first": nw.col("first"), "last": nw.col("last")}
+    if calendar is not None and clock != "calendar":
+        days = companion(pauses, _entries(calendar))
+        opens = (calendar.first - EPOCH.toordinal()) * DAY
+        closes = opens + len(calendar.count) * DAY
+        most = whole(_held(calendar, datetime.max, clock))
+        for end, stamp in ends.items():
+            pauses = _joined(pauses, days, end, {clock})
+            late = nw.when(stamp >= closes).then(most).otherwise(nw.col(f"{end}_{clock}"))
+            ends[end] = nw.when(stamp < opens).then(whole(0)).otherwise(late)
+    return pauses.select(**made, **{f"{name}_{end}": each for end, each in ends.items()})
 
 
 def _summed(frame: Frame, recorded: Frame, place: list[str], name: str) -> Frame:
