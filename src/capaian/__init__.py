@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Policy, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import Scores, check, score
+    from capaian.scores import LazyScores, Scores, check, score
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -37,6 +37,7 @@ _ROOMS = {
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "LazyScores": "scores",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -59,6 +60,7 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormulaError",
+    "LazyScores",
     "Period",
     "PeriodError",
     "PluginError",

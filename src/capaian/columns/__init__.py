@@ -1,13 +1,14 @@
 """The one door for evidence: tables of any kind come in, integers per subject come out.
 
 Records (lists of dictionaries) are reduced in plain Python, without any dataframe library; every
-other kind goes through Narwhals to Polars or DuckDB. Both paths give the same integers and refuse
+other kind goes through Narwhals to Polars, DuckDB or Spark, whose integers stay in it. Both paths give the same integers and refuse
 the same evidence in the same words.
 """
 
 from collections.abc import Sequence
 
 from capaian.columns.door import native_table, open_table
+from capaian.columns.joined import Joined, Part
 from capaian.columns.records import records_roster, reduce_records
 from capaian.columns.request import (
     LARGEST,
@@ -31,7 +32,9 @@ __all__ = [
     "Attribution",
     "DenseCalendar",
     "Filter",
+    "Joined",
     "Origin",
+    "Part",
     "PauseReading",
     "Reading",
     "Reduced",
@@ -39,6 +42,7 @@ __all__ = [
     "Roster",
     "RosterReading",
     "Table",
+    "join_by_subject",
     "native_table",
     "open_table",
     "read_roster",
@@ -113,3 +117,18 @@ def read_roster(table: Table, roster: RosterReading) -> Roster:
     from capaian.columns.frames import frame_roster  # noqa: PLC0415 - loads Narwhals
 
     return frame_roster(table, roster)
+
+
+def join_by_subject(parts: Sequence[Part], roster: Roster | None) -> Joined:
+    """Join what the requests gave, and the roster, by subject, in Spark; nothing is run.
+
+    Parameters
+    ----------
+    parts
+        In order of asking; at least one of them, or the roster, came from Spark.
+    roster
+        Who is to be scored; everyone who has evidence where there is none.
+    """
+    from capaian.columns.spark_results import joined_in_spark  # noqa: PLC0415 - loads PySpark
+
+    return joined_in_spark(parts, roster)

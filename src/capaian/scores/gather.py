@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
 
 from capaian.columns import (
     Attribution,
+    Joined,
     Origin,
+    Part,
     Reduced,
+    Roster,
     Table,
+    join_by_subject,
     open_table,
     read_roster,
     reduce_all,
@@ -59,6 +64,33 @@ class Gathered:
         return {name: bool(known.get(subject)) for name, known in self.facts.items()}
 
 
+@define(eq=False, slots=False)
+class LazyGathered:
+    """Integers by name in Spark: a plan of one row per subject, and what was found on the way.
+
+    Attributes
+    ----------
+    joined
+        The plan.
+    constants
+        The days of a full period, by name.
+    noted
+        What was found before anything was run.
+    roster
+        The table of who is to be scored; empty where there is none.
+    """
+
+    joined: Joined
+    constants: Mapping[str, int]
+    noted: tuple[Finding, ...]
+    roster: str = ""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found; those who are not on the roster are counted at first sight."""
+        return (*self.noted, *_strangers(self.joined.strangers(), self.roster))
+
+
 def gather(
     plan: Plan,
     evidence: Mapping[str, Any],
@@ -66,7 +98,7 @@ def gather(
     zone: str,
     progress: Progress | None = None,
     attribution: Attribution | None = None,
-) -> Gathered:
+) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
 
     Raises
@@ -97,6 +129,7 @@ class _Gatherer:
         self.moment = moment
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
+        self.listed: Roster | None = None
         self.on_roster: Sequence[str] | None = None
         self.labels: dict[str, str] = {}
         self.units: dict[str, str] = {}
@@ -127,6 +160,9 @@ class _Gatherer:
             return
         read = read_roster(self.tables[roster.table], roster_reading(roster))
         self.findings += read.findings
+        self.listed = read
+        if read.lazy is not None:
+            return
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
             known = dict(zip(read.subjects, values, strict=True))
@@ -209,16 +245,16 @@ class _Gatherer:
             first, last = _days(self.moment)
             self.constants[f"{indicator.id}.full"] = calendar.working_days(first, last)
 
-    def gathered(self) -> Gathered:
-        whole = any(table.origin != "records" for table in self.tables.values())
+    def gathered(self) -> Gathered | LazyGathered:
+        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
+        if "spark" in origins:
+            return self.lazily()
+        whole = any(origin != "records" for origin in origins)
         subjects = self.subjects()
         if not subjects:
-            first, last = (each.isoformat() for each in _days(self.moment))
-            values = {"first": first, "last": last}
-            raise EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
+            raise self.nobody()
         inputs = _align(self.reduced, subjects, whole=whole)
-        _add_exposure(inputs, self.constants, len(subjects), whole=whole)
-        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
+        add_exposure(inputs, self.constants, len(subjects), whole=whole)
         return Gathered(
             subjects=subjects,
             inputs=inputs,
@@ -230,6 +266,25 @@ class _Gatherer:
             findings=tuple(self.findings),
         )
 
+    def nobody(self) -> EvidenceError:
+        first, last = (each.isoformat() for each in _days(self.moment))
+        values = {"first": first, "last": last}
+        return EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
+
+    def lazily(self) -> LazyGathered:
+        """Return the plan that joins everything in Spark; whether there is anyone is known."""
+        roster = self.plan.policy.subjects
+        counts = [reduced.rows for ask, reduced in self.reduced if ask.planned]
+        if not (self.listed.rows if self.listed else any(counts)):
+            raise self.nobody()
+        parts = [Part(ask.names, each, ask.planned is not None) for ask, each in self.reduced]
+        return LazyGathered(
+            joined=join_by_subject(parts, self.listed),
+            constants=self.constants,
+            noted=tuple(self.findings),
+            roster=roster.table if roster else "",
+        )
+
     def subjects(self) -> Sequence[str]:
         """Return who is scored: those on the roster, or all that are in the evidence."""
         passes = {id(each.subjects): each.subjects for ask, each in self.reduced if ask.planned}
@@ -238,11 +293,16 @@ class _Gatherer:
         seen = {subject for each in passes.values() for subject in each}
         if self.on_roster is None:
             return tuple(sorted(seen))
+        roster = self.plan.policy.subjects
         strangers = len(seen - set(self.on_roster))
-        if strangers:
-            values = {"count": strangers, "table": self.plan.policy.subjects.table}  # type: ignore[union-attr]
-            self.findings.append(Finding("CPN-E53", "", values, "note"))
+        self.findings += _strangers(strangers, roster.table if roster else "")
         return self.on_roster
+
+
+def _strangers(count: int, table: str) -> list[Finding]:
+    """Return the note about subjects that have evidence and are not on the roster."""
+    values = {"count": count, "table": table}
+    return [Finding("CPN-E53", "", values, "note")] if count else []
 
 
 def _days(moment: Moment) -> tuple[date, date]:
@@ -261,7 +321,7 @@ def _align(
     return inputs
 
 
-def _add_exposure(
+def add_exposure(
     inputs: dict[str, Any], constants: Mapping[str, int], count: int, *, whole: bool
 ) -> None:
     """Add, for each indicator with exposure, the days in post less leave and the full days."""

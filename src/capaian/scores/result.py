@@ -98,7 +98,7 @@ class Scores:
         columns = self._ledger()
         if self.origin != "records":
             for name in ("numerator", "denominator"):
-                columns[name] = [_fits(value) for value in as_list(columns[name])]
+                columns[name] = [fits(value) for value in as_list(columns[name])]
         return native_table(columns, self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
@@ -170,7 +170,8 @@ def as_list(column: Any) -> list[Any]:
     return values
 
 
-def _fits(value: int | None) -> int | None:
+def fits(value: int | None) -> int | None:
+    """Return an integer that fits 64 bits; of another nothing."""
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 

@@ -10,7 +10,8 @@ from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
 from capaian.policy import Policy, load_policy
-from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.gather import Gathered, LazyGathered, Progress, gather
+from capaian.scores.lazy import LazyScores
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
@@ -28,7 +29,7 @@ def score(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
-) -> Scores:
+) -> Scores | LazyScores:
     """Score every subject of a policy.
 
     Parameters
@@ -37,7 +38,7 @@ def score(
         A policy, or the path or name of one.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
-        or JSON Lines files, DuckDB relations, lists of dicts, in any mix.
+        or JSON Lines files, DuckDB relations, Spark frames, lists of dicts, in any mix.
     period
         `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`.
     as_of
@@ -53,7 +54,8 @@ def score(
     Returns
     -------
     Scores
-        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest.
+        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest. Where any
+        of the evidence is in Spark: `LazyScores`, which stays there.
 
     Raises
     ------
@@ -133,7 +135,11 @@ def _in_force(policy: Policy, span: Period) -> None:
         )
 
 
-def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> Scores:
+def _tail(
+    plan: Plan, span: Period, moment: Moment, gathered: Gathered | LazyGathered
+) -> Scores | LazyScores:
+    if isinstance(gathered, LazyGathered):
+        return LazyScores(plan, span, moment.as_of, gathered)
     return Scores(
         plan=plan,
         period=span,

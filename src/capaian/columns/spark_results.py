@@ -1,0 +1,162 @@
+"""From integers per subject to results, in Spark: one join by subject, one pass in the executors.
+
+The tail is a pure function of a batch of columns. It is sent to where the rows are, so that no row
+comes to the driver, and gives the same bits there as anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from attrs import frozen
+from pyspark.sql import functions as fn
+from pyspark.sql import types as kinds
+
+from capaian.columns.joined import Columns, Part
+from capaian.columns.request import Reduced, Roster
+from capaian.columns.spark import uploaded
+from capaian.columns.spark_reduction import SUBJECT
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_KINDS: Mapping[type, tuple[kinds.DataType, pa.DataType]] = {
+    str: (kinds.StringType(), pa.string()),
+    int: (kinds.LongType(), pa.int64()),
+    float: (kinds.DoubleType(), pa.float64()),
+}
+
+
+@frozen(eq=False)
+class SparkJoined:
+    """See `capaian.columns.joined.Joined`.
+
+    Attributes
+    ----------
+    frame
+        `subject`, what the roster says of it under its roles, and `v0`, `v1`, ... for `names`.
+    names
+        The statistics.
+    roles
+        The columns of the roster.
+    strange
+        The subjects that have evidence and are not on the roster; `None` without a roster.
+    """
+
+    frame: DataFrame
+    names: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    strange: DataFrame | None = None
+
+    def strangers(self) -> int:
+        """Count them; nothing is run where there is no roster."""
+        return 0 if self.strange is None else self.strange.count()
+
+    def of(self, subject: str) -> Columns | None:
+        """Filter the plan, and bring one row out."""
+        found = self.frame.where(fn.col(SUBJECT) == fn.lit(subject)).limit(1).toArrow()
+        batches = found.combine_chunks().to_batches()
+        return _columns(batches[0], self.names, self.roles) if batches else None
+
+    def run(
+        self, function: Callable[[Columns], Columns], schema: Mapping[str, type]
+    ) -> DataFrame:
+        """Return the plan of `mapInArrow`."""
+        names, roles = self.names, self.roles
+
+        def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                if batch.num_rows:
+                    made = function(_columns(batch, names, roles))
+                    yield _batch(made, schema)
+
+        fields = [kinds.StructField(name, _KINDS[kind][0]) for name, kind in schema.items()]
+        return self.frame.mapInArrow(work, kinds.StructType(fields))
+
+
+def _columns(batch: pa.RecordBatch, names: Sequence[str], roles: Sequence[str]) -> Columns:
+    found: dict[str, Any] = {SUBJECT: batch.column(SUBJECT).to_pylist()}
+    found |= {role: batch.column(role).to_pylist() for role in roles}
+    for place, name in enumerate(names):
+        column = batch.column(f"v{place}")
+        known = column.is_valid().to_numpy(zero_copy_only=False)
+        found[name] = (column.fill_null(0).to_numpy(zero_copy_only=False), known)
+    return found
+
+
+def _batch(columns: Columns, schema: Mapping[str, type]) -> pa.RecordBatch:
+    arrays = [pa.array(columns[name], _KINDS[kind][1]) for name, kind in schema.items()]
+    return pa.RecordBatch.from_arrays(arrays, names=list(schema))
+
+
+def joined_in_spark(parts: Sequence[Part], roster: Roster | None) -> SparkJoined:
+    """See `capaian.columns.join_by_subject`."""
+    session = _session(parts, roster)
+    frames: list[tuple[DataFrame, bool]] = []
+    names: list[str] = []
+    for part in parts:
+        places = range(len(names), len(names) + len(part.names))
+        frame = _frame(session, part.reduced)
+        renamed = {f"s{index}": f"v{place}" for index, place in enumerate(places)}
+        frames.append((frame.withColumnsRenamed(renamed), part.evidence))
+        names += part.names
+    found = [frame for frame, evidence in frames if evidence]
+    others = [frame for frame, evidence in frames if not evidence]
+    strange, roles = None, ()
+    if roster is None:
+        whole = reduce(lambda one, two: one.join(two, SUBJECT, "full_outer"), found)
+    else:
+        whole, others = _people(session, roster), [*found, *others]
+        roles = tuple(each for each in whole.columns if each != SUBJECT)
+        named = reduce(lambda one, two: one.union(two), [each.select(SUBJECT) for each in found])
+        strange = named.distinct().join(whole.select(SUBJECT), SUBJECT, "left_anti")
+    for each in others:
+        whole = whole.join(each, SUBJECT, "left")
+    return SparkJoined(_filled(whole, parts, roles), tuple(names), roles, strange)
+
+
+def _filled(frame: DataFrame, parts: Sequence[Part], roles: Sequence[str]) -> DataFrame:
+    """Return a frame in which what is counted is 0 for whom there was nothing to count."""
+    zero = [
+        part.reduced.zero_where_absent(index)
+        for part in parts
+        for index in range(len(part.names))
+    ]
+    columns = [
+        fn.coalesce(fn.col(f"v{place}"), fn.lit(0)).alias(f"v{place}") if known else f"v{place}"
+        for place, known in enumerate(zero)
+    ]
+    return frame.select(SUBJECT, *(fn.col(f"`{role}`") for role in roles), *columns)
+
+
+def _session(parts: Sequence[Part], roster: Roster | None) -> SparkSession:
+    given = [roster.lazy] if roster is not None else []
+    given += [part.reduced.lazy for part in parts]
+    session: SparkSession = next(each for each in given if each is not None).sparkSession
+    return session
+
+
+def _frame(session: SparkSession, reduced: Reduced) -> DataFrame:
+    """Return the integers of a request as a Spark frame."""
+    if reduced.lazy is not None:
+        frame: DataFrame = reduced.lazy
+        return frame
+    columns: dict[str, Any] = {SUBJECT: pa.array(list(reduced.subjects), pa.string())}
+    for index in range(len(reduced.statistics)):
+        columns[f"s{index}"] = pa.array(reduced.column(index), pa.int64())
+    return uploaded(session, columns)
+
+
+def _people(session: SparkSession, roster: Roster) -> DataFrame:
+    """Return the roster as a Spark frame."""
+    if roster.lazy is not None:
+        frame: DataFrame = roster.lazy
+        return frame
+    columns: dict[str, Any] = {SUBJECT: pa.array(list(roster.subjects), pa.string())}
+    for role, values in roster.columns.items():
+        kind = pa.bool_() if role.startswith("fact:") else pa.string()
+        columns[role] = pa.array(list(values), kind)
+    return uploaded(session, columns)
