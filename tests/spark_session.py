@@ -127,18 +127,16 @@ def settled(reduced):
     """Return what came from Spark as what comes from the other engines; others as they are."""
     if reduced.lazy is None:
         return reduced
-    found = reduced.lazy.toArrow().sort_by("subject")
-    if isinstance(reduced, Roster):
+    roster = isinstance(reduced, Roster)
+    frame = reduced.lazy if roster else reduced.lazy.made.frame
+    found = frame.toArrow().sort_by("subject")
+    if roster:
         columns = found.drop_columns("subject").to_pydict()
-        return evolve(
-            reduced, subjects=found["subject"].to_pylist(), columns=columns, lazy=None
-        )
-    columns = found.drop_columns("subject").columns
+        return evolve(reduced, subjects=found["subject"].to_pylist(), columns=columns, lazy=None)
+    columns = [found[name] for name in reduced.lazy.names]
     return evolve(
         reduced,
         subjects=found["subject"].to_pylist(),
         lazy=None,
-        wholes=[
-            (each.fill_null(0).to_numpy(), each.is_valid().to_numpy()) for each in columns
-        ],
+        wholes=[(each.fill_null(0).to_numpy(), each.is_valid().to_numpy()) for each in columns],
     )

@@ -69,8 +69,6 @@ FRAMES: Mapping[str, Callable[[pl.DataFrame], Any]] = {
 KINDS: Mapping[str, Callable[[pl.DataFrame], Any]] = {"records": as_records, **FRAMES}
 
 
-
-
 def params(kinds: Iterable[str]) -> list[Any]:
     """Return kinds of tables as parameters; what needs Spark is marked so."""
     marks = {"spark": pytest.mark.spark}

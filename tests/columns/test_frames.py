@@ -274,13 +274,24 @@ EXACT_IN_FLOATS = 2**53
 def reduce_as(make, table, pauses, dated, trees):
     reading = pause_reading(pauses, make) if pauses else None
     try:
-        return outcome(settled_table(open_table(make(table), "cases"), asked(trees, dated, reading)))
+        return outcome(
+            settled_table(open_table(make(table), "cases"), asked(trees, dated, reading))
+        )
     except FormulaError as error:
         return [], [], [], 0, 0, error.findings
 
 
 @pytest.mark.parametrize(
-    "kind", ["pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow", "duckdb", pytest.param("spark",marks=pytest.mark.spark)]
+    "kind",
+    [
+        "pandas",
+        "pandas-arrow",
+        "polars",
+        "polars-lazy",
+        "pyarrow",
+        "duckdb",
+        pytest.param("spark", marks=pytest.mark.spark),
+    ],
 )
 @given(evidence=evidence(), trees=statistics(), order=st.randoms(use_true_random=False))
 @settings(
@@ -398,7 +409,10 @@ def statistics_of(kind):
     return (*some, agg.distinct(x), agg.count(OneOf(x, ("baik", "12"))))
 
 
-@pytest.mark.parametrize("kind", ["pandas-arrow", "polars", "pyarrow", "duckdb", pytest.param("spark",marks=pytest.mark.spark)])
+@pytest.mark.parametrize(
+    "kind",
+    ["pandas-arrow", "polars", "pyarrow", "duckdb", pytest.param("spark", marks=pytest.mark.spark)],
+)
 @given(drawn=typed_columns())
 @settings(
     deadline=None,

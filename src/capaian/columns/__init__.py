@@ -1,8 +1,8 @@
 """The one door for evidence: tables of any kind come in, integers per subject come out.
 
 Records (lists of dictionaries) are reduced in plain Python, without any dataframe library; every
-other kind goes through Narwhals to Polars, DuckDB or Spark, whose integers stay in it. Both paths give the same integers and refuse
-the same evidence in the same words.
+other kind goes through Narwhals to Polars, DuckDB or Spark, in which the integers stay. Both paths
+give the same integers and refuse the same evidence in the same words.
 """
 
 from collections.abc import Sequence

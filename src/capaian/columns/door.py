@@ -36,8 +36,9 @@ def open_table(native: Any, name: str) -> Table:
     ----------
     native
         A pandas, Polars (eager or lazy) or PyArrow table, a DuckDB relation, a Spark frame of a
-        classic session, anything else that Narwhals takes, a list or tuple of dictionaries, or the path of a `.csv`, `.parquet`,
-        `.jsonl` or `.ndjson` file. In a CSV file every value is text, and an empty one missing.
+        classic session, anything else that Narwhals takes, a list or tuple of dictionaries, or the
+        path of a `.csv`, `.parquet`, `.jsonl` or `.ndjson` file. In a CSV file every value is text,
+        and an empty one missing.
     name
         What the policy calls it; where every finding says it is.
 

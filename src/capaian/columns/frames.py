@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 
 from capaian.columns.faults import IDENTIFIER, Fault, clock_finding, formula_finding
 from capaian.columns.frame_desk import Desk, Entry, collect, engine_errors, total, unreadable_table
+from capaian.columns.intake import is_spark
 from capaian.columns.limits import (
     CLOSES,
     DAY,
@@ -28,7 +29,6 @@ from capaian.columns.limits import (
     microseconds,
     prove,
 )
-from capaian.columns.intake import is_spark
 from capaian.columns.pauses import PauseRow, pause_findings
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses

@@ -1,8 +1,8 @@
 """What an engine holds, made uniform: a lazy frame with one column per wanted column, and its sort.
 
 Polars, DuckDB and Spark differ in how a stamp becomes an integer, how a number becomes exact text
-and how text is taken apart; here, and for Spark in `capaian.columns.spark`, each is spoken to in its
-own words. pandas and PyArrow are formats: the columns that are wanted are converted to Polars.
+and how text is taken apart; here, and for Spark in `capaian.columns.spark`, each is spoken to in
+its own words. pandas and PyArrow are formats: the columns that are wanted are converted to Polars.
 """
 
 from __future__ import annotations

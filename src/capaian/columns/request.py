@@ -29,7 +29,6 @@ ZONES: Mapping[str, int] = MappingProxyType({"WIB": 7, "WITA": 8, "WIT": 9})
 
 LARGEST = 2**63 - 1
 """The largest integer that every engine holds; the smallest is its opposite."""
-
 READABLE: tuple[Kind, ...] = ("stamp", "integer", "text", "boolean")
 FINEST = 18
 """The most decimals that a column may keep."""
@@ -279,8 +278,7 @@ class Reduced:
         From frames: per statistic an int64 array, one entry per subject, and a mask of what is
         known; an unknown entry is 0.
     lazy
-        From Spark: a frame of `subject` and, in order of the statistics, `s0`, `s1`, ...; nothing
-        else but findings, `rows` and `unattributed` is known of it before it is run.
+        From Spark: which columns of which plan; nothing but findings and counts is known yet.
     """
 
     subjects: Sequence[str] = ()
@@ -317,9 +315,7 @@ class Reduced:
         if self.plain is not None:
             return sum(row[index] or 0 for row in self.plain)
         if self.lazy is not None:
-            from capaian.columns.spark import sum_of  # noqa: PLC0415 - loads PySpark
-
-            return sum_of(self.lazy, f"s{index}")
+            return int(self.lazy.total(index))
         return sum(self.wholes[index][0].tolist()) if self.wholes else 0
 
     def zero_where_absent(self, index: int) -> bool:
@@ -394,7 +390,7 @@ class Roster:
     rows
         How many subjects there are.
     lazy
-        From Spark: a frame of `subject` and of the columns by their roles, and no subjects here.
+        From Spark: a frame of `subject` and the columns by their roles; no subjects are here.
     """
 
     subjects: Sequence[str] = ()

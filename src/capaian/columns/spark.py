@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import pyarrow as pa
-from py4j.protocol import Py4JError
+import pyarrow as pa  # type: ignore[import-untyped]
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
@@ -134,9 +134,3 @@ def uploaded(session: SparkSession, columns: Mapping[str, Iterable[Any]]) -> Dat
     """Return columns of the driver as a Spark frame."""
     arrays = {name: pa.array(each) for name, each in columns.items()}
     return session.createDataFrame(pa.table(arrays))
-
-
-def sum_of(frame: DataFrame, column: str) -> int:
-    """Return the sum of a column of integers: one row comes out."""
-    found = frame.agg(fn.sum(fn.col(column).cast(EXACT))).first()
-    return int((found and found[0]) or 0)

@@ -6,22 +6,23 @@ formulas become columns before anything is added up, which is the form that Spar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
+from attrs import field, frozen
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.faults import formula_finding
 from capaian.columns.request import LARGEST, Reduced, Request
 from capaian.columns.spark import EXACT
-from capaian.errors import Finding
 from capaian.formula import Aggregate, Node, Survival, survival
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column
 
     from capaian.columns.printer import Printer
     from capaian.columns.reduction import Scope
@@ -30,35 +31,130 @@ SUBJECT = "subject"
 _WHOLE = kinds.LongType()
 
 
+@frozen(eq=False)
+class Asked:
+    """A statistic that is wanted of a frame.
+
+    Attributes
+    ----------
+    name
+        What its column is called.
+    tree
+        The statistic.
+    rows
+        Whether a row counts for it; every row where left out.
+    large
+        Whether it is a sum that may pass 64 bits, where Spark raises or wraps as its session says.
+    """
+
+    name: str
+    tree: Node
+    rows: nw.Expr | None = None
+    large: bool = False
+
+
+@frozen(eq=False)
+class SparkPass:
+    """What one pass over a Spark frame will give: `subject`, and a column for each statistic."""
+
+    frame: DataFrame
+    kept: dict[str, int] = field(factory=dict)
+
+    def total(self, name: str) -> int:
+        """Return the sum of a column; one row with the sums of all comes out, once."""
+        if not self.kept:
+            names = [each for each in self.frame.columns if each != SUBJECT]
+            sums = [fn.sum(fn.col(each).cast(EXACT)).alias(each) for each in names]
+            found = self.frame.agg(*sums).first()
+            self.kept.update({each: int((found and found[each]) or 0) for each in names})
+        return self.kept[name]
+
+
+@frozen(eq=False)
+class Unrun:
+    """What a request gets of a pass: its columns, in order of its statistics."""
+
+    made: SparkPass
+    names: tuple[str, ...]
+
+    def total(self, index: int) -> int:
+        """Return the sum of a statistic over all subjects."""
+        return self.made.total(self.names[index])
+
+
 def reduce_lazily(
     request: Request, scope: Scope, printer: Printer, frame: nw.LazyFrame[Any]
 ) -> Reduced:
     """Plan the reduction of the rows that count."""
-    inner: dict[str, nw.Expr] = {SUBJECT: nw.col(scope.subject)}
-    asked: list[Column] = []
-    large: dict[str, Node] = {}
-    for index, tree in enumerate(request.statistics):
-        name = f"s{index}"
-        if isinstance(tree, Aggregate):
-            if tree.inner is not None:
-                inner[name] = printer.row(tree.inner).expr
-            if _may_pass(tree, scope):
-                large[name] = tree
-            asked.append(_aggregate(tree, fn.col(name), exact=name in large).alias(name))
-    rows: DataFrame = frame.select(**inner).to_native()
-    made = rows.groupBy(SUBJECT).agg(fn.count(fn.lit(1)).alias("rows"), *asked)
-    if past := _past(made, large, scope.table):
-        return Reduced(findings=tuple(past))
-    made = _named(made)
-    for steps, some in _curves(request.statistics, printer, frame, scope.subject):
-        made = made.join(_finished(steps, some), SUBJECT, "left")
-    columns = [fn.col(f"s{index}").cast(_WHOLE) for index in range(len(request.statistics))]
+    asked = [
+        Asked(f"s{index}", tree, large=_may_pass(tree, scope))
+        for index, tree in enumerate(request.statistics)
+    ]
+    made, past = plan_pass(frame, scope.subject, asked, printer)
+    if past:
+        counted = [(each.tree, count) for each, count in past]
+        return Reduced(
+            findings=tuple(
+                formula_finding("CPN-E23", scope.table, tree, count=count)
+                for tree, count in counted
+            )
+        )
     return Reduced(
         statistics=request.statistics,
         rows=scope.rows,
         unattributed=scope.unattributed,
-        lazy=made.select(SUBJECT, *columns),
+        lazy=Unrun(made, tuple(each.name for each in asked)),
     )
+
+
+def _may_pass(tree: Node, scope: Scope) -> bool:
+    sums = isinstance(tree, Aggregate) and tree.op == "sum"
+    return sums and scope.sizes.of(tree).most * scope.rows > LARGEST
+
+
+def plan_pass(
+    frame: nw.LazyFrame[Any], subject: str, asked: Sequence[Asked], printer: Printer
+) -> tuple[SparkPass, list[tuple[Asked, int]]]:
+    """Plan one pass that gives every statistic of every subject.
+
+    Parameters
+    ----------
+    frame
+        The rows; those that count for nothing should be gone.
+    subject
+        The column that names the subject.
+    asked
+        The statistics.
+    printer
+        Prints row formulas over the frame's columns.
+
+    Returns
+    -------
+    pass, list of (statistic, count)
+        The plan, and the sums that pass 64 bits with the number of subjects in which they do.
+    """
+    rows: dict[str, nw.Expr] = {SUBJECT: nw.col(subject)}
+    made: list[Column] = []
+    for each in asked:
+        if isinstance(each.tree, Aggregate):
+            rows |= _inner(each, each.tree, printer)
+            made.append(_aggregate(each, each.tree).alias(each.name))
+    native: DataFrame = frame.select(**rows).to_native()
+    grouped = native.groupBy(SUBJECT).agg(fn.count(fn.lit(1)).alias("rows"), *made)
+    past = _past(grouped, [each for each in asked if each.large])
+    grouped = _named(grouped)
+    for steps, some in _curves(asked, printer, frame, subject):
+        grouped = grouped.join(_finished(steps, some), SUBJECT, "left")
+    columns = [fn.col(each.name).cast(_WHOLE).alias(each.name) for each in asked]
+    return SparkPass(grouped.select(SUBJECT, *columns)), past
+
+
+def _inner(each: Asked, tree: Aggregate, printer: Printer) -> dict[str, nw.Expr]:
+    """Return the row formula under a statistic; unknown in the rows that do not count for it."""
+    if tree.inner is None:
+        return {} if each.rows is None else {each.name: each.rows}
+    expr = printer.row(tree.inner).expr
+    return {each.name: expr if each.rows is None else nw.when(each.rows).then(expr)}
 
 
 def _named(frame: DataFrame) -> DataFrame:
@@ -68,15 +164,11 @@ def _named(frame: DataFrame) -> DataFrame:
     return frame.withColumn(SUBJECT, fn.col(SUBJECT).cast(kinds.StringType()))
 
 
-def _may_pass(tree: Aggregate, scope: Scope) -> bool:
-    """Return whether a sum may pass 64 bits, where Spark raises or wraps as its session says."""
-    return tree.op == "sum" and scope.sizes.of(tree).most * scope.rows > LARGEST
-
-
-def _aggregate(tree: Aggregate, column: Column, *, exact: bool) -> Column:
+def _aggregate(each: Asked, tree: Aggregate) -> Column:
     """Return an aggregate of a column; what is unknown adds nothing to it."""
+    column = fn.col(each.name)
     if tree.inner is None:
-        return fn.count(fn.lit(1))
+        return fn.count(fn.lit(1)) if each.rows is None else fn.count_if(column)
     match tree.op:
         case "count":
             return fn.count_if(column)
@@ -87,46 +179,47 @@ def _aggregate(tree: Aggregate, column: Column, *, exact: bool) -> Column:
         case "distinct":
             return fn.count_distinct(column)
         case _:
-            added = fn.sum(column.cast(EXACT) if exact else column)
-            return fn.coalesce(added, fn.lit(0))
+            return fn.coalesce(fn.sum(column.cast(EXACT) if each.large else column), fn.lit(0))
 
 
-def _past(frame: DataFrame, large: Mapping[str, Node], table: str) -> list[Finding]:
-    """Return a finding for each sum that passes 64 bits, with the number of such subjects."""
+def _past(frame: DataFrame, large: Sequence[Asked]) -> list[tuple[Asked, int]]:
+    """Return the sums that pass 64 bits, and in how many subjects: one row comes out."""
     if not large:
         return []
-    counts = [fn.count_if(fn.abs(fn.col(name)) > LARGEST).alias(name) for name in large]
+    counts = [fn.count_if(fn.abs(fn.col(each.name)) > LARGEST).alias(each.name) for each in large]
     found = frame.agg(*counts).first()
-    return [
-        formula_finding("CPN-E23", table, tree, count=found[name])
-        for name, tree in large.items()
-        if found and found[name]
-    ]
+    return [(each, found[each.name]) for each in large if found and found[each.name]]
 
 
 # ---- survival ----------------------------------------------------------------------------------
 
 
 def _curves(
-    trees: Iterable[Node], printer: Printer, frame: nw.LazyFrame[Any], subject: str
+    asked: Iterable[Asked], printer: Printer, frame: nw.LazyFrame[Any], subject: str
 ) -> Iterator[tuple[DataFrame, dict[str, Survival]]]:
     """Return each curve's steps, one list per subject, and the statistics that are read off it."""
-    together: dict[tuple[Node, Node], dict[str, Survival]] = {}
-    for index, tree in enumerate(trees):
-        if isinstance(tree, Survival):
-            together.setdefault((tree.duration, tree.ended), {})[f"s{index}"] = tree
-    for (duration, ended), some in together.items():
+    together: dict[tuple[Node, Node, int], list[tuple[Asked, Survival]]] = {}
+    for each in asked:
+        if isinstance(each.tree, Survival):
+            key = (each.tree.duration, each.tree.ended, id(each.rows))
+            together.setdefault(key, []).append((each, each.tree))
+    for (duration, ended, _), some in together.items():
+        scope = some[0][0].rows
         inner = {
             SUBJECT: nw.col(subject),
             "duration": printer.row(duration).expr,
             "ended": printer.row(ended).expr,
         }
-        rows: DataFrame = frame.select(**inner).to_native().where("duration IS NOT NULL")
+        scoped = frame if scope is None else frame.filter(scope)
+        rows: DataFrame = scoped.select(**inner).to_native().where("duration IS NOT NULL")
         counted = rows.groupBy(SUBJECT, "duration").agg(
             fn.count_if("ended").alias("ends"), fn.count(fn.lit(1)).alias("cases")
         )
         step = fn.struct("duration", "ends", (fn.col("cases") - fn.col("ends")).alias("running"))
-        yield _named(counted.groupBy(SUBJECT).agg(fn.collect_list(step).alias("steps"))), some
+        yield (
+            _named(counted.groupBy(SUBJECT).agg(fn.collect_list(step).alias("steps"))),
+            {each.name: tree for each, tree in some},
+        )
 
 
 def _finished(steps: DataFrame, statistics: Mapping[str, Survival]) -> DataFrame:

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from attrs import frozen
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.joined import Columns, Part
 from capaian.columns.request import Reduced, Roster
 from capaian.columns.spark import uploaded
-from capaian.columns.spark_reduction import SUBJECT
+from capaian.columns.spark_reduction import SUBJECT, SparkPass, Unrun
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, SparkSession
 
 _KINDS: Mapping[type, tuple[kinds.DataType, pa.DataType]] = {
     str: (kinds.StringType(), pa.string()),
@@ -61,9 +62,7 @@ class SparkJoined:
         batches = found.combine_chunks().to_batches()
         return _columns(batches[0], self.names, self.roles) if batches else None
 
-    def run(
-        self, function: Callable[[Columns], Columns], schema: Mapping[str, type]
-    ) -> DataFrame:
+    def run(self, function: Callable[[Columns], Columns], schema: Mapping[str, type]) -> DataFrame:
         """Return the plan of `mapInArrow`."""
         names, roles = self.names, self.roles
 
@@ -95,17 +94,23 @@ def _batch(columns: Columns, schema: Mapping[str, type]) -> pa.RecordBatch:
 def joined_in_spark(parts: Sequence[Part], roster: Roster | None) -> SparkJoined:
     """See `capaian.columns.join_by_subject`."""
     session = _session(parts, roster)
-    frames: list[tuple[DataFrame, bool]] = []
+    passes: dict[int, tuple[SparkPass, list[Column], bool]] = {}
     names: list[str] = []
     for part in parts:
-        places = range(len(names), len(names) + len(part.names))
-        frame = _frame(session, part.reduced)
-        renamed = {f"s{index}": f"v{place}" for index, place in enumerate(places)}
-        frames.append((frame.withColumnsRenamed(renamed), part.evidence))
+        unrun = part.reduced.lazy or _uploaded(session, part.reduced)
+        _, columns, _ = passes.setdefault(id(unrun.made), (unrun.made, [], part.evidence))
+        columns += [
+            fn.col(name).alias(f"v{place}") for place, name in enumerate(unrun.names, len(names))
+        ]
         names += part.names
+    frames = [
+        (made.frame.select(SUBJECT, *columns), evidence)
+        for made, columns, evidence in passes.values()
+    ]
     found = [frame for frame, evidence in frames if evidence]
     others = [frame for frame, evidence in frames if not evidence]
-    strange, roles = None, ()
+    strange: DataFrame | None = None
+    roles: tuple[str, ...] = ()
     if roster is None:
         whole = reduce(lambda one, two: one.join(two, SUBJECT, "full_outer"), found)
     else:
@@ -121,9 +126,7 @@ def joined_in_spark(parts: Sequence[Part], roster: Roster | None) -> SparkJoined
 def _filled(frame: DataFrame, parts: Sequence[Part], roles: Sequence[str]) -> DataFrame:
     """Return a frame in which what is counted is 0 for whom there was nothing to count."""
     zero = [
-        part.reduced.zero_where_absent(index)
-        for part in parts
-        for index in range(len(part.names))
+        part.reduced.zero_where_absent(index) for part in parts for index in range(len(part.names))
     ]
     columns = [
         fn.coalesce(fn.col(f"v{place}"), fn.lit(0)).alias(f"v{place}") if known else f"v{place}"
@@ -133,21 +136,19 @@ def _filled(frame: DataFrame, parts: Sequence[Part], roles: Sequence[str]) -> Da
 
 
 def _session(parts: Sequence[Part], roster: Roster | None) -> SparkSession:
-    given = [roster.lazy] if roster is not None else []
-    given += [part.reduced.lazy for part in parts]
-    session: SparkSession = next(each for each in given if each is not None).sparkSession
+    frames = [roster.lazy] if roster is not None else []
+    frames += [part.reduced.lazy.made.frame for part in parts if part.reduced.lazy is not None]
+    session: SparkSession = next(each for each in frames if each is not None).sparkSession
     return session
 
 
-def _frame(session: SparkSession, reduced: Reduced) -> DataFrame:
-    """Return the integers of a request as a Spark frame."""
-    if reduced.lazy is not None:
-        frame: DataFrame = reduced.lazy
-        return frame
+def _uploaded(session: SparkSession, reduced: Reduced) -> Unrun:
+    """Return the integers of a request that another engine reduced."""
     columns: dict[str, Any] = {SUBJECT: pa.array(list(reduced.subjects), pa.string())}
-    for index in range(len(reduced.statistics)):
-        columns[f"s{index}"] = pa.array(reduced.column(index), pa.int64())
-    return uploaded(session, columns)
+    names = tuple(f"s{index}" for index in range(len(reduced.statistics)))
+    for index, name in enumerate(names):
+        columns[name] = pa.array(reduced.column(index), pa.int64())
+    return Unrun(SparkPass(uploaded(session, columns)), names)
 
 
 def _people(session: SparkSession, roster: Roster) -> DataFrame:

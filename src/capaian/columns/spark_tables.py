@@ -5,7 +5,6 @@ Neither comes to the driver: pauses are united and joined, and the roster is joi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import narwhals.stable.v2 as nw
 from pyspark.sql import Window
 from pyspark.sql import functions as fn
 
-from capaian.columns.faults import IDENTIFIER, place
+from capaian.columns.faults import place
 from capaian.columns.frame_desk import (
     CONDITION,
     PRESENCE,
@@ -69,9 +68,11 @@ def _united(rows: DataFrame) -> DataFrame:
     apart = fn.coalesce(fn.col(FIRST) > fn.max(LAST).over(before), fn.lit(True))  # noqa: FBT003
     rows = rows.withColumn("apart", apart.cast("bigint"))
     rows = rows.withColumn("stretch", fn.sum("apart").over(so_far))
-    return rows.groupBy(CASE, "stretch").agg(
-        fn.min(FIRST).alias(FIRST), fn.max(LAST).alias(LAST)
-    ).drop("stretch")
+    return (
+        rows.groupBy(CASE, "stretch")
+        .agg(fn.min(FIRST).alias(FIRST), fn.max(LAST).alias(LAST))
+        .drop("stretch")
+    )
 
 
 def spark_roster(table: Table, roster: RosterReading) -> Roster:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html import escape
 from typing import Any, NoReturn
 
-from attrs import frozen
+from attrs import fields, frozen
 
-from capaian.columns import Origin
-from capaian.errors import EvidenceError, Finding, refuse
+from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
-from capaian.policy import Policy
 from capaian.scores.gather import Gathered, LazyGathered, add_exposure
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
-from capaian.scores.result import Scores, fits
+from capaian.scores.result import SHOWN, Scores, fits
 from capaian.scores.results import Results
 
 FACT = "fact:"
@@ -73,7 +70,9 @@ class Batch:
             for role, values in columns.items()
             if role.startswith(FACT)
         }
-        gathered = Gathered(subjects, inputs, labels, units, facts, whole=True, origin="spark", findings=())
+        gathered = Gathered(
+            subjects, inputs, labels, units, facts, whole=True, origin="spark", findings=()
+        )
         results: Results = WholeResults(self.plan, gathered)
         return Scores(
             plan=self.plan,
@@ -99,31 +98,34 @@ class Batch:
         return found
 
 
-@frozen(eq=False, repr=False)
-class LazyScores:
+class LazyScores(Scores):
     """The scores of every subject of a policy in a period, in Spark: nothing has been run.
 
-    It is used as `Scores` is; what would bring every subject to the driver is refused with
-    CPN-E41.
+    What would bring every subject to the driver, and so every attribute of `Scores` that is not
+    named here, is refused with CPN-E41.
 
     Attributes
     ----------
-    plan, period, as_of
+    plan, policy, period, as_of
         As in `Scores`.
+    findings
+        Notes and warnings met on the way; with a roster, one count is run at first sight.
     gathered
         The integers of every subject.
     """
 
-    plan: Plan
-    period: Period
-    as_of: datetime
+    __slots__ = ("gathered",)
     gathered: LazyGathered
-    origin: Origin = "spark"
 
-    @property
-    def policy(self) -> Policy:
-        """The policy by which the scores are made."""
-        return self.plan.policy
+    def __init__(self, plan: Plan, period: Period, as_of: datetime, gathered: LazyGathered) -> None:
+        given = {"plan": plan, "period": period, "as_of": as_of, "gathered": gathered}
+        for name, value in {**given, "origin": "spark"}.items():
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in {each.name for each in fields(Scores)}:
+            raise _everyone(name)
+        raise AttributeError(f"'LazyScores' object has no attribute {name!r}")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -132,7 +134,8 @@ class LazyScores:
 
     @property
     def _batch(self) -> Batch:
-        return Batch(self.plan, self.period, self.as_of, self.gathered.joined.names, self.gathered.constants)
+        joined, constants = self.gathered.joined, self.gathered.constants
+        return Batch(self.plan, self.period, self.as_of, joined.names, constants)
 
     def to_native(self) -> Any:
         """Return a Spark frame, one row per subject: subject, period, score, band, status.
@@ -164,11 +167,6 @@ class LazyScores:
 
     # ---- what would bring every subject to the driver -----------------------------------------
 
-    @property
-    def subjects(self) -> NoReturn:
-        """Refuse with CPN-E41."""
-        raise _everyone("subjects")
-
     def columns(self) -> NoReturn:
         """Refuse with CPN-E41; see `to_native`."""
         raise _everyone("columns()")
@@ -185,14 +183,22 @@ class LazyScores:
         """Refuse with CPN-E41; see `ledger`."""
         raise _everyone("to_json()")
 
+    def __len__(self) -> NoReturn:
+        raise _everyone("len()")
+
+    def __bool__(self) -> bool:
+        return True
+
     # ---- for people --------------------------------------------------------------------------
 
-    def __repr__(self) -> str:
-        policy = self.policy
-        return f"<LazyScores {policy.id} {policy.edition} · {self.period.label} · in Spark>"
+    def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
+        """Return what this is, in one line; no row is brought to the driver to be shown."""
+        del rows
+        policy, place = self.policy, {"en": "in Spark", "id": "di Spark"}[language]
+        return f"{policy.id} {policy.edition} · {self.period.label} · {place}"
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+    def __repr__(self) -> str:
+        return f"<LazyScores {self.text()}>"
 
 
 def _everyone(wanted: str) -> EvidenceError:

@@ -29,7 +29,7 @@ def score(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
-) -> Scores | LazyScores:
+) -> Scores:
     """Score every subject of a policy.
 
     Parameters
@@ -135,9 +135,7 @@ def _in_force(policy: Policy, span: Period) -> None:
         )
 
 
-def _tail(
-    plan: Plan, span: Period, moment: Moment, gathered: Gathered | LazyGathered
-) -> Scores | LazyScores:
+def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered | LazyGathered) -> Scores:
     if isinstance(gathered, LazyGathered):
         return LazyScores(plan, span, moment.as_of, gathered)
     return Scores(
