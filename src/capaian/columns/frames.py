@@ -27,6 +27,7 @@ from capaian.columns.limits import (
     guards,
     instants_of,
     microseconds,
+    needs_clock,
     prove,
 )
 from capaian.columns.pauses import PauseRow, pause_findings
@@ -37,6 +38,7 @@ from capaian.columns.request import PauseReading, Reduced, Request, Roster, Rost
 from capaian.columns.roster import roster_of
 from capaian.columns.work import Pauses
 from capaian.errors import Finding, FormulaError, refuse
+from capaian.formula import Aggregate, Paused, walk
 
 
 def reduce_frame(table: Table, request: Request) -> Reduced:
@@ -106,6 +108,11 @@ class _Reduction:
             unattributed=answers["unattributed"] or 0,
             sizes=sizes,
             pauses=pauses,
+            totals={
+                int(name.removeprefix("total")): count or 0
+                for name, count in answers.items()
+                if name.startswith("total")
+            },
         )
         return reduce_scope(request, scope)
 
@@ -141,7 +148,23 @@ class _Reduction:
             if entry.reading.kind in {"integer", "stamp"}:
                 inside = nw.when(scope).then(entry.value)
                 asked[f"{entry.key}low"], asked[f"{entry.key}high"] = inside.min(), inside.max()
+        if self.desk.table.origin == "spark":
+            asked |= self.totals()
         return asked if self.late else asked | self.guarded()
+
+    def totals(self) -> dict[str, nw.Expr]:
+        """Return the questions of how many rows count for a statistic, where that is cheap to say.
+
+        In Spark a total over all subjects would otherwise take a pass of its own.
+        """
+        printer = self.printer()
+        return {
+            f"total{index}": total(nw.col("scope") & printer.row(tree.inner).expr)
+            for index, tree in enumerate(self.request.statistics)
+            if isinstance(tree, Aggregate) and tree.op == "count" and tree.inner is not None
+            if not grows([tree])
+            if not any(needs_clock(each) or isinstance(each, Paused) for each in walk(tree))
+        }
 
     @property
     def late(self) -> bool:

@@ -50,6 +50,8 @@ class Scope:
         How large the row formulas can grow.
     pauses
         Case to disjoint pauses, or a frame of them.
+    totals
+        By the place of a statistic, its sum over all subjects where that is known.
     """
 
     table: str
@@ -61,6 +63,7 @@ class Scope:
     unattributed: int
     sizes: Sizes
     pauses: Pauses
+    totals: Mapping[int, int]
 
 
 def reduce_scope(request: Request, scope: Scope) -> Reduced:

@@ -55,18 +55,24 @@ class Asked:
 
 @frozen(eq=False)
 class SparkPass:
-    """What one pass over a Spark frame will give: `subject`, and a column for each statistic."""
+    """What one pass over a Spark frame will give: `subject`, and a column for each statistic.
+
+    Attributes
+    ----------
+    frame
+        The plan.
+    kept
+        Column to its sum over all subjects, where it is known.
+    """
 
     frame: DataFrame
     kept: dict[str, int] = field(factory=dict)
 
     def total(self, name: str) -> int:
-        """Return the sum of a column; one row with the sums of all comes out, once."""
-        if not self.kept:
-            names = [each for each in self.frame.columns if each != SUBJECT]
-            sums = [fn.sum(fn.col(each).cast(EXACT)).alias(each) for each in names]
-            found = self.frame.agg(*sums).first()
-            self.kept.update({each: int((found and found[each]) or 0) for each in names})
+        """Return the sum of a column; where it is not known already, one row comes out."""
+        if name not in self.kept:
+            found = self.frame.agg(fn.sum(fn.col(name).cast(EXACT))).first()
+            self.kept[name] = int((found and found[0]) or 0)
         return self.kept[name]
 
 
@@ -91,6 +97,7 @@ def reduce_lazily(
         for index, tree in enumerate(request.statistics)
     ]
     made, past = plan_pass(frame, scope.subject, asked, printer)
+    made.kept.update({f"s{index}": count for index, count in scope.totals.items()})
     if past:
         counted = [(each.tree, count) for each, count in past]
         return Reduced(
