@@ -300,7 +300,7 @@ def test_no_more_than_one_row_comes_to_the_driver(monkeypatch, frames, office_ta
 def test_what_is_sent_to_executors_can_be_pickled(small):
     """The policy made ready, and with it every plugin's formula."""
     batch = january(small)._batch
-    sent = pickle.loads(pickle.dumps(batch))
+    sent = pickle.loads(pickle.dumps(batch))  # noqa: S301 - its own
     assert sent.plan.fingerprint == batch.plan.fingerprint
     assert sent.plan.formulas == batch.plan.formulas
 

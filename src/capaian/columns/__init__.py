@@ -21,10 +21,9 @@ from capaian.columns.request import (
     Reading,
     Reduced,
     Request,
-    Roster,
-    RosterReading,
     Table,
 )
+from capaian.columns.roster import Roster, RosterReading
 
 __all__ = [
     "LARGEST",
@@ -69,9 +68,9 @@ def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
     """
     if table.origin == "records":
         return [reduce_records(table, each) for each in requests]
-    from capaian.columns.frames import reduce_frame  # noqa: PLC0415 - loads Narwhals
+    from capaian.columns.frames import reduce_frames  # noqa: PLC0415 - loads Narwhals
 
-    return [reduce_frame(table, each) for each in requests]
+    return reduce_frames(table, requests)
 
 
 def reduce_table(table: Table, request: Request) -> Reduced:

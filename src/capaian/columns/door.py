@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from capaian.columns.request import Origin, Table
-from capaian.errors import EvidenceError, Finding
+from capaian.errors import EvidenceError, Finding, did_you_mean
 
 _ENGINES: Mapping[tuple[str, str], Origin] = {
     ("pandas", "DataFrame"): "pandas",
@@ -25,11 +25,13 @@ _ENGINES: Mapping[tuple[str, str], Origin] = {
 }
 _THROUGH_ARROW = ("pandas", "duckdb", "spark")
 """Kinds that reach Polars, or leave DuckDB and Spark, through Arrow."""
+FILE_ENGINES = ("polars", "duckdb")
+"""What reads files."""
 _NAMED = 10
 """How many repeated names a message lists."""
 
 
-def open_table(native: Any, name: str) -> Table:
+def open_table(native: Any, name: str, engine: str = "polars") -> Table:
     """Open a table of evidence.
 
     Parameters
@@ -41,6 +43,9 @@ def open_table(native: Any, name: str) -> Table:
         and an empty one missing.
     name
         What the policy calls it; where every finding says it is.
+    engine
+        What reads a file: `polars`, or `duckdb` for files larger than memory. Other tables run where
+        they are.
 
     Returns
     -------
@@ -52,17 +57,22 @@ def open_table(native: Any, name: str) -> Table:
     EvidenceError
         No such file (CPN-E01), a kind of file that is not read (E02), a file that cannot be read
         (E03), no rows (E04), a column name twice (E05) or not text (E08), not a table at all
-        (E06), rows that are not dictionaries (E07), a library that is missing (E29), a Spark frame
-        of a kind that is not read (E40).
+        (E06), rows that are not dictionaries (E07), a library that is missing (E29), an engine that
+        does not read such a file (E57) or that there is not (E58), a
+        Spark frame of a kind that is not read (E40).
     """
     if isinstance(native, Table):
         return native
+    if engine not in FILE_ENGINES:
+        known = ", ".join(FILE_ENGINES)
+        values = {"engine": engine, "known": known, "hint": did_you_mean(engine, FILE_ENGINES)}
+        raise refusal(name, Finding("CPN-E58", name, values))
     if isinstance(native, list | tuple):
         return _records(native, name)
     if isinstance(native, str | Path):
         from capaian.columns.files import open_file  # noqa: PLC0415 - loads Polars
 
-        return open_file(Path(native), name)
+        return open_file(Path(native), name, engine)
     origin = _origin(native)
     if origin is None:
         return open_table(_stranger(native, name), name)
@@ -191,7 +201,7 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     ----------
     columns
         Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
-        missing. Whole columns may be NumPy arrays, in which a float that is not a number is missing.
+        missing. Columns may be NumPy arrays, in which a float that is not a number is missing.
     origin
         `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
         Integers of which some are missing stay integers (pandas: `Int64`).

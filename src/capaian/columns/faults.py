@@ -38,6 +38,9 @@ class Fault(IntEnum):
 IDENTIFIER = "identifier"
 """The purpose of a column that names a subject or a case; it is read as text."""
 
+CONDITION, PRESENCE = "condition", "presence"
+"""The purposes of a column that a condition compares, or asks whether it has a value."""
+
 
 @define
 class Tally:

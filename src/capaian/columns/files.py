@@ -1,10 +1,12 @@
-"""Files of evidence, read through Polars, lazily: CSV, Parquet and JSON Lines."""
+"""Files of evidence, read lazily: CSV, Parquet and JSON Lines by Polars, the first two by DuckDB."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,7 +23,7 @@ FORMS: Mapping[str, str] = {
 _SEPARATORS = (",", ";", "\t")
 
 
-def open_file(path: Path, name: str) -> Table:
+def open_file(path: Path, name: str, engine: str) -> Table:
     """Open a file; see `open_table`."""
     form = FORMS.get(path.suffix.lower())
     if not path.is_file():
@@ -29,6 +31,8 @@ def open_file(path: Path, name: str) -> Table:
     if form is None:
         values = {"path": str(path), "known": ", ".join(FORMS)}
         raise refusal(name, Finding("CPN-E02", name, values))
+    if engine == "duckdb":
+        return _by_duckdb(path, name, form)
     try:
         if path.stat().st_size == 0:
             raise refusal(name, Finding("CPN-E04", name))
@@ -40,6 +44,30 @@ def open_file(path: Path, name: str) -> Table:
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
     return Table(name, "file", columns, form == "CSV", frame, str(path))
+
+
+def _by_duckdb(path: Path, name: str, form: str) -> Table:
+    """Open a file in a DuckDB of its own, which keeps no more of it than it needs."""
+    if form not in _RELATIONS:
+        values = {"engine": "DuckDB", "form": form, "other": "polars"}
+        raise refusal(name, Finding("CPN-E57", name, values))
+    if find_spec("duckdb") is None or find_spec("pyarrow") is None:
+        missing = "DuckDB" if find_spec("duckdb") is None else "PyArrow"
+        values = {"given": "DuckDB", "library": missing, "extra": "duckdb"}
+        raise refusal(name, Finding("CPN-E29", name, values))
+    import duckdb  # noqa: PLC0415 - only where a file is to be read by it
+
+    try:
+        if path.stat().st_size == 0:
+            raise refusal(name, Finding("CPN-E04", name))
+        relation = _RELATIONS[form](duckdb.connect(), path, name)
+        columns = tuple(relation.columns)
+        rows = relation.limit(1).fetchall()
+    except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
+        raise refusal(name, unreadable(name, str(path), form, error)) from None
+    if not rows:
+        raise refusal(name, Finding("CPN-E04", name))
+    return Table(name, "duckdb", columns, form == "CSV", relation, str(path))
 
 
 def unreadable(name: str, path: str, form: str, error: Exception) -> Finding:
@@ -76,14 +104,19 @@ def _separator(path: Path) -> str:
     return max(_SEPARATORS, key=head.count)
 
 
-def _csv(path: Path, name: str) -> pl.LazyFrame:
+def _header(path: Path, name: str) -> str:
+    """Return the separator of a CSV file, or refuse a header with names that are repeated."""
     separator = _separator(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         header = next(csv.reader(lines, delimiter=separator), [])
     again = sorted({f"'{each}'" for each in header if header.count(each) > 1})
     if again:
         raise refusal(name, Finding("CPN-E05", name, {"names": ", ".join(again)}))
-    return pl.scan_csv(path, separator=separator, infer_schema=False)
+    return separator
+
+
+def _csv(path: Path, name: str) -> pl.LazyFrame:
+    return pl.scan_csv(path, separator=_header(path, name), infer_schema=False)
 
 
 def _parquet(path: Path, _: str) -> pl.LazyFrame:
@@ -98,4 +131,26 @@ _SCANS: Mapping[str, Callable[[Path, str], pl.LazyFrame]] = {
     "CSV": _csv,
     "Parquet": _parquet,
     "JSON Lines": _json_lines,
+}
+
+
+def _csv_relation(connection: Any, path: Path, name: str) -> Any:
+    return connection.read_csv(
+        str(path),
+        header=True,
+        sep=_header(path, name),
+        quotechar='"',
+        escapechar='"',
+        all_varchar=True,
+        null_padding=True,
+    )
+
+
+def _parquet_relation(connection: Any, path: Path, _: str) -> Any:
+    return connection.read_parquet(str(path))
+
+
+_RELATIONS: Mapping[str, Callable[[Any, Path, str], Any]] = {
+    "CSV": _csv_relation,
+    "Parquet": _parquet_relation,
 }

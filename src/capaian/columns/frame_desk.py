@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -11,23 +11,23 @@ import polars as pl
 from attrs import frozen
 
 from capaian.columns.faults import (
+    CONDITION,
     IDENTIFIER,
+    PRESENCE,
     Fault,
     Tally,
     filter_finding,
-    missing_columns,
     place,
     value_findings,
 )
-from capaian.columns.intake import Source, Want, is_duckdb, is_spark, take_in
+from capaian.columns.intake import Source, Want, is_duckdb, is_spark, look_in, take_in
 from capaian.columns.request import ZONES, Filter, Reading, Table
-from capaian.columns.typed import Typed, typed
+from capaian.columns.typed import Typed, clean_value, typed
 from capaian.columns.values import by_kind
 from capaian.columns.written import StampForm, format_finding, stamp_form
 from capaian.errors import Finding
 
 Frame: TypeAlias = nw.LazyFrame[Any]
-CONDITION, PRESENCE = "condition", "presence"
 _YES, _NO = nw.lit(value=True), nw.lit(value=False)
 
 
@@ -50,11 +50,6 @@ class Entry:
         """The value; none where it cannot be used."""
         return nw.col(self.name)
 
-    @property
-    def sound(self) -> nw.Expr:
-        """Whether there is a value that can be used."""
-        return self.has(Fault.NONE)
-
     def has(self, fault: Fault) -> nw.Expr:
         """Return whether the value has a fault."""
         return nw.col(f"{self.key}f") == int(fault)
@@ -69,57 +64,73 @@ class Entry:
 
 
 class Desk:
-    """Where one frame is read; it collects what is wrong."""
+    """Where one frame is read: each column once, however many ask for it."""
 
     def __init__(self, table: Table, zone: str = "") -> None:
         self.table = table
         self.hours = ZONES.get(zone)
-        self.findings: list[Finding] = []
         self.entries: list[Entry] = []
+        self.known: dict[tuple[Any, ...], Entry] = {}
         self.sources: dict[str, Source] = {}
         self.how: dict[str, Typed] = {}
 
-    def has(self, names: Iterable[str]) -> bool:
-        """Return whether the table has all these columns."""
-        self.findings += missing_columns(self.table.name, names, self.table.columns)
-        return not self.findings
-
     def add(self, reading: Reading, purpose: str = "") -> Entry:
         """Note that a column is to be read."""
-        form = stamp_form(reading.format) if reading.kind == "stamp" else None
-        entry = Entry(f"x{len(self.entries)}", reading, purpose, form)
-        self.entries.append(entry)
-        return entry
+        sort = (
+            reading.column,
+            reading.kind,
+            reading.labels,
+            reading.format,
+            reading.digits,
+            purpose,
+        )
+        if sort not in self.known:
+            form = stamp_form(reading.format) if reading.kind == "stamp" else None
+            self.known[sort] = Entry(f"x{len(self.entries)}", reading, purpose, form)
+            self.entries.append(self.known[sort])
+        return self.known[sort]
 
     def identify(self, column: str, *, nullable: bool = True) -> Entry:
         """Note that a column names subjects or cases."""
         return self.add(Reading(IDENTIFIER, column, "text", nullable=nullable), IDENTIFIER)
 
-    def pick(self, filters: Sequence[Filter]) -> nw.Expr:
-        """Return whether a row passes; what its conditions compare is noted for reading."""
+    def pick(self, filters: Sequence[Filter]) -> tuple[nw.Expr, list[Entry]]:
+        """Return whether a row passes, and the columns that its conditions look at."""
         passed = _YES
+        looked_at: list[Entry] = []
         for each in filters:
             if each.present is not None:
                 reading = Reading("", each.column, "text", nullable=True)
-                there = ~nw.col(self.add(reading, PRESENCE).key).is_null()
+                looked_at.append(self.add(reading, PRESENCE))
+                there = ~nw.col(looked_at[-1].key).is_null()
                 passed = passed & (there if each.present else ~there)
             for wanted, sense in ((each.one_of, True), (each.none_of, False)):
                 if wanted:
-                    hit = self._hit(each.column, wanted)
+                    hit, entries = self._hit(each.column, wanted)
+                    looked_at += entries
                     passed = passed & (hit if sense else ~hit)
-        return passed
+        return passed, looked_at
 
-    def _hit(self, column: str, wanted: Sequence[str | int | bool]) -> nw.Expr:
-        hit = _NO
+    def _hit(self, column: str, wanted: Sequence[str | int | bool]) -> tuple[nw.Expr, list[Entry]]:
+        hit, entries = _NO, []
         for kind, some in by_kind(wanted).items():
             entry = self.add(Reading("", column, kind, nullable=True), CONDITION)
             found = nw.when(entry.value.is_in(sorted(some))).then(_YES).otherwise(_NO)
             hit = hit | found
-        return hit
+            entries.append(entry)
+        return hit, entries
 
-    def open(self) -> Frame:
-        """Return the table with a value and a fault for each column that is read."""
-        frame, self.sources = take_in(self.table, [each.want() for each in self.entries])
+    def look(self) -> dict[str, Source]:
+        """Return by key what each column is; no row is read."""
+        return look_in(self.table, [each.want() for each in self.entries])
+
+    def open(self, *, clean: bool = False) -> Frame:
+        """Return the table with a value for each column that is read, and its fault.
+
+        Where it is known that every value can be used, there are no faults.
+        """
+        wants = [each.want() for each in self.entries]
+        frame, self.sources = take_in(self.table, wants, clean=clean)
         for each in self.entries:
             self.how[each.key] = typed(
                 self.sources[each.key],
@@ -128,10 +139,16 @@ class Desk:
                 form=each.form if isinstance(each.form, StampForm) else None,
                 hours=self.hours,
             )
+        if clean:
+            made = {
+                each.name: clean_value(self.sources[each.key], each.reading, self.how[each.key])
+                for each in self.entries
+            }
+            return frame.with_columns(**made)
         steps: list[dict[str, nw.Expr]] = [{}, {}, {}, {}]
         for key, how in self.how.items():
-            for step, made in zip(steps, how.steps, strict=False):
-                step.update(made)
+            for step, some in zip(steps, how.steps, strict=False):
+                step.update(some)
             steps[2][f"{key}f"] = how.fault
             usable = nw.col(f"{key}f") == int(Fault.NONE)
             steps[3][f"{key}v"] = nw.when(usable).then(how.value)
@@ -139,28 +156,39 @@ class Desk:
             frame = frame.with_columns(**step) if step else frame
         return frame
 
-    def questions(self, entry: Entry, rows: nw.Expr) -> dict[str, nw.Expr]:
-        """Return, for each fault that can occur, how many of the rows have it."""
+    def questions(self, entry: Entry, name: str, rows: nw.Expr) -> dict[str, nw.Expr]:
+        """Return, for each fault that can occur, how many of some rows have it.
+
+        Parameters
+        ----------
+        entry
+            The column.
+        name, rows
+            A name for the rows, and whether a row is one of them.
+        """
         return {
-            f"{entry.key}n{int(fault)}": total(rows & entry.has(fault))
+            f"{entry.key}n{int(fault)}{name}": total(rows & entry.has(fault))
             for fault in self.how[entry.key].faults
         }
 
-    def judge(self, entry: Entry, answers: Mapping[str, Any], rows: int) -> None:
-        """Turn the answers about a column into findings."""
-        name, reading = self.table.name, entry.reading
+    def judge(
+        self, entry: Entry, reading: Reading, name: str, answers: Mapping[str, Any], rows: int
+    ) -> list[Finding]:
+        """Turn the answers about a column in some rows into findings."""
+        table, findings = self.table.name, []
         if isinstance(entry.form, str):
-            where = place(name, reading.column)
-            self.findings.append(format_finding(where, reading.format, entry.form))
+            where = place(table, reading.column)
+            findings.append(format_finding(where, reading.format, entry.form))
         tally = Tally()
         for fault in self.how[entry.key].faults:
             if fault is not Fault.MISSING or not reading.nullable:
                 said = self.sources[entry.key].said
-                tally.add(fault, said, answers[f"{entry.key}n{int(fault)}"] or 0)
+                tally.add(fault, said, answers[f"{entry.key}n{int(fault)}{name}"] or 0)
         if entry.purpose == CONDITION:
-            self.findings += filter_finding(name, reading.column, reading.kind, tally, rows)
+            findings += filter_finding(table, reading.column, reading.kind, tally, rows)
         elif entry.purpose != PRESENCE:
-            self.findings += value_findings(name, reading, tally, rows)
+            findings += value_findings(table, reading, tally, rows)
+        return findings
 
 
 def total(condition: nw.Expr) -> nw.Expr:
@@ -190,7 +218,7 @@ def engine_errors() -> tuple[type[Exception], ...]:
 
 def unreadable_table(table: Table, error: Exception) -> Finding:
     """Return the finding about a table that its engine could not read, without its content."""
-    if table.origin == "file":
+    if table.source:
         from capaian.columns.files import file_form, unreadable  # noqa: PLC0415 - only for files
 
         return unreadable(table.name, table.source, file_form(table.source), error)

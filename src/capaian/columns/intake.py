@@ -7,7 +7,7 @@ its own words. pandas and PyArrow are formats: the columns that are wanted are c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -75,16 +75,58 @@ class Source:
     written: bool = False
 
 
-def take_in(table: Table, wants: Sequence[Want]) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
-    """Return the wanted columns of a table, and by key what each turned out to be."""
+def look_in(table: Table, wants: Sequence[Want]) -> dict[str, Source]:
+    """Return by key what each wanted column is; no row is read."""
     if table.origin == "duckdb":
-        return _duckdb(table.native, wants)
+        types = _types(table.native)
+        return {
+            each.key: source_of(each, *_duckdb_sort(types[each.column])[1:], written=table.written)
+            for each in wants
+        }
+    if table.origin == "spark":
+        from capaian.columns.spark import look_in_spark  # noqa: PLC0415 - loads PySpark
+
+        return look_in_spark(table.native, wants)
+    schema = _polars_frame(table, dict.fromkeys(each.column for each in wants)).collect_schema()
+    return {
+        each.key: source_of(
+            each,
+            *_polars_column(pl.col(each.column), schema[each.column])[1:],
+            written=table.written,
+        )
+        for each in wants
+    }
+
+
+def take_in(
+    table: Table, wants: Sequence[Want], *, clean: bool = False
+) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    """Return the wanted columns of a table, and by key what each turned out to be.
+
+    Parameters
+    ----------
+    table
+        The table.
+    wants
+        The columns.
+    clean
+        Whether it is known that every value can be used as it stands, so that nothing is guarded.
+    """
+    sources = look_in(table, wants)
+    if table.origin == "duckdb":
+        return _duckdb(table.native, wants, sources, clean=clean), sources
     if table.origin == "spark":
         from capaian.columns.spark import take_in_spark  # noqa: PLC0415 - loads PySpark
 
-        return take_in_spark(table.native, wants)
+        return take_in_spark(table.native, wants, sources), sources
     frame = _polars_frame(table, dict.fromkeys(each.column for each in wants))
-    return _polars(frame, wants, written=table.written)
+    return _polars(frame, wants, sources, clean=clean), sources
+
+
+def source_of(want: Want, sort: str, said: str, *, written: bool) -> Source:
+    """Return what a wanted column is, from its sort and the word for it."""
+    _, names = parts_of(want, sort, written=written)
+    return Source(want.key, sort, said, names, written)
 
 
 def parts_of(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
@@ -106,27 +148,31 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
 def _polars(
-    frame: pl.LazyFrame, wants: Sequence[Want], *, written: bool
-) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    frame: pl.LazyFrame, wants: Sequence[Want], sources: Mapping[str, Source], *, clean: bool
+) -> nw.LazyFrame[Any]:
     schema = frame.collect_schema()
     chosen: list[pl.Expr] = []
     apart: list[pl.Expr] = []
     parts: list[pl.Expr] = []
-    sources = {}
     for want in wants:
-        made, sort, said = _polars_column(pl.col(want.column), schema[want.column])
-        pattern, names = parts_of(want, sort, written=written)
+        source = sources[want.key]
+        column = pl.col(want.column)
+        made, sort, _ = _polars_column(column, schema[want.column])
+        if clean and sort == "text":
+            made = column.cast(pl.String)
         chosen.append(made.alias(want.key))
-        if names:
+        if source.parts:
+            pattern, _ = parts_of(want, sort, written=source.written)
             whole = f"{want.key}_0"
             apart.append(pl.col(want.key).str.extract_groups(pattern).alias(whole))
             parts += [
                 pl.col(whole).struct.field(str(group)).alias(name)
-                for group, name in enumerate(names, 1)
+                for group, name in enumerate(source.parts, 1)
             ]
-        sources[want.key] = Source(want.key, sort, said, names, written)
-    taken = frame.select(chosen).with_columns(apart).with_columns(parts)
-    return nw.from_native(taken), sources
+    taken: nw.LazyFrame[Any] = nw.from_native(
+        frame.select(chosen).with_columns(apart).with_columns(parts)
+    )
+    return taken
 
 
 def _polars_column(column: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str, str]:
@@ -162,11 +208,20 @@ def _polars_frame(table: Table, columns: Iterable[str]) -> pl.LazyFrame:
     if table.origin in {"polars-lazy", "file"}:
         lazy: pl.LazyFrame = table.native
         return lazy.select(names)
+    return memory_columns(table, names).lazy()
+
+
+def memory_columns(table: Table, columns: Iterable[str]) -> pl.DataFrame:
+    """Return columns of a table that is in memory; those of other kinds are converted once."""
+    if table.origin == "polars":
+        whole: pl.DataFrame = table.native
+        return whole.select(columns)
+    names = list(columns)
     for name in names:
         if name not in table.kept:
             convert = _from_pandas if table.origin == "pandas" else _from_arrow
             table.kept[name] = convert(table.native[name]).alias(name)
-    return pl.DataFrame([table.kept[name] for name in names]).lazy()
+    return pl.DataFrame([table.kept[name] for name in names])
 
 
 def _from_pandas(series: Any) -> pl.Series:
@@ -222,32 +277,45 @@ _MADE = {
     "other": "CASE WHEN {0} IS NOT NULL THEN true END",
 }
 
+_CLEAN = {"stamp": "epoch_us(CAST({0} AS TIMESTAMP))", "text": "CAST({0} AS VARCHAR)"}
+"""The same where every value is known to be usable."""
+
+
+def _types(relation: duckdb.DuckDBPyRelation) -> dict[str, str]:
+    return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
 
 def _duckdb(
-    relation: duckdb.DuckDBPyRelation, wants: Sequence[Want]
-) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
-    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    relation: duckdb.DuckDBPyRelation,
+    wants: Sequence[Want],
+    sources: Mapping[str, Source],
+    *,
+    clean: bool,
+) -> nw.LazyFrame[Any]:
+    types = _types(relation)
     chosen, apart, parts = [], [], []
-    sources = {}
     for want in wants:
-        made, sort, said = _duckdb_sort(types[want.column])
-        pattern, names = parts_of(want, sort, written=False)
+        source = sources[want.key]
+        made, sort, _ = _duckdb_sort(types[want.column])
+        if clean:
+            made = _CLEAN.get(sort, made)
         chosen.append(f"{made.format(quoted(want.column))} AS {want.key}")
         apart.append(want.key)
         parts.append(want.key)
-        if names:
-            groups = ", ".join(f"'g{group}'" for group in range(1, len(names) + 1))
+        if source.parts:
+            pattern, _ = parts_of(want, sort, written=source.written)
+            groups = ", ".join(f"'g{group}'" for group in range(1, len(source.parts) + 1))
             call = f"regexp_extract({want.key}, {said_text(pattern)}, [{groups}])"
             apart.append(f"{call} AS {want.key}_0")
             parts += [
                 f"nullif({want.key}_0.g{group}, '') AS {name}"
-                for group, name in enumerate(names, 1)
+                for group, name in enumerate(source.parts, 1)
             ]
-        sources[want.key] = Source(want.key, sort, said, names)
     taken = relation
     for step in (chosen, apart, parts):
         taken = taken.project(", ".join(step))
-    return nw.from_native(taken), sources
+    made_whole: nw.LazyFrame[Any] = nw.from_native(taken)
+    return made_whole
 
 
 def _duckdb_sort(dtype: str) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ null and follows the rules of the plain-Python printer, node by node.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add, ge, gt, le, lt, mul, ne, sub
@@ -221,9 +221,12 @@ def _number(printed: Printed) -> Printed:
     return printed
 
 
-def varies(tree: Node) -> bool:
-    """Return whether a row formula depends on the row."""
-    return any(isinstance(each, Column | Paused) for each in walk(tree))
+def varies(tree: Node, fixed: Collection[str] = ()) -> bool:
+    """Return whether a row formula depends on the row, beside names that stand for constants."""
+    return any(
+        isinstance(each, Paused) or (isinstance(each, Column) and each.name not in fixed)
+        for each in walk(tree)
+    )
 
 
 def clocked_stamps(trees: Sequence[Node]) -> list[Clocked]:

@@ -29,6 +29,7 @@ ZONES: Mapping[str, int] = MappingProxyType({"WIB": 7, "WITA": 8, "WIT": 9})
 
 LARGEST = 2**63 - 1
 """The largest integer that every engine holds; the smallest is its opposite."""
+
 READABLE: tuple[Kind, ...] = ("stamp", "integer", "text", "boolean")
 FINEST = 18
 """The most decimals that a column may keep."""
@@ -45,13 +46,13 @@ class Table:
     name
         What the policy calls it.
     origin
-        What it came as; a file is read through Polars.
+        What it came as. A file that DuckDB reads is a relation.
     columns
         The names of its columns, in order.
     written
         Whether every value is text that is to be parsed, as in CSV.
     native
-        The table itself; for a file, a lazy frame.
+        The table itself; for a file, a lazy frame or a relation.
     source
         The path of a file; empty for the rest.
     kept
@@ -277,6 +278,8 @@ class Reduced:
     wholes
         From frames: per statistic an int64 array, one entry per subject, and a mask of what is
         known; an unknown entry is 0.
+    kept
+        What aligning has found, shared by those that came of one pass.
     lazy
         From Spark: which columns of which plan; nothing but findings and counts is known yet.
     """
@@ -286,9 +289,10 @@ class Reduced:
     rows: int = 0
     unattributed: int = 0
     findings: tuple[Finding, ...] = ()
-    lazy: Any = field(default=None, repr=False)
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
+    kept: dict[int, Any] = field(factory=dict, repr=False)
+    lazy: Any = field(default=None, repr=False)
 
     def column(self, index: int) -> list[int | None]:
         """Return a statistic as a list, `None` where it is unknown."""
@@ -345,56 +349,26 @@ class Reduced:
         import numpy as np  # noqa: PLC0415 - records need no NumPy
 
         values, known_here = self.array(index)
-        if len(self.subjects) == len(subjects) and list(self.subjects) == list(subjects):
+        if self.subjects is subjects:
             return values, known_here
-        places = {subject: place for place, subject in enumerate(self.subjects)}
-        place = np.array([places.get(subject, -1) for subject in subjects], dtype=np.int64)
+        place = self._places(subjects)
         found = place >= 0
         if not len(values):
             values, known_here = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
         aligned = np.where(found, values[place], absent or 0)
         return aligned, np.where(found, known_here[place], absent is not None)
 
+    def _places(self, subjects: Sequence[str]) -> NDArray[np.int64]:
+        """Return where each of other subjects is among these; -1 where it is not."""
+        import polars as pl  # noqa: PLC0415 - records need no Polars
 
-@frozen
-class RosterReading:
-    """The list of who is to be scored, one row each.
-
-    Attributes
-    ----------
-    subject
-        The column that names the subject.
-    readings
-        Further columns, text or boolean.
-    filters
-        Which rows count.
-    """
-
-    subject: str
-    readings: tuple[Reading, ...] = field(default=())
-    filters: tuple[Filter, ...] = field(default=())
-
-
-@frozen(eq=False)
-class Roster:
-    """Who is to be scored.
-
-    Attributes
-    ----------
-    subjects
-        In ascending order of their text, each once.
-    columns
-        Role to values, in that order.
-    findings
-        What is wrong with the table; then there are no subjects.
-    rows
-        How many subjects there are.
-    lazy
-        From Spark: a frame of `subject` and the columns by their roles; no subjects are here.
-    """
-
-    subjects: Sequence[str] = ()
-    columns: Mapping[str, Sequence[Any]] = field(factory=dict)
-    findings: tuple[Finding, ...] = ()
-    rows: int = 0
-    lazy: Any = field(default=None, repr=False)
+        known, places = self.kept.get(id(subjects), (None, None))
+        if known is not subjects:
+            here = pl.DataFrame({"subject": pl.Series(self.subjects, dtype=pl.String)})
+            there = pl.DataFrame({"subject": pl.Series(subjects, dtype=pl.String)})
+            joined = there.join(
+                here.with_row_index("place"), on="subject", how="left", maintain_order="left"
+            )
+            places = joined["place"].cast(pl.Int64).fill_null(-1).to_numpy()
+            self.kept[id(subjects)] = (subjects, places)
+        return places  # type: ignore[no-any-return]

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
-from capaian.columns.intake import Source, Want, parts_of
+from capaian.columns.intake import Source, Want, parts_of, source_of
 from capaian.columns.limits import DAY
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ERRORS: tuple[type[Exception], ...] = (PySparkException, Py4JError)
 """What Spark raises where a frame turns out to be unreadable."""
-_SMALL = (kinds.ByteType, kinds.ShortType, kinds.IntegerType, kinds.LongType)
 EXACT = kinds.DecimalType(38, 0)
 """Wide enough for the sum of any number of integers of 64 bits that a cluster can hold."""
 _BETWEEN = "\x1f"
@@ -35,31 +34,36 @@ _TEXT = kinds.StringType()
 _WHOLE = kinds.LongType()
 
 
+def look_in_spark(native: DataFrame, wants: Sequence[Want]) -> dict[str, Source]:
+    """Return by key what each wanted column of a Spark frame is; no row is read."""
+    types = {each.name: each.dataType for each in native.schema.fields}
+    return {each.key: source_of(each, *_sort(types[each.column]), written=False) for each in wants}
+
+
 def take_in_spark(
-    native: DataFrame, wants: Sequence[Want]
-) -> tuple[nw.LazyFrame[Any], dict[str, Source]]:
+    native: DataFrame, wants: Sequence[Want], sources: Mapping[str, Source]
+) -> nw.LazyFrame[Any]:
     """Return the wanted columns of a Spark frame; see `capaian.columns.intake.take_in`."""
     # By position: Spark takes 'Name' and 'name' for one column, and a dot for a field.
     places = {name: f"c{place}" for place, name in enumerate(native.columns)}
-    types = {field.name: field.dataType for field in native.schema.fields}
+    types = {each.name: each.dataType for each in native.schema.fields}
     chosen: list[Column] = []
     apart: dict[str, Column] = {}
     parts: dict[str, Column] = {}
-    sources = {}
     for want in wants:
-        made, sort, said = _uniform(fn.col(places[want.column]), types[want.column])
-        pattern, names = parts_of(want, sort, written=False)
-        chosen.append(made.alias(want.key))
-        if names:
+        source = sources[want.key]
+        column = _uniform(fn.col(places[want.column]), types[want.column], source.sort)
+        chosen.append(column.alias(want.key))
+        if source.parts:
+            pattern, names = parts_of(want, source.sort, written=False)
             apart[f"{want.key}_0"] = _apart(fn.col(want.key), pattern, len(names))
             for place, name in enumerate(names):
                 part = fn.col(f"{want.key}_0").getItem(place)
                 parts[name] = fn.when(part != fn.lit(""), part)
-        sources[want.key] = Source(want.key, sort, said, names)
     taken = native.toDF(*places.values()).select(*chosen)
     for step in (apart, parts):
         taken = taken.withColumns(step) if step else taken
-    return nw.from_native(taken), sources
+    return nw.from_native(taken)
 
 
 def _apart(text: Column, pattern: str, groups: int) -> Column:
@@ -73,30 +77,52 @@ def _apart(text: Column, pattern: str, groups: int) -> Column:
     return fn.split(written, _BETWEEN, -1)
 
 
-def _uniform(column: Column, kind: kinds.DataType) -> tuple[Column, str, str]:
-    """Return a column made uniform, its sort, and the word for it."""
-    if isinstance(kind, kinds.StringType | kinds.CharType | kinds.VarcharType):
-        text = column.cast(_TEXT)  # of its own order, in which no two texts are the same
-        return fn.when(text != fn.lit(""), text), "text", "text"
-    if isinstance(kind, _SMALL):
-        return column.cast(_WHOLE), "integer", "integer"
-    if isinstance(kind, kinds.DecimalType):
-        return _written(column, kind), "exact", "decimal"
-    if isinstance(kind, kinds.DoubleType):
-        return column, "float", "float"
-    if isinstance(kind, kinds.FloatType):
-        return column.cast(kinds.DoubleType()), "float32", "float"
-    if isinstance(kind, kinds.BooleanType):
-        return column, "boolean", "boolean"
-    if isinstance(kind, kinds.DateType):
-        return _days(column) * fn.lit(DAY), "stamp", "stamp"
-    if isinstance(kind, kinds.TimestampNTZType):
-        return _naive(column), "stamp", "stamp"
-    if isinstance(kind, kinds.TimestampType):
-        return fn.unix_micros(column), "aware", "stamp"
-    if isinstance(kind, kinds.NullType):
-        return column.cast(_WHOLE), "null", "null"
-    return fn.when(column.isNotNull(), fn.lit(True)), "other", "other"  # noqa: FBT003 - a value
+_SORTS: Mapping[type[kinds.DataType], tuple[str, str]] = {
+    kinds.StringType: ("text", "text"),
+    kinds.CharType: ("text", "text"),
+    kinds.VarcharType: ("text", "text"),
+    kinds.ByteType: ("integer", "integer"),
+    kinds.ShortType: ("integer", "integer"),
+    kinds.IntegerType: ("integer", "integer"),
+    kinds.LongType: ("integer", "integer"),
+    kinds.DecimalType: ("exact", "decimal"),
+    kinds.DoubleType: ("float", "float"),
+    kinds.FloatType: ("float32", "float"),
+    kinds.BooleanType: ("boolean", "boolean"),
+    kinds.DateType: ("stamp", "stamp"),
+    kinds.TimestampNTZType: ("stamp", "stamp"),
+    kinds.TimestampType: ("aware", "stamp"),
+    kinds.NullType: ("null", "null"),
+}
+
+
+def _sort(kind: kinds.DataType) -> tuple[str, str]:
+    """Return the sort of a column, and the word for it."""
+    return _SORTS.get(type(kind), ("other", "other"))
+
+
+def _uniform(column: Column, kind: kinds.DataType, sort: str) -> Column:
+    """Return a column made uniform."""
+    match sort:
+        case "text":
+            text = column.cast(_TEXT)  # of its own order, in which no two texts are the same
+            return fn.when(text != fn.lit(""), text)
+        case "integer" | "null":
+            return column.cast(_WHOLE)
+        case "exact" if isinstance(kind, kinds.DecimalType):
+            return _written(column, kind)
+        case "float32":
+            return column.cast(kinds.DoubleType())
+        case "stamp" if isinstance(kind, kinds.DateType):
+            return _days(column) * fn.lit(DAY)
+        case "stamp":
+            return _naive(column)
+        case "aware":
+            return fn.unix_micros(column)
+        case "other":
+            return fn.when(column.isNotNull(), fn.lit(True))  # noqa: FBT003 - a value
+        case _:
+            return column
 
 
 def _days(column: Column) -> Column:

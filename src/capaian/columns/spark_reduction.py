@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from attrs import field, frozen
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.faults import formula_finding
-from capaian.columns.request import LARGEST, Reduced, Request
+from capaian.columns.request import LARGEST, Reduced
 from capaian.columns.spark import EXACT
 from capaian.formula import Aggregate, Node, Survival, survival
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
     from capaian.columns.printer import Printer
-    from capaian.columns.reduction import Scope
+    from capaian.columns.reduction import Pass
 
 SUBJECT = "subject"
 _WHOLE = kinds.LongType()
@@ -88,40 +88,52 @@ class Unrun:
         return self.made.total(self.names[index])
 
 
-def reduce_lazily(
-    request: Request, scope: Scope, printer: Printer, frame: nw.LazyFrame[Any]
-) -> Reduced:
-    """Plan the reduction of the rows that count."""
+def reduce_lazily(work: Pass) -> list[Reduced]:
+    """Plan the reduction of the rows that count: one answer for each request."""
+    scan, several = work.scan, len(work.scopes) > 1
     asked = [
-        Asked(f"s{index}", tree, large=_may_pass(tree, scope))
-        for index, tree in enumerate(request.statistics)
+        Asked(name, tree, scope.rows if several else None, large=_may_pass(tree, work))
+        for (scope, tree), name in work.wanted.items()
     ]
-    made, past = plan_pass(frame, scope.subject, asked, printer)
-    made.kept.update({f"s{index}": count for index, count in scope.totals.items()})
-    if past:
-        counted = [(each.tree, count) for each, count in past]
-        return Reduced(
-            findings=tuple(
-                formula_finding("CPN-E23", scope.table, tree, count=count)
-                for tree, count in counted
-            )
-        )
+    made, past = plan_pass(work.frame, work.subject, asked, work.printer)
+    return [_answer(work, made, past, scan.asked.index(each)) for each in work.asked]
+
+
+def _answer(work: Pass, made: SparkPass, past: Mapping[str, int], number: int) -> Reduced:
+    """Return what one request gets of a pass."""
+    scan, asked = work.scan, work.scan.asked[number]
+    trees = asked.request.statistics
+    names = [work.wanted[asked.scope, tree] for tree in work.trees[work.asked.index(asked)]]
+    findings = tuple(
+        formula_finding("CPN-E23", scan.table.name, tree, count=past[name])
+        for tree, name in zip(trees, names, strict=True)
+        if name in past
+    )
+    if findings:
+        return Reduced(findings=findings)
+    made.kept.update(
+        {
+            name: scan.answers[key] or 0
+            for index, name in enumerate(names)
+            if (key := f"total{number}_{index}") in scan.answers
+        }
+    )
     return Reduced(
-        statistics=request.statistics,
-        rows=scope.rows,
-        unattributed=scope.unattributed,
-        lazy=Unrun(made, tuple(each.name for each in asked)),
+        statistics=trees,
+        rows=scan.answers[f"count{asked.scope.number}"] or 0,
+        unattributed=scan.unattributed(asked),
+        lazy=Unrun(made, tuple(names)),
     )
 
 
-def _may_pass(tree: Node, scope: Scope) -> bool:
+def _may_pass(tree: Node, work: Pass) -> bool:
     sums = isinstance(tree, Aggregate) and tree.op == "sum"
-    return sums and scope.sizes.of(tree).most * scope.rows > LARGEST
+    return sums and work.sizes.of(tree).most * work.scan.rows > LARGEST
 
 
 def plan_pass(
     frame: nw.LazyFrame[Any], subject: str, asked: Sequence[Asked], printer: Printer
-) -> tuple[SparkPass, list[tuple[Asked, int]]]:
+) -> tuple[SparkPass, dict[str, int]]:
     """Plan one pass that gives every statistic of every subject.
 
     Parameters
@@ -137,8 +149,8 @@ def plan_pass(
 
     Returns
     -------
-    pass, list of (statistic, count)
-        The plan, and the sums that pass 64 bits with the number of subjects in which they do.
+    pass, counts
+        The plan, and of the sums that pass 64 bits in how many subjects they do.
     """
     rows: dict[str, nw.Expr] = {SUBJECT: nw.col(subject)}
     made: list[Column] = []
@@ -189,13 +201,13 @@ def _aggregate(each: Asked, tree: Aggregate) -> Column:
             return fn.coalesce(fn.sum(column.cast(EXACT) if each.large else column), fn.lit(0))
 
 
-def _past(frame: DataFrame, large: Sequence[Asked]) -> list[tuple[Asked, int]]:
+def _past(frame: DataFrame, large: Sequence[Asked]) -> dict[str, int]:
     """Return the sums that pass 64 bits, and in how many subjects: one row comes out."""
     if not large:
-        return []
+        return {}
     counts = [fn.count_if(fn.abs(fn.col(each.name)) > LARGEST).alias(each.name) for each in large]
     found = frame.agg(*counts).first()
-    return [(each, found[each.name]) for each in large if found and found[each.name]]
+    return {each.name: found[each.name] for each in large if found and found[each.name]}
 
 
 # ---- survival ----------------------------------------------------------------------------------

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from attrs import frozen
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.joined import Columns, Part
-from capaian.columns.request import Reduced, Roster
+from capaian.columns.request import Reduced
+from capaian.columns.roster import Roster
 from capaian.columns.spark import uploaded
 from capaian.columns.spark_reduction import SUBJECT, SparkPass, Unrun
 

@@ -12,11 +12,10 @@ import narwhals.stable.v2 as nw
 from pyspark.sql import Window
 from pyspark.sql import functions as fn
 
-from capaian.columns.faults import place
+from capaian.columns.faults import CONDITION, PRESENCE, Fault, missing_columns, place
 from capaian.columns.frame_desk import (
-    CONDITION,
-    PRESENCE,
     Desk,
+    Entry,
     collect,
     engine_errors,
     total,
@@ -24,7 +23,8 @@ from capaian.columns.frame_desk import (
 )
 from capaian.columns.limits import microseconds
 from capaian.columns.pauses import pause_findings
-from capaian.columns.request import PauseReading, Roster, RosterReading, Table
+from capaian.columns.request import PauseReading, Table
+from capaian.columns.roster import Roster, RosterReading
 from capaian.columns.spark_reduction import SUBJECT
 from capaian.errors import Finding
 
@@ -36,28 +36,29 @@ CASE, FIRST, LAST = "case", "first", "last"
 
 def spark_pauses(
     pauses: PauseReading, zone: str, as_of: datetime
-) -> tuple[nw.LazyFrame[Any] | None, list[Finding]]:
-    """Return the union of each case's pauses, in microseconds, and what is wrong with the table."""
+) -> tuple[list[nw.LazyFrame[Any]], list[Finding]]:
+    """Return the union of each case's pauses, in microseconds, or what is wrong with the table."""
     desk = Desk(pauses.table, zone)
-    if not desk.has([pauses.case, pauses.start.column, pauses.stop.column]):
-        return None, desk.findings
+    wanted = [pauses.case, pauses.start.column, pauses.stop.column]
+    if missing := missing_columns(pauses.table.name, wanted, pauses.table.columns):
+        return [], missing
     case = desk.identify(pauses.case, nullable=False)
     start, stop = desk.add(pauses.start), desk.add(pauses.stop)
-    known = case.sound & start.sound
+    known = _sound(case) & _sound(start)
     late = total(known & (stop.value < start.value))
     try:
-        frame, answers = asked(desk, nw.lit(value=True), {"late": late})
+        frame, answers, findings = asked(desk, nw.lit(value=True), {"late": late})
     except engine_errors() as error:
-        return None, [*desk.findings, unreadable_table(pauses.table, error)]
-    desk.findings += pause_findings(pauses, answers["late"] or 0, answers["rows"])
-    if desk.findings:
-        return None, desk.findings
+        return [], [unreadable_table(pauses.table, error)]
+    findings += pause_findings(pauses, answers["late"] or 0, answers["rows"])
+    if findings:
+        return [], findings
     ended = nw.when(stop.value.is_null()).then(nw.lit(microseconds(as_of))).otherwise(stop.value)
     rows = frame.filter(known).select(
         case.value.cast(nw.String).alias(CASE), start.value.alias(FIRST), ended.alias(LAST)
     )
     united: DataFrame = _united(rows.filter(nw.col(FIRST) < nw.col(LAST)).to_native())
-    return nw.from_native(united), []
+    return [nw.from_native(united)], []
 
 
 def _united(rows: DataFrame) -> DataFrame:
@@ -78,42 +79,51 @@ def _united(rows: DataFrame) -> DataFrame:
 def spark_roster(table: Table, roster: RosterReading) -> Roster:
     """Read the list of who is to be scored; it stays where it is."""
     desk = Desk(table)
-    names = [each.column for each in roster.readings]
-    names += [each.column for each in roster.filters]
-    if not desk.has([roster.subject, *names]):
-        return Roster(findings=tuple(desk.findings))
-    passed = desk.pick(roster.filters)
+    wanted = [roster.subject, *(each.column for each in roster.readings)]
+    wanted += [each.column for each in roster.filters]
+    if missing := missing_columns(table.name, wanted, table.columns):
+        return Roster(findings=tuple(missing))
+    passed, _ = desk.pick(roster.filters)
     subject = desk.identify(roster.subject, nullable=False)
     entries = {each.role: desk.add(each) for each in roster.readings}
     try:
-        frame, answers = asked(desk, passed, {"count": total(nw.col("passed") & subject.sound)})
+        counted = {"count": total(nw.col("passed") & _sound(subject))}
+        frame, answers, findings = asked(desk, passed, counted)
         named = subject.value.cast(nw.String).alias(SUBJECT)
         columns = [entry.value.alias(role) for role, entry in entries.items()]
-        people = frame.filter(nw.col("passed") & subject.sound).select(named, *columns)
+        people = frame.filter(nw.col("passed") & _sound(subject)).select(named, *columns)
         native: DataFrame = people.to_native()
         found = native.agg(fn.count_distinct(SUBJECT)).first()
     except engine_errors() as error:
-        return Roster(findings=(*desk.findings, unreadable_table(table, error)))
+        return Roster(findings=(unreadable_table(table, error),))
     again = answers["count"] - (found[0] if found else 0)
     if again:
         values = {"count": again, "rows": answers["rows"]}
-        desk.findings.append(Finding("CPN-E20", place(table.name, roster.subject), values))
-    if desk.findings:
-        return Roster(findings=tuple(desk.findings))
+        findings.append(Finding("CPN-E20", place(table.name, roster.subject), values))
+    if findings:
+        return Roster(findings=tuple(findings))
     return Roster(rows=answers["count"], lazy=native)
 
 
 def asked(
     desk: Desk, passed: nw.Expr, more: dict[str, nw.Expr]
-) -> tuple[nw.LazyFrame[Any], dict[str, Any]]:
-    """Open a table and judge it; return its frame and the answers to further questions."""
+) -> tuple[nw.LazyFrame[Any], dict[str, Any], list[Finding]]:
+    """Open a table and judge it; return its frame, the answers to further questions, findings."""
     frame = desk.open().with_columns(passed=passed)
     questions = {"rows": nw.len().cast(nw.Int64), **more}
     for entry in desk.entries:
         everywhere = entry.purpose in {CONDITION, PRESENCE}
         rows = nw.lit(value=True) if everywhere else nw.col("passed")
-        questions |= desk.questions(entry, rows)
+        questions |= desk.questions(entry, "", rows)
     answers = collect(frame.select(**questions)).row(0, named=True)
-    for entry in desk.entries:
-        desk.judge(entry, answers, answers["rows"])
-    return frame, answers
+    findings = [
+        finding
+        for entry in desk.entries
+        for finding in desk.judge(entry, entry.reading, "", answers, answers["rows"])
+    ]
+    return frame, answers, findings
+
+
+def _sound(entry: Entry) -> nw.Expr:
+    """Return whether there is a value that can be used."""
+    return entry.has(Fault.NONE)

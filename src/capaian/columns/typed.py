@@ -73,6 +73,14 @@ def typed(
     return _text(source, x, reading.labels)
 
 
+def clean_value(source: Source, reading: Reading, how: Typed) -> Expr:
+    """Return the value of a column of which it is known that every value can be used."""
+    if source.sort == "integer" and reading.kind == "integer":
+        x = nw.col(source.key)
+        return x * whole(10**reading.digits) if reading.digits else x
+    return how.value
+
+
 def _made(x: Expr, cases: Cases, value: Expr, *steps: dict[str, Expr]) -> Typed:
     """Join the faults, the first that holds; no value comes before all."""
     all_cases = [(x.is_null(), Fault.MISSING), *cases]

@@ -98,6 +98,7 @@ def gather(
     zone: str,
     progress: Progress | None = None,
     attribution: Attribution | None = None,
+    engine: str = "polars",
 ) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
 
@@ -107,7 +108,7 @@ def gather(
         Everything that is wrong with it, at once.
     """
     gatherer = _Gatherer(plan, moment)
-    gatherer.open(evidence)
+    gatherer.open(evidence, engine)
     gatherer.roster()
     asked = asks_of(plan, gatherer.tables, moment, zone, attribution)
     gatherer.reduce(asked, progress)
@@ -137,7 +138,7 @@ class _Gatherer:
         self.reduced: list[tuple[Ask, Reduced]] = []
         self.constants: dict[str, int] = {}
 
-    def open(self, evidence: Mapping[str, Any]) -> None:
+    def open(self, evidence: Mapping[str, Any], engine: str) -> None:
         wanted = tables_of(self.plan.policy)
         for name in wanted:
             if name not in evidence:
@@ -148,7 +149,7 @@ class _Gatherer:
                 )
                 continue
             try:
-                self.tables[name] = open_table(evidence[name], name)
+                self.tables[name] = open_table(evidence[name], name, engine)
             except CapaianError as error:
                 self.findings += error.findings
         for name in sorted(set(evidence) - set(wanted)):

@@ -1,4 +1,4 @@
-"""What the tail gives of every subject, by position: the one thing that every run of it must say."""
+"""What the tail gives of every subject, by position: what each way of running it must say."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
@@ -29,6 +29,7 @@ def score(
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
+    engine: Literal["polars", "duckdb"] = "polars",
 ) -> Scores:
     """Score every subject of a policy.
 
@@ -50,6 +51,9 @@ def score(
         Plugin modules or objects that are not installed.
     progress
         Called with `(stage, done, total)` as the work goes on.
+    engine
+        What reads files: `polars`, or `duckdb` where they are larger than memory. Other tables run
+        where they are: DuckDB relations on DuckDB, all other frames on Polars, records in Python.
 
     Returns
     -------
@@ -63,7 +67,8 @@ def score(
         Everything that is wrong, at once; nothing is scored.
     """
     plan, span, moment = _prepare(policy, period, as_of, plugins)
-    gathered = gather(plan, evidence, moment, zone or plan.policy.zone, progress)
+    zone = zone or plan.policy.zone
+    gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
     return _tail(plan, span, moment, gathered)
 
 
@@ -75,12 +80,13 @@ def check(
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
+    engine: Literal["polars", "duckdb"] = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored.
 
     Parameters
     ----------
-    policy, evidence, period, as_of, zone, plugins
+    policy, evidence, period, as_of, zone, plugins, engine
         As for `score`.
 
     Returns
@@ -91,7 +97,8 @@ def check(
     """
     try:
         plan, _, moment = _prepare(policy, period, as_of, plugins)
-        found = list(gather(plan, evidence, moment, zone or plan.policy.zone).findings)
+        zone = zone or plan.policy.zone
+        found = list(gather(plan, evidence, moment, zone, engine=engine).findings)
     except CapaianError as error:
         found = list(error.findings)
     order = {"error": 0, "warning": 1, "note": 2}

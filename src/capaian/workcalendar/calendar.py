@@ -306,6 +306,11 @@ class WorkCalendar:
 
     def dense(self) -> Dense:
         """Return the calendar as plain integer columns, for an engine that joins or gathers."""
+        return self._dense
+
+    @cached_property
+    def _dense(self) -> Dense:
+        # The same object each time, so that what an engine makes of it is made once.
         base, open1, close1, open2, close2 = zip(*self._table, strict=True)
         return Dense(self._first, base, open1, close1, open2, close2, self._count)
 
