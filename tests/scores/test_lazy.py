@@ -20,13 +20,13 @@ from spark_session import as_spark
 pytestmark = pytest.mark.spark
 
 FOLDER = Path(__file__).parents[2] / "examples" / "lubuk_begalung"
-COPIES = 8
+COPIES = 3
 KEYS = ("nip", "case_id")
 
 
 @pytest.fixture(scope="module")
 def office_tables():
-    """The made-up quarter eight times over, each time with other gaps: about 250 people."""
+    """The made-up quarter three times over, each time with other gaps."""
     sys.path.insert(0, str(FOLDER))
     try:
         spec = importlib.util.spec_from_file_location("office_of_spark", FOLDER / "office.py")
@@ -45,6 +45,15 @@ def office_tables():
             if name == "staff" or dice.random() < 1 - copy / COPIES
         ]
     return made
+
+
+@pytest.fixture(scope="module")
+def one_office(office_tables):
+    """The made-up quarter once."""
+    return {
+        name: [row for row in rows if all((row.get(key) or "-0")[-2:] == "-0" for key in KEYS)]
+        for name, rows in office_tables.items()
+    }
 
 
 def _copied(key, value, copy):
@@ -112,7 +121,7 @@ def test_ledger_scores_and_notes_are_those_of_every_engine(name, office_tables, 
     assert isinstance(lazy, Scores)
     assert isinstance(lazy, LazyScores)
     wanted = bits(ledger_of(plain))
-    assert len(wanted) > 300
+    assert len(wanted) > 100
     assert bits(ledger_of(lazy)) == wanted
     for make in (polars_frame, relation):
         assert bits(ledger_of(scored(name, office_tables, make))) == wanted
@@ -121,18 +130,9 @@ def test_ledger_scores_and_notes_are_those_of_every_engine(name, office_tables, 
         for row in zip(*plain.columns().values(), strict=True)
     ]
     assert bits(scores_of(lazy)) == bits(rows)
-    assert {row["status"] for row in rows} > {"scored"}
     assert lazy.findings == plain.findings
     for subject in plain.subjects[:3]:
         assert lazy.explain(subject).text("id") == plain.explain(subject).text("id")
-
-
-@pytest.mark.parametrize("partitions", [1, 3, 8])
-def test_partitions_and_the_order_of_rows_change_nothing(partitions, office_tables, frames):
-    """However the rows lie about."""
-    wanted = bits(ledger_of(scored("field_staff", office_tables, polars_frame)))
-    lazy = scored("field_staff", office_tables, lambda rows: frames(rows, partitions, partitions))
-    assert bits(ledger_of(lazy)) == wanted
 
 
 # ---- the small office --------------------------------------------------------------------------
@@ -161,6 +161,17 @@ def small(frames, evidence):
 
 def january(evidence, document=OFFICE, **more):
     return capaian.score(read_policy(document), evidence, period="2026-01", **more)
+
+
+@pytest.mark.parametrize("partitions", [1, 3, 8])
+def test_partitions_and_the_order_of_rows_change_nothing(partitions, frames, evidence):
+    """However the rows lie about."""
+    given = {
+        name: frames(typed(rows), partitions, seed=partitions) for name, rows in evidence.items()
+    }
+    lazy = january(given)
+    assert bits(ledger_of(lazy)) == bits(ledger_of(january(evidence)))
+    assert len(scores_of(lazy)) == len(SUBJECTS)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Jayapura"])
@@ -238,11 +249,9 @@ def test_a_roster_of_any_kind_says_who_is_scored(frames, small, evidence):
 def test_what_is_wrong_is_said_as_on_every_engine(frames, small, evidence):
     """All at once, counted and never shown."""
     bad = [{**row, "u1": 9} for row in evidence["survey"]]
-    wrong = {**small, "survey": frames(typed(bad)), "more": small["survey"]}
-    plain = capaian.check(
-        read_policy(OFFICE), {**evidence, "survey": bad, "more": bad}, period="2026-01"
-    )
-    assert [each.code for each in plain] == ["CPN-E32", "CPN-E51"]
+    wrong = {**small, "survey": frames(typed(bad))}
+    plain = capaian.check(read_policy(OFFICE), {**evidence, "survey": bad}, period="2026-01")
+    assert [each.code for each in plain] == ["CPN-E32"]
     assert capaian.check(read_policy(OFFICE), wrong, period="2026-01") == plain
 
 
@@ -271,7 +280,7 @@ def test_the_tables_that_come_out_are_plans(spark, small):
 ROWS_OUT = ("collect", "toArrow", "toPandas", "take", "toLocalIterator")
 
 
-def test_no_more_than_one_row_comes_to_the_driver(monkeypatch, frames, office_tables):
+def test_no_more_than_one_row_comes_to_the_driver(monkeypatch, frames, one_office):
     """Counts of faults, extremes, totals of checks, one person's integers: each is one row."""
     from pyspark.sql.classic.dataframe import DataFrame
 
@@ -287,12 +296,12 @@ def test_no_more_than_one_row_comes_to_the_driver(monkeypatch, frames, office_ta
 
     for name in ROWS_OUT:
         monkeypatch.setattr(DataFrame, name, watched(name, getattr(DataFrame, name)))
-    scores = scored("field_staff", office_tables, frames)
+    scores = scored("field_staff", one_office, frames)
     native = scores.to_native()
     scores.ledger()
     subject = native.select("subject").first()[0]
     assert scores.explain(subject).subject == subject
-    assert scores.findings == ()
+    assert scores.findings == scored("field_staff", one_office, list).findings
     assert sizes
     assert max(sizes) == 1
 
@@ -359,9 +368,9 @@ def test_a_subject_that_is_not_there(small):
     )
 
 
-def test_pauses_in_spark_need_their_cases_there(office_tables, frames):
+def test_pauses_in_spark_need_their_cases_there(one_office, frames):
     """They would have to be brought to the driver."""
-    given = {**office_tables, "pauses": frames(office_tables["pauses"])}
+    given = {**one_office, "pauses": frames(one_office["pauses"])}
     for kind in (list, polars_frame):
         tables = {name: kind(rows) if name != "pauses" else rows for name, rows in given.items()}
         policy = capaian.load_policy(FOLDER / "field_staff.toml")
@@ -374,12 +383,12 @@ def test_pauses_in_spark_need_their_cases_there(office_tables, frames):
         )
 
 
-def test_pauses_elsewhere_are_sent_to_spark(office_tables, frames):
+def test_pauses_elsewhere_are_sent_to_spark(one_office, frames):
     """A small table of another kind beside cases in Spark."""
-    wanted = bits(ledger_of(scored("field_staff", office_tables, list)))
-    given = {name: frames(rows) for name, rows in office_tables.items() if name != "pauses"}
+    wanted = bits(ledger_of(scored("field_staff", one_office, list)))
+    given = {name: frames(rows) for name, rows in one_office.items() if name != "pauses"}
     policy = capaian.load_policy(FOLDER / "field_staff.toml")
-    for pauses in (office_tables["pauses"], relation(office_tables["pauses"])):
+    for pauses in (one_office["pauses"], relation(one_office["pauses"])):
         lazy = capaian.score(
             policy, {**given, "pauses": pauses}, period="2026-Q1", as_of="2026-04-08"
         )

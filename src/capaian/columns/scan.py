@@ -96,10 +96,8 @@ class Asked:
         Where working time may lie outside the calendar.
     findings
         What is wrong with the table, for this request.
-    pauses
-        Case to disjoint pauses.
-    pauses_there
-        Where they stay in Spark: a frame of `case`, `first`, `last`.
+    pauses, pauses_there
+        Case to disjoint pauses; or, from Spark, a frame of `case`, `first`, `last`.
     """
 
     request: Request
