@@ -50,7 +50,7 @@ def test_stamps_do_not_follow_the_zone_of_the_session(zone, spark, setting, ask,
 def test_the_smallest_decimals_are_read_with_and_without_ansi(ansi, spark, setting, ask, reads):
     """Outside ANSI mode Spark writes them with an exponent."""
     setting("spark.sql.ansi.enabled", ansi)
-    values = ["0.000000001200", "-0.000000001200", "0", "-12.5", "99999999.999999999999", "1"]
+    values = ["0.000000001200", "-0.000000001200", "0", "-12.5", "999999.999999999999", "1"]
     native = spark.createDataFrame(
         [(f"{place}", Decimal(each)) for place, each in enumerate(values)],
         "who string, x decimal(20, 12)",
@@ -65,14 +65,13 @@ def test_the_smallest_decimals_are_read_with_and_without_ansi(ansi, spark, setti
 def test_a_sum_neither_wraps_nor_raises(ansi, spark, setting, ask, reads):
     """Spark wraps it outside ANSI mode and raises inside; here it is exact, or a finding."""
     setting("spark.sql.ansi.enabled", ansi)
-    rows = [("a", 2**62), ("a", 2**62), ("a", -1), ("b", 5)]
+    rows = [("a", 2**62), ("a", 2**62), ("b", 5)]
     native = spark.createDataFrame(rows, "who string, x long")
     [finding] = ask(native, [reads.integer("x")], [agg.sum(X)]).findings
     assert (finding.code, finding.values["count"]) == ("CPN-E23", 1)
-    native = spark.createDataFrame([*rows, ("a", -2)], "who string, x long").where("x <> -1")
-    native = native.union(spark.createDataFrame([("a", -(2**61))], "who string, x long"))
+    native = spark.createDataFrame([*rows, ("a", -2)], "who string, x long")
     reduced = ask(native, [reads.integer("x")], [agg.sum(X)])
-    assert reduced.column(0) == [2**63 - 2 - 2**61, 5]
+    assert reduced.column(0) == [2**63 - 2, 5]
 
 
 def test_names_are_taken_as_they_are_written(spark, ask, reads):
@@ -81,6 +80,7 @@ def test_names_are_taken_as_they_are_written(spark, ask, reads):
     readings = [reads.integer(name, f"r{place}") for place, name in enumerate(["x.y", "X`", "x`"])]
     trees = [agg.sum(col(f"r{place}")) for place in range(3)]
     reduced = ask(native, readings, trees)
+    assert [each.line() for each in reduced.findings] == []
     assert [reduced.column(place) for place in range(3)] == [[1], [2], [3]]
 
 

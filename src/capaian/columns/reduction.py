@@ -53,6 +53,10 @@ _NARROW = WIDE // 2 - ROWS
 
 def reduce_scan(scan: Scan) -> list[Reduced]:
     """Reduce a table for every request of a scan that has no findings, together where possible."""
+    if scan.table.origin == "spark" and not any(each.findings for each in scan.asked):
+        from capaian.columns.spark_reduction import lean  # noqa: PLC0415 - loads PySpark
+
+        scan.frame = lean(scan)
     together: dict[Any, list[Asked]] = {}
     for each in scan.asked:
         if not each.findings:

@@ -25,7 +25,6 @@ from capaian.columns.limits import (
     instants_of,
     microseconds,
     opening,
-    plain_counts,
 )
 from capaian.columns.pauses import Interval
 from capaian.columns.printer import Printer
@@ -203,14 +202,16 @@ class Scan:
     def _scoped(self, frame: Frame) -> Frame:
         made = {}
         for each in self.scopes.values():
-            rows = self._inside(each)
+            rows = self.inside(each, sound=self.clean)
             if rows is not None:
                 made[each.name] = rows
+            elif len(self.scopes) > 1:
+                made[each.name] = ALL
         return frame.with_columns(**made) if made else frame
 
-    def _inside(self, scope: Scope) -> nw.Expr | None:
-        """Return whether a row counts; `None` where every row does."""
-        rows = scope.passed if self.clean else nw.col(f"named{scope.number}")
+    def inside(self, scope: Scope, *, sound: bool) -> nw.Expr | None:
+        """Return whether a row counts, all being sound or not; `None` where every row does."""
+        rows = scope.passed if sound else nw.col(f"named{scope.number}")
         if scope.dated is not None and not self._wholly(scope):
             stamp = scope.dated.value
             inside = (stamp >= scope.start) & (stamp < scope.stop)
@@ -226,7 +227,7 @@ class Scan:
 
     def everywhere(self, scope: Scope) -> bool:
         """Return whether every row of the table counts."""
-        return self.clean and self._inside(scope) is None
+        return self.clean and self.inside(scope, sound=self.clean) is None
 
     # ---- the proof without rows ----------------------------------------------------------------
 
@@ -280,15 +281,13 @@ class Scan:
             self._sizes(asked, number)
 
     def _pauses(self, asked: Asked, pauses: PauseReading) -> None:
-        zone, as_of = asked.request.zone, asked.request.moment.as_of
         if self.table.origin == "spark" and pauses.table.origin == "spark":
-            from capaian.columns.spark_tables import spark_pauses  # noqa: PLC0415 - loads PySpark
+            from capaian.columns.spark_tables import read_there  # noqa: PLC0415 - loads PySpark
 
-            there, found = spark_pauses(pauses, zone, as_of)
-            asked.pauses_there.extend(there)
-        else:
-            made, found = read_pauses(pauses, zone, as_of)
-            asked.pauses.update(made)
+            asked.findings.extend(read_there(asked, pauses))
+            return
+        made, found = read_pauses(pauses, asked.request.zone, asked.request.moment.as_of)
+        asked.pauses.update(made)
         asked.findings.extend(found)
 
     def _questions(self) -> dict[str, nw.Expr]:
@@ -309,11 +308,10 @@ class Scan:
                     asked[f"{name}low"], asked[f"{name}high"] = inside.min(), inside.max()
             if not each.late:
                 asked |= self._guarded(each, number)
-            if self.table.origin == "spark":  # a total is a pass of its own there
-                printer = self._printer(each)
-                for place, tree in plain_counts(each.request.statistics).items():
-                    counted = each.scope.rows & printer.row(tree).expr
-                    asked[f"total{number}_{place}"] = total(counted)
+        if self.table.origin == "spark":
+            from capaian.columns.spark_reduction import totals  # noqa: PLC0415 - loads PySpark
+
+            asked |= totals(self)
         return asked
 
     @staticmethod
@@ -326,13 +324,14 @@ class Scan:
 
     def _guarded(self, asked: Asked, number: int) -> dict[str, nw.Expr]:
         """Return the questions of how many rows need working time outside the calendar."""
-        printer = self._printer(asked)
+        printer = self.printer(asked)
         return {
             f"guard{number}_{index}": total(asked.scope.rows & printer.row(guard.outside).expr)
             for index, guard in enumerate(asked.watched)
         }
 
-    def _printer(self, asked: Asked) -> Printer:
+    def printer(self, asked: Asked) -> Printer:
+        """Return what prints a request's formulas over the columns."""
         names = {role: entry.name for role, entry in asked.roles.items()}
         fixed = {}
         if calendar := asked.request.calendar:

@@ -17,6 +17,8 @@ from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.faults import formula_finding
+from capaian.columns.frame_desk import total
+from capaian.columns.limits import plain_counts
 from capaian.columns.request import LARGEST, Reduced
 from capaian.columns.spark import EXACT
 from capaian.formula import Aggregate, Node, Survival, survival
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
 
     from capaian.columns.printer import Printer
     from capaian.columns.reduction import Pass
+    from capaian.columns.scan import Scan
 
 SUBJECT = "subject"
 _WHOLE = kinds.LongType()
+_AS_IT_STANDS = frozenset({"integer", "stamp", "text", "boolean", "null"})
+"""Sorts of columns whose values are used as they are held."""
 
 
 @frozen(eq=False)
@@ -91,12 +96,49 @@ class Unrun:
 def reduce_lazily(work: Pass) -> list[Reduced]:
     """Plan the reduction of the rows that count: one answer for each request."""
     scan, several = work.scan, len(work.scopes) > 1
+    most = _most_rows(work)
     asked = [
-        Asked(name, tree, scope.rows if several else None, large=_may_pass(tree, work))
+        Asked(name, tree, scope.rows if several else None, large=_may_pass(tree, work, most))
         for (scope, tree), name in work.wanted.items()
     ]
     made, past = plan_pass(work.frame, work.subject, asked, work.printer)
     return [_answer(work, made, past, scan.asked.index(each)) for each in work.asked]
+
+
+def totals(scan: Scan) -> dict[str, nw.Expr]:
+    """Return the questions of how many rows count for a statistic: later that is a pass of its own.
+
+    Only what can be said without a clock, and cannot pass 64 bits, is asked with the first pass.
+    """
+    asked = {}
+    for number, each in enumerate(scan.asked):
+        printer = scan.printer(each)
+        for place, tree in plain_counts(each.request.statistics).items():
+            counted = each.scope.rows & printer.row(tree).expr
+            asked[f"total{number}_{place}"] = total(counted)
+    return asked
+
+
+def lean(scan: Scan) -> nw.LazyFrame[Any]:
+    """Return the rows of a table that has been judged, without what was needed to judge it.
+
+    Java does not compile a method of more than 8000 bytes, and Spark makes one of all that is asked
+    of a row. Columns that are read as they stand need no guard where no row that counts is wrong.
+    """
+    desk = scan.desk
+    plain = all(
+        scan.sources[each.key].sort in _AS_IT_STANDS
+        and not scan.sources[each.key].parts
+        and not each.reading.digits
+        for each in desk.entries
+    )
+    if not plain:
+        return scan.frame
+    frame = desk.open(clean=True).filter(~scan.subject.value.is_null())
+    inside = {each.name: scan.inside(each, sound=True) for each in scan.scopes.values()}
+    return frame.with_columns(
+        **{name: nw.lit(value=True) if rows is None else rows for name, rows in inside.items()}
+    )
 
 
 def _answer(work: Pass, made: SparkPass, past: Mapping[str, int], number: int) -> Reduced:
@@ -126,9 +168,23 @@ def _answer(work: Pass, made: SparkPass, past: Mapping[str, int], number: int) -
     )
 
 
-def _may_pass(tree: Node, work: Pass) -> bool:
+def _most_rows(work: Pass) -> int:
+    """Return a bound of a subject's rows: all rows or, where that is too many, the most there are.
+
+    The most that there are is one number that comes out of a light pass; it spares sums that are
+    wider than 64 bits, and another look at them.
+    """
+    rows = work.scan.rows
+    if not any(_may_pass(tree, work, rows) for _, tree in work.wanted):
+        return rows
+    native: DataFrame = work.frame.select(work.subject).to_native()
+    found = native.groupBy(work.subject).count().agg(fn.max("count")).first()
+    return int((found and found[0]) or 0)
+
+
+def _may_pass(tree: Node, work: Pass, rows: int) -> bool:
     sums = isinstance(tree, Aggregate) and tree.op == "sum"
-    return sums and work.sizes.of(tree).most * work.scan.rows > LARGEST
+    return sums and work.sizes.of(tree).most * rows > LARGEST
 
 
 def plan_pass(

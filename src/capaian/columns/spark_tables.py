@@ -31,10 +31,19 @@ from capaian.errors import Finding
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from capaian.columns.scan import Asked
+
 CASE, FIRST, LAST = "case", "first", "last"
 
 
-def spark_pauses(
+def read_there(asked: Asked, pauses: PauseReading) -> list[Finding]:
+    """Note the pauses of a request as a frame of their own; return what is wrong with them."""
+    there, found = _pauses(pauses, asked.request.zone, asked.request.moment.as_of)
+    asked.pauses_there.extend(there)
+    return found
+
+
+def _pauses(
     pauses: PauseReading, zone: str, as_of: datetime
 ) -> tuple[list[nw.LazyFrame[Any]], list[Finding]]:
     """Return the union of each case's pauses, in microseconds, or what is wrong with the table."""
@@ -47,7 +56,7 @@ def spark_pauses(
     known = _sound(case) & _sound(start)
     late = total(known & (stop.value < start.value))
     try:
-        frame, answers, findings = asked(desk, nw.lit(value=True), {"late": late})
+        frame, answers, findings = _judged(desk, nw.lit(value=True), {"late": late})
     except engine_errors() as error:
         return [], [unreadable_table(pauses.table, error)]
     findings += pause_findings(pauses, answers["late"] or 0, answers["rows"])
@@ -88,7 +97,7 @@ def spark_roster(table: Table, roster: RosterReading) -> Roster:
     entries = {each.role: desk.add(each) for each in roster.readings}
     try:
         counted = {"count": total(nw.col("passed") & _sound(subject))}
-        frame, answers, findings = asked(desk, passed, counted)
+        frame, answers, findings = _judged(desk, passed, counted)
         named = subject.value.cast(nw.String).alias(SUBJECT)
         columns = [entry.value.alias(role) for role, entry in entries.items()]
         people = frame.filter(nw.col("passed") & _sound(subject)).select(named, *columns)
@@ -105,7 +114,7 @@ def spark_roster(table: Table, roster: RosterReading) -> Roster:
     return Roster(rows=answers["count"], lazy=native)
 
 
-def asked(
+def _judged(
     desk: Desk, passed: nw.Expr, more: dict[str, nw.Expr]
 ) -> tuple[nw.LazyFrame[Any], dict[str, Any], list[Finding]]:
     """Open a table and judge it; return its frame, the answers to further questions, findings."""
