@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
+SIZES ?= 1000000 100000000
+ONLY ?= events,tail,one,import,peers,spark
+RUNS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,6 +30,10 @@ $(VENV)/.docs: $(NEEDS)
 	@$(SETUP) docs
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.bench: $(NEEDS)
+	@$(SETUP) bench
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV)/.run ## score the example office: a table, a page per person, a JSON document
 	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung
@@ -39,12 +46,16 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov
 
+.PHONY: bench
+bench: $(VENV)/.bench ## measure against the job by hand and the peers (SIZES, ONLY, RUNS)
+	$(BIN)/python bench/run.py --sizes "$(SIZES)" --only "$(ONLY)" --runs $(RUNS)
+
 .PHONY: lint
 lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	for each in examples/*/; do MYPYPATH="$$each" $(BIN)/mypy "$$each" || exit 1; done
+	for each in examples/*/ bench/; do MYPYPATH="$$each" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \

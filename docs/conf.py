@@ -83,5 +83,6 @@ nitpick_ignore = [
         "datetime.datetime",
         "fractions.Fraction",
         "os.PathLike",
+        "pathlib.Path",
     )
 ]

@@ -32,6 +32,14 @@ DESK: dict[str, Any] = {
         "where": {"status": "active"},
         "facts": {"new_idea": "ide_baru"},
     },
+    "targets": {
+        "table": "goals",
+        "subject": "officer",
+        "indicator": "what",
+        "period": "when",
+        "value": "goal",
+        "digits": 2,
+    },
     "score": {
         "method": "arithmetic",
         "floor": 0,
@@ -98,7 +106,8 @@ DESK: dict[str, Any] = {
             "table": "services",
             "measure": {"statistic": "count"},
             "normalise": {"method": "target", "target": 120},
-            "exposure": {"table": "posts", "days": "days", "leave": "leave"},
+            "exposure": {"table": "posts", "days": "days", "leave": "leave", "period": "month"},
+            "accumulate": {"how": "rolling", "months": 3},
         },
         {
             "id": "asked",
@@ -106,6 +115,14 @@ DESK: dict[str, Any] = {
             "type": "survey-based",
             "table": "survey",
             "normalise": {"method": "identity"},
+            "accumulate": "cumulative",
+            "consolidate": {
+                "every": "month",
+                "by": "average",
+                "of": "achievement",
+                "cap": "before",
+                "incomplete": "withhold",
+            },
         },
     ],
     "bands": [

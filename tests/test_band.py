@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from capaian.band import band_codes, band_of, interval_text, next_band
+from capaian.band import band_codes, band_of, interval_text, ladder_of, next_band
 from capaian.errors import PolicyError
 from capaian.exact import round_ratio
 from capaian.exact.interval import gaps
@@ -124,7 +124,8 @@ def test_bands_of_regulations(case):
     facts = {"ide_baru": given_in.get("ide_baru", False)}
     if digits is not None:
         value = round_ratio(value, digits, "half-up")
-        codes = band_codes(np.array([float(value)]), bands, digits=digits).codes
+        given_facts = {gate: np.array([bool(is_so)]) for gate, is_so in facts.items()}
+        codes, _ = coded([float(value * 10**digits)], bands, digits, given_facts)
         assert bands[codes[0]].id == case["expected"][expected]
     assert band_of(value, bands, True, facts).id == case["expected"][expected]
 
@@ -165,61 +166,60 @@ def test_bands_partition_the_line(bands, value):
     assert gaps([interval_of(each) for each in bands]) == []
 
 
+def coded(points, bands, digits, facts=None):
+    """The bands of a column, and which of them are in doubt."""
+    codes = np.empty(len(points), dtype=np.int8)
+    found = band_codes(np.array(points, dtype=float), ladder_of(bands, digits), facts or {}, codes)
+    return codes.tolist(), [False] * len(points) if found is None else found.tolist()
+
+
 @given(
     ladders(), st.lists(st.integers(-40_000, 40_000), min_size=1, max_size=20), st.integers(0, 3)
 )
 def test_columns_of_rounded_scores_are_exact(bands, steps, digits):
     """The integer decides: the same band as in fractions, nothing in doubt."""
-    values = np.array([step / 10**digits for step in steps])
-    coded = band_codes(values, bands, digits=digits)
-    assert not coded.doubt.any()
+    codes, doubt = coded([float(step) for step in steps], bands, digits)
+    assert not any(doubt)
     exact = [band_of(Fraction(step, 10**digits), bands, False, {}) for step in steps]
-    assert [bands[code] for code in coded.codes] == exact
+    assert [bands[code] for code in codes] == exact
+    rungs = ladder_of(bands, digits)
+    assert [bands[rungs.code(Fraction(step), 0)] for step in steps] == exact
 
 
-@given(
-    ladders(),
-    st.lists(st.fractions(-350, 350, max_denominator=60), min_size=1, max_size=20),
-    st.sampled_from([0.0, 1e-12, 0.01]),
-)
-def test_columns_of_unrounded_scores_are_exact_where_they_are_sure(bands, scores, error):
-    """With every float within the error of the truth, what is not in doubt has the right band."""
-    values = np.array([score.numerator / score.denominator for score in scores])
-    if error == 0.0:
-        scores = [Fraction(float(value)) for value in values]
-    assume(all(abs(Fraction(float(v)) - s) <= error for v, s in zip(values, scores, strict=True)))
-    coded = band_codes(values, bands, digits=None, error=error)
-    for score, code, doubt in zip(scores, coded.codes, coded.doubt, strict=True):
-        assert doubt or bands[code] is band_of(score, bands, False, {})
+@given(ladders(), st.lists(st.fractions(-350, 350, max_denominator=60), min_size=1, max_size=20))
+def test_columns_of_unrounded_scores_are_exact_where_they_are_sure(bands, scores):
+    """The nearest float64 tells the band but at an edge; the fraction tells it everywhere."""
+    codes, doubt = coded([float(score) for score in scores], bands, None)
+    rungs = ladder_of(bands, None)
+    for score, code, unsure in zip(scores, codes, doubt, strict=True):
+        exact = band_of(score, bands, False, {})
+        assert unsure or bands[code] is exact
+        assert bands[rungs.code(score, 0)] is exact
 
 
-def test_an_edge_that_a_float_carries_is_not_in_doubt():
-    """90 exactly, without error, is told; with an error it is not."""
-    bands = ladder(90, names=["low", "high"])
-    values = np.array([90.0, 90.5, np.nan, np.inf])
-    sure = band_codes(values, bands, digits=None)
-    assert sure.codes.tolist() == [1, 1, -1, -1]
-    assert sure.doubt.tolist() == [False, False, False, False]
-    unsure = band_codes(values, bands, digits=None, error=1e-9)
-    assert unsure.doubt.tolist() == [True, False, False, False]
-    lost = band_codes(values, bands, digits=None, error=float("nan"))
-    assert lost.doubt.tolist() == [True, True, False, False]
-
-
-def test_a_score_too_large_for_float_integers_is_in_doubt():
-    """Where score x 10^digits passes 2^51, the exact arithmetic is asked."""
-    bands = ladder(90, names=["low", "high"])
-    coded = band_codes(np.array([1e15, 1.0]), bands, digits=2)
-    assert coded.doubt.tolist() == [True, False]
+def test_only_the_float_of_an_edge_is_in_doubt():
+    """Its neighbours are told: to round to the nearest keeps order."""
+    bands = ladder("76.61", names=["low", "high"])
+    edge = 76.61
+    points = [edge, np.nextafter(edge, 0), np.nextafter(edge, 100)]
+    assert coded(points, bands, None) == ([1, 0, 1], [True, False, False])
 
 
 def test_gates_are_read_for_each_subject():
     """110 with the idea and without; a gate that nobody listed is closed."""
-    values = np.array([110.0, 110.0, 95.0])
     facts = {"ide_baru": np.array([True, False, True])}
-    assert band_codes(values, PP30, digits=2, facts=facts).codes.tolist() == [0, 1, 1]
-    assert band_codes(values, PP30, digits=None, facts=facts).codes.tolist() == [0, 1, 1]
-    assert band_codes(values, PP30, digits=2).codes.tolist() == [1, 1, 1]
+    for digits, points in ((2, [11_000, 11_000, 9500]), (None, [110.5, 110.5, 95])):
+        assert coded(points, PP30, digits, facts)[0] == [0, 1, 1]
+        assert coded(points, PP30, digits)[0] == [1, 1, 1]
+    assert ladder_of(PP30, 2).code(Fraction(11_000), 1) == 0
+
+
+def test_scores_of_no_band_have_no_code():
+    """Between printed bands, above and below them, and where there are no bands at all."""
+    codes, _ = coded([10_001, 8830, 6499.0, 2499], SKM, 2)
+    assert codes == [-1, 1, 3, -1]
+    assert coded([1, 2], [], 2)[0] == [-1, -1]
+    assert coded([1, 2], [], None)[0] == [-1, -1]
 
 
 def test_two_bands_without_precedence_are_refused():

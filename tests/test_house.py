@@ -21,7 +21,7 @@ BY_PURPOSE = {"examples", "golden", "laws", "snapshots", "typing"}
 
 def texts():
     """All texts that people write here: not what set-up, a build or a cache has made."""
-    folders = (".ci", "changelog.d", "docs", "examples", "src", "tests", "tools")
+    folders = (".ci", "bench", "changelog.d", "docs", "examples", "src", "tests", "tools")
     endings = {".cff", ".css", ".csv", ".html", ".md", ".py", ".sh", ".toml", ".yaml"}
     files = [each for each in ROOT.iterdir() if each.is_file()]
     for folder in folders:
@@ -40,7 +40,7 @@ def test_no_source_is_long(source):
 
 
 def test_every_name_says_what_it_is():
-    for folder in ("src", "tests", "tools", "examples"):
+    for folder in ("src", "tests", "tools", "examples", "bench"):
         for file in (ROOT / folder).rglob("*.py"):
             parts = [*file.relative_to(ROOT).with_suffix("").parts]
             words = {re.sub(r"^_+|^test_", "", each) for each in parts}

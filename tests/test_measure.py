@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from capaian.formula import agg, col, lit
 from capaian.indicator import ColumnRef, Indicator
-from capaian.measure import NO_EVIDENCE, Known, holds, readings, ready, states
+from capaian.measure import NO_EVIDENCE, Known, holds, outcomes, readings, ready, states
 from capaian.plugin import ColumnNeed, Measure, RowCheck, StatusRule
 
 ROWS = agg.count()
@@ -138,6 +138,27 @@ def test_conditions_hold_as_kleene_says_alone_and_in_columns(tree, rows):
     whole = np.broadcast_to(holds(tree, columns), (len(rows),)).tolist()
     assert alone == expected
     assert whole == expected
+
+
+@given(CONDITIONS, st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=12))
+def test_what_a_condition_may_come_to_holds_what_it_comes_to(tree, rows):
+    """From the least and the greatest alone, and from nothing; only one outcome is a proof."""
+    columns = {"a": [a or 0 for a, _ in rows], "b": [b or 0 for _, b in rows]}
+    complete = [
+        name for name, at in (("a", 0), ("b", 1)) if all(row[at] is not None for row in rows)
+    ]
+    ranges = {name: (min(each), max(each)) for name, each in columns.items()}
+    found = {truth(tree, {"a": a, "b": b}) for a, b in rows}
+    assert found <= outcomes(tree, ranges, complete)
+    assert found <= outcomes(tree, {}, ())
+
+
+def test_a_count_above_zero_is_not_zero_however_great():
+    """What lets a block be scored without asking each row for its state."""
+    asked = col("n").equals(0) | ~col("n").present()
+    assert outcomes(asked, {"n": (1, 2**63 - 1)}, ["n"]) == {False}
+    assert outcomes(asked, {"n": (0, 5)}, ["n"]) == {True, False}
+    assert outcomes(asked, {"n": (1, 5)}, []) == {True, False, None}
 
 
 def test_roles_are_found_where_the_policy_says_and_unknown_ones_are_refused():

@@ -10,8 +10,9 @@ from capaian.errors import PolicyError
 from capaian.exact import Program, round_ratio, run_paired
 from capaian.formula import col, words
 from capaian.methods.normalisations import RoundOptions, capaian_methods
+from capaian.methods.posts import GoalpostsOptions, NearestOptions
 from capaian.methods.tables import PiecewiseOptions
-from capaian.methods.targets import GoalpostsOptions, NearestOptions, TargetOptions
+from capaian.methods.targets import TargetOptions
 from capaian.normalise import achievement, direction
 from capaian.policy import Rounding, Scale
 

@@ -18,10 +18,13 @@ import capaian
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = {"arrow", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report", "spark"}
+EXTRAS = {
+    *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report", "spark"),
+}
 KINDS = {
     *("time-based", "count-based", "survey-based"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
+    *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
 }
 
@@ -98,6 +101,7 @@ def test_development_needs_every_extra_of_users():
             each for each in PROJECT["optional-dependencies"][extra] if each.startswith("capaian[")
         )
         assert set(own.removeprefix("capaian[").removesuffix("]").split(",")) == EXTRAS - {
+            "bench",
             "dev",
             "docs",
         }
@@ -105,7 +109,9 @@ def test_development_needs_every_extra_of_users():
 
 def test_every_import_is_of_something_required():
     named = requirements()
-    of_users = set().union(*(named[extra] for extra in named if extra not in {"dev", "docs"}))
+    of_users = set().union(
+        *(named[extra] for extra in named if extra not in {"bench", "dev", "docs"})
+    )
     allowed = {each.replace("-", "_") for each in of_users} | {"attr", "capaian"}
     strangers = {}
     for file in (ROOT / "src").rglob("*.py"):

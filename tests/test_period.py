@@ -115,3 +115,72 @@ def test_any_stretch_of_days(first, length):
     last = first + timedelta(days=length)
     period = read_period(f"{first}/{last}")
     assert period.end - period.start == timedelta(days=length + 1)
+
+
+@pytest.mark.parametrize(
+    ("label", "every", "parts"),
+    [
+        ("2026", "semester", ["2026-S1", "2026-S2"]),
+        ("2026", "quarter", ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]),
+        ("2026-S2", "quarter", ["2026-Q3", "2026-Q4"]),
+        ("2026-Q1", "month", ["2026-01", "2026-02", "2026-03"]),
+        ("2026-02", "month", ["2026-02"]),
+        ("2025-11-01/2026-01-31", "month", ["2025-11", "2025-12", "2026-01"]),
+    ],
+)
+def test_what_a_period_is_made_of(label, every, parts):
+    """Months, quarters and semesters under their own labels, over the turn of a year too."""
+    assert [each.label for each in read_period(label).split(every)] == parts
+
+
+@pytest.mark.parametrize(
+    ("label", "every", "said"),
+    [
+        ("2026-Q1", "semester", "semesters."),
+        ("2026-02-01/2026-04-30", "quarter", "quarters."),
+        ("2026-01-01/2026-03-15", "month", "months."),
+    ],
+)
+def test_a_period_that_cannot_be_split(label, every, said):
+    """It must begin and end with whole ones."""
+    with pytest.raises(PeriodError) as caught:
+        read_period(label).split(every)
+    assert str(caught.value).startswith(
+        f"The period cannot be split.\n  CPN-D20  '{label}' is not made of whole {said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "part", "first"),
+    [
+        ("2026-08", "month", "2026-08-01"),
+        ("2026-08", "quarter", "2026-07-01"),
+        ("2026-08", "semester", "2026-07-01"),
+        ("2026-08", "year", "2026-01-01"),
+        ("2025-12-15/2026-01-15", "year", "2025-01-01"),
+    ],
+)
+def test_since_when_a_period_is_cumulative(label, part, first):
+    """The first day of the stretch of the calendar in which it begins."""
+    assert read_period(label).since(part) == date.fromisoformat(first)
+
+
+@pytest.mark.parametrize(
+    ("label", "months", "first"),
+    [
+        ("2026-03", 1, "2026-03-01"),
+        ("2026-03", 3, "2026-01-01"),
+        ("2026-Q1", 12, "2025-04-01"),
+        ("2026-01-01/2026-03-15", 2, "2026-01-16"),
+        ("2026-05-01/2026-05-30", 3, "2026-02-28"),
+    ],
+)
+def test_the_months_that_end_with_a_period(label, months, first):
+    """Whole months back from its end; a day that a month lacks is that month's last."""
+    assert read_period(label).back(months) == date.fromisoformat(first)
+
+
+def test_a_period_covers_the_same_days_under_any_name():
+    """And no others."""
+    assert read_period("2026-Q1").covers(read_period("2026-01-01/2026-03-31"))
+    assert not read_period("2026-Q1").covers(read_period("2026-01"))

@@ -17,6 +17,7 @@ GROUPS = {
     "C": "Work calendar",
     "F": "Formula",
     "G": "Plugins",
+    "R": "Relative methods",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

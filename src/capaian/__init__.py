@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Policy, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import LazyScores, Scores, check, score
+    from capaian.scores import LazyScores, Scores, ScoresByPeriod, check, fit, score
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -44,8 +44,10 @@ _ROOMS = {
     "Policy": "policy",
     "PolicyError": "errors",
     "Scores": "scores",
+    "ScoresByPeriod": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
+    "fit": "scores",
     "list_plugins": "registry",
     "load_calendar": "workcalendar",
     "load_policy": "policy",
@@ -67,8 +69,10 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Scores",
+    "ScoresByPeriod",
     "WorkCalendar",
     "check",
+    "fit",
     "list_plugins",
     "load_calendar",
     "load_policy",

@@ -1,11 +1,12 @@
 """Band: from a score to its named class, exactly; and what it takes to reach the next one.
 
-Python 3 integers and fractions for one subject; for a column of rounded scores, the integer
+Integers and fractions for one subject; for a column of rounded scores, the integer
 score x 10^digits, which a float64 carries without error.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -19,12 +20,10 @@ from capaian.exact.interval import Interval
 from capaian.policy import Band, Rounding
 
 if TYPE_CHECKING:
-    import numpy as np  # noqa: TC004 - nothing resolves these annotations; a record needs no NumPy
-    from numpy.typing import NDArray  # noqa: TC004 - the same
+    import numpy as np
+    from numpy.typing import NDArray
 
 Facts: TypeAlias = Mapping[str, bool]
-LARGEST = 2**51
-"""Beyond this, score x 10^digits cannot be told from its neighbours in float64."""
 
 
 def interval_of(band: Band) -> Interval:
@@ -79,110 +78,145 @@ def _open(band: Band, facts: Facts) -> bool:
     return not band.gate or bool(facts.get(band.gate, False))
 
 
-@frozen(eq=False)
-class Coded:
-    """The bands of a column of scores.
+@frozen
+class Ladder:
+    """Where on the line of scores the band changes.
 
     Attributes
     ----------
+    digits
+        The decimals to which scores are rounded; they are then read as integers, score x 10^digits.
+        `None` where they are not rounded.
+    steps
+        Where it changes, ascending. A rounded score changes at a step, the step itself being above;
+        one that is not rounded may have another band at the step than on either side of it.
+    gates
+        The facts on which it depends.
     codes
-        For each score, the position of its band; -1 where there is none (also where the score is
-        not a number).
-    doubt
-        True where the score lies too near an edge to be told in float64.
+        For each combination of these (first fact 1, second 2, ...; the sum of those that hold), the
+        bands from the lowest score up, by position; -1 is none. Rounded: below the first step,
+        between steps, above the last. Not rounded: below the first step, at it, between, at ...
     """
 
-    codes: NDArray[np.int64]
-    doubt: NDArray[np.bool_]
+    digits: int | None
+    steps: tuple[Fraction, ...]
+    gates: tuple[str, ...]
+    codes: tuple[tuple[int, ...], ...]
+
+    def code(self, value: Fraction, open_: int) -> int:
+        """Return the band of one score (rounded: as an integer), by the sum of open gates."""
+        if self.digits is not None:
+            return self.codes[open_][bisect_right(self.steps, value)]
+        at = bisect_left(self.steps, value)
+        here = at < len(self.steps) and self.steps[at] == value
+        return self.codes[open_][2 * at + here]
 
 
-def band_codes(
-    values: NDArray[np.float64],
-    bands: Sequence[Band],
-    *,
-    digits: int | None,
-    error: float = 0.0,
-    facts: Mapping[str, NDArray[np.bool_]] | None = None,
-) -> Coded:
-    """Return the bands of a column of scores; the first that fits where several do.
+def ladder_of(bands: Sequence[Band], digits: int | None) -> Ladder:
+    """Return where the band changes; the first that fits is given where several do.
 
     Parameters
     ----------
-    values
-        The scores; not a number where there is none.
     bands
         The policy's bands, in its order.
     digits
-        The decimals to which the scores are rounded: edges are then compared as integers and
-        nothing is in doubt. `None` where they are not rounded.
-    error
-        For scores that are not rounded: how far one may lie from the truth.
+        The decimals to which scores are rounded; `None` where they are not.
+    """
+    gates = tuple(sorted({each.gate for each in bands if each.gate}))
+    spans = [interval_of(each) if digits is None else _whole(each, digits) for each in bands]
+    if digits is None:
+        ends = {end for each in spans for end in (each.low, each.high)}
+        steps = sorted(end for end in ends if end is not None)
+        points = _points(steps)
+    else:
+        edges = {each.low for each in spans} | {each.high for each in spans}
+        steps = sorted(edge for edge in edges if edge is not None)
+        points = [steps[0] - 1, *steps] if steps else [Fraction(0)]
+    codes = []
+    for open_ in range(2 ** len(gates)):
+        known = {gate: bool(open_ >> index & 1) for index, gate in enumerate(gates)}
+        free = [index for index, each in enumerate(bands) if _open(each, known)]
+        codes.append(
+            tuple(next((i for i in free if spans[i].holds(point)), -1) for point in points)
+        )
+    return Ladder(digits, tuple(steps), gates, tuple(codes))
+
+
+def _points(steps: Sequence[Fraction]) -> list[Fraction]:
+    """Return a score below all steps, then each step and a score above it."""
+    found = [steps[0] - 1] if steps else [Fraction(0)]
+    for step in steps:
+        found += [step, _just_above(step, steps)]
+    return found
+
+
+def band_codes(
+    points: NDArray[np.float64],
+    ladder: Ladder,
+    facts: Mapping[str, NDArray[np.bool_]],
+    codes: NDArray[np.int8],
+) -> NDArray[np.bool_] | None:
+    """Write the bands of a column of scores; return which are in doubt, or `None` where none is.
+
+    Parameters
+    ----------
+    points
+        Rounded scores as integers, score x 10^digits, below 2^51; scores that are not rounded as
+        the nearest float64.
+    ladder
+        The policy's bands.
     facts
         For each gate, whether it is open, one for each score. A gate that is not listed is closed.
+    codes
+        Where to write the position of each score's band, -1 for none.
+
+    Notes
+    -----
+    To round to the nearest float64 keeps order: a score that is not rounded is in doubt only where
+    it is the very float64 nearest to a step.
     """
     import numpy as np  # noqa: PLC0415 - a few records need no NumPy
 
-    codes = np.full(len(values), -1, dtype=np.int64)
-    doubt = np.zeros(len(values), dtype=np.bool_)
-    known = np.isfinite(values)
-    scale = 1.0 if digits is None else 10.0**digits
-    points: Any = np.where(known, values, 0.0)
-    if digits is not None:
-        points = np.rint(points * scale)
-        doubt |= np.abs(points) > LARGEST
-    for index in range(len(bands) - 1, -1, -1):
-        band = bands[index]
-        fits = known.copy()
-        if band.gate:
-            gate = (facts or {}).get(band.gate)
-            fits &= False if gate is None else gate
-        if digits is None:
-            near = np.zeros(len(values), dtype=np.bool_)
-            for edge, above, inside in _edges(band):
-                at = edge.numerator / edge.denominator
-                if error != 0 or Fraction(at) != edge:
-                    # The edge's rounding and the difference's are within two units of the last
-                    # place. Written so that an error that is not a number leaves all in doubt.
-                    reach = error + abs(at) * 2.0**-51
-                    near |= fits & ~(np.abs(points - at) > reach)
-                fits &= _beyond(points, at, above=above, inside=inside)
-            doubt |= near
-        else:
-            low, high = _whole(band, digits)
-            if low is not None:
-                fits &= points >= low
-            if high is not None:
-                fits &= points <= high
-        codes[fits] = index
-    return Coded(codes, doubt)
+    given = [gate for gate in ladder.gates if gate in facts]
+    if not given:
+        _climb_codes(points, ladder, 0, codes)
+    else:
+        open_ = np.zeros(len(points), dtype=np.int64)
+        for gate in given:
+            open_ += facts[gate].astype(np.int64) << ladder.gates.index(gate)
+        for each in np.unique(open_).tolist():
+            rows = open_ == each
+            found = np.empty(int(rows.sum()), dtype=codes.dtype)
+            _climb_codes(points[rows], ladder, each, found)
+            codes[rows] = found
+    doubt = None
+    for step in ladder.steps if ladder.digits is None else ():
+        near = points == step.numerator / step.denominator
+        if near.any():
+            doubt = near if doubt is None else doubt | near
+    return doubt
 
 
-def _edges(band: Band) -> list[tuple[Fraction, bool, bool]]:
-    """Return the band's edges: where, whether x lies above it, whether it is inside."""
-    edges = []
-    if band.low is not None:
-        edges.append((Fraction(band.low), True, band.low_inside))
-    if band.high is not None:
-        edges.append((Fraction(band.high), False, band.high_inside))
-    return edges
+def _climb_codes(points: Any, ladder: Ladder, open_: int, codes: Any) -> None:
+    """Go up the line: add to every score above a step what the step changes."""
+    along = ladder.codes[open_][:: 2 if ladder.digits is None else 1]
+    codes.fill(along[0])
+    for step, before, after in zip(ladder.steps, along, along[1:], strict=False):
+        if before != after:
+            above = (points >= step.numerator / step.denominator).view("int8")
+            codes += above if after - before == 1 else above * codes.dtype.type(after - before)
 
 
-def _beyond(points: Any, at: float, *, above: bool, inside: bool) -> Any:
-    if above:
-        return points >= at if inside else points > at
-    return points <= at if inside else points < at
-
-
-def _whole(band: Band, digits: int) -> tuple[int | None, int | None]:
-    """Return the least and the greatest integer value x 10^digits inside the band."""
+def _whole(band: Band, digits: int) -> Interval:
+    """Return the band on the grid of integers, score x 10^digits: first inside, last outside."""
     low = high = None
     if band.low is not None:
         edge = Fraction(band.low) * 10**digits
-        low = ceil(edge) if band.low_inside else floor(edge) + 1
+        low = Fraction(ceil(edge) if band.low_inside else floor(edge) + 1)
     if band.high is not None:
         edge = Fraction(band.high) * 10**digits
-        high = floor(edge) if band.high_inside else ceil(edge) - 1
-    return low, high
+        high = Fraction(floor(edge) + 1 if band.high_inside else ceil(edge))
+    return Interval(low, high)
 
 
 @frozen

@@ -6,10 +6,13 @@ The formulas are the indicator type's; the reading and the reducing are done by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from itertools import product
+from math import inf, isinf
+from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import Finding
 from capaian.formula import (
@@ -53,6 +56,8 @@ class Statistics:
         States in which there is no value, over those names.
     outside
         Names of the inputs that come from elsewhere (`exposure`, `full`).
+    needed, divisors
+        Names without which there is no value, and names that must not be zero.
     """
 
     trees: tuple[Node, ...]
@@ -64,20 +69,14 @@ class Statistics:
     statuses: tuple[StatusRule, ...]
     outside: tuple[str, ...]
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """Names without which there is no value."""
-        return tuple(each.name for each in walk(self.value) if isinstance(each, Column))
+    needed: tuple[str, ...]
+    divisors: tuple[str, ...]
 
-    @property
-    def divisors(self) -> tuple[str, ...]:
-        """Names that must not be zero."""
-        found: dict[str, None] = {}
-        for each in walk(self.value):
-            if isinstance(each, Arithmetic) and each.op == "/":
-                below = [one.name for one in walk(each.right) if isinstance(one, Column)]
-                found.update(dict.fromkeys(below))
-        return tuple(found)
+    @cached_property
+    def counted(self) -> tuple[Node, ...]:
+        """The trees, with the number of rows among them."""
+        rows = agg.count()
+        return self.trees if rows in self.trees else (*self.trees, rows)
 
 
 def ready(indicator: str, measure: Measure) -> Statistics:
@@ -92,10 +91,11 @@ def ready(indicator: str, measure: Measure) -> Statistics:
     known: dict[Node, Node] = {tree: Column(name) for tree, name in names.items()}
     known |= {Column(name): Column(f"{indicator}.{name}") for name in OUTSIDE}
     used = {each.name for tree in wanted for each in walk(tree) if isinstance(each, Column)}
+    value = substitute(measure.value, known)
     return Statistics(
         trees=tuple(names),
         names=tuple(names.values()),
-        value=substitute(measure.value, known),
+        value=value,
         n=substitute(measure.n, known),
         figures={name: substitute(tree, known) for name, tree in measure.figures.items()},
         checks=tuple((check, names[count]) for check, count in counts),
@@ -103,6 +103,53 @@ def ready(indicator: str, measure: Measure) -> Statistics:
             StatusRule(rule.status, substitute(rule.when, known)) for rule in measure.statuses
         ),
         outside=tuple(f"{indicator}.{name}" for name in OUTSIDE if name in used),
+        needed=names_in(value),
+        divisors=_divisors(value),
+    )
+
+
+def names_in(tree: Node) -> tuple[str, ...]:
+    """Return the names of the inputs that a formula uses."""
+    return tuple(each.name for each in walk(tree) if isinstance(each, Column))
+
+
+def _divisors(value: Node) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for each in walk(value):
+        if isinstance(each, Arithmetic) and each.op == "/":
+            found.update(dict.fromkeys(names_in(each.right)))
+    return tuple(found)
+
+
+def renamed(statistic: Statistics, before: str, after: str) -> Statistics:
+    """Return the same statistics under names that begin with something else.
+
+    Parameters
+    ----------
+    statistic
+        Statistics made ready under `before`.
+    before, after
+        What stands in front of the dot.
+    """
+
+    def new(name: str) -> str:
+        return f"{after}.{name.removeprefix(f'{before}.')}"
+
+    every = (*statistic.names, *statistic.outside)
+    known: dict[Node, Node] = {Column(name): Column(new(name)) for name in every}
+    return evolve(
+        statistic,
+        names=tuple(map(new, statistic.names)),
+        value=substitute(statistic.value, known),
+        n=substitute(statistic.n, known),
+        figures={name: substitute(tree, known) for name, tree in statistic.figures.items()},
+        checks=tuple((check, new(name)) for check, name in statistic.checks),
+        statuses=tuple(
+            StatusRule(rule.status, substitute(rule.when, known)) for rule in statistic.statuses
+        ),
+        outside=tuple(map(new, statistic.outside)),
+        needed=tuple(map(new, statistic.needed)),
+        divisors=tuple(map(new, statistic.divisors)),
     )
 
 
@@ -178,6 +225,74 @@ def _weigh(tree: Node, known: Known) -> tuple[Any, Any]:
             raise TypeError(tree.tag)
 
 
+Outcomes: TypeAlias = frozenset[bool | None]
+"""What a condition may come to; `None` is unknown."""
+
+
+def outcomes(
+    tree: Node, ranges: Mapping[str, tuple[int, int]], complete: Collection[str]
+) -> Outcomes:
+    """Return what a condition over statistics may come to for rows of which only this is known.
+
+    Parameters
+    ----------
+    tree
+        The condition.
+    ranges
+        The least and the greatest value of statistics; one that is not listed may be anything.
+    complete
+        The statistics that are known in every row.
+    """
+    match tree:
+        case Present(inner):
+            known = all(each.name in complete for each in walk(inner) if isinstance(each, Column))
+            return frozenset({True} if known else {True, False})
+        case Not(inner):
+            return frozenset(
+                None if each is None else not each for each in outcomes(inner, ranges, complete)
+            )
+        case Logic(op, left, right):
+            settling = op == "or"
+            pairs = product(outcomes(left, ranges, complete), outcomes(right, ranges, complete))
+            return frozenset(
+                settling if settling in pair else None if None in pair else not settling
+                for pair in pairs
+            )
+        case Compare(op, left, right):
+            names = {each.name for each in walk(tree) if isinstance(each, Column)}
+            found = _compared(op, _span(left, ranges), _span(right, ranges))
+            return found if names <= set(complete) else found | {None}
+        case _:
+            raise TypeError(tree.tag)
+
+
+def _span(tree: Node, ranges: Mapping[str, tuple[int, int]]) -> tuple[float, float]:
+    """Return the range of an integer formula; Python compares integers with floats exactly."""
+    match tree:
+        case Column(name):
+            return ranges.get(name, (-inf, inf))
+        case Literal_(value) if not isinstance(value, str):
+            return value, value  # type: ignore[return-value]
+        case Arithmetic(op, left, right):
+            (low, high), (least, most) = _span(left, ranges), _span(right, ranges)
+            if isinf(high - low) or isinf(most - least):
+                return -inf, inf
+            ends = [_ARITHMETIC[op](x, y) for x in (low, high) for y in (least, most)]
+            return min(ends), max(ends)
+        case _:
+            return -inf, inf
+
+
+def _compared(op: str, left: tuple[float, float], right: tuple[float, float]) -> Outcomes:
+    """Return whether a comparison of two ranges may hold, and whether it may fail."""
+    (low, high), (least, most) = left, right
+    if op in {"=", "!="}:
+        equal, other = low <= most and least <= high, not low == high == least == most
+        return frozenset(({op == "="} if equal else set()) | ({op == "!="} if other else set()))
+    ends = [_COMPARE[op](x, y) for x, y in ((low, most), (high, least))]
+    return frozenset(ends)
+
+
 _COMPARE: dict[str, Any] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -193,15 +308,18 @@ _ARITHMETIC: dict[str, Any] = {
 }
 
 
-def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
-    """Return each state in which there is no value with the condition under which it is so.
+def state_rules(statistic: Statistics) -> tuple[StatusRule, ...]:
+    """Return the states in which there is no value, and when; the first that holds is given.
 
-    In order: the type's own states, a statistic that is not to be had, a divisor that is zero. The
-    first that holds is a subject's state; where none does, the state is `ok`.
+    In order: the type's own states, a statistic that is not to be had, a divisor that is zero.
     """
-    rules = [
+    return (
         *statistic.statuses,
         *(StatusRule(NO_EVIDENCE, Not(Present(Column(name)))) for name in statistic.needed),
         *(StatusRule(NO_EVIDENCE, Column(name).equals(0)) for name in statistic.divisors),
-    ]
-    return [(rule.status, holds(rule.when, known)) for rule in rules]
+    )
+
+
+def states(statistic: Statistics, known: Known) -> Sequence[tuple[str, Any]]:
+    """Return each state in which there is no value with whether it holds, of `state_rules`."""
+    return [(rule.status, holds(rule.when, known)) for rule in state_rules(statistic)]

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from capaian.errors import CapaianError, Finding, PolicyError
 from capaian.formula import Node, rounded
-from capaian.plugin import Direction, Normalisation
+from capaian.plugin import Direction, Normalisation, RelativeNormalisation
 from capaian.policy import Rounding, Scale
 
 Steps: TypeAlias = Sequence[tuple[Normalisation, Any]]
@@ -56,6 +56,23 @@ def achievement(
     if findings:
         count = "1 option does" if len(findings) == 1 else f"{len(findings)} options do"
         raise PolicyError(f"{count} not fit the normalisation; nothing was scored.", findings)
+    return held(tree, floor, cap, rounding)
+
+
+def held(
+    tree: Node, floor: Fraction | None, cap: Fraction | None, rounding: Rounding | None
+) -> Node:
+    """Return a formula within its limits, and rounded after that.
+
+    Parameters
+    ----------
+    tree
+        The formula.
+    floor, cap
+        Its limits; `None` is no limit.
+    rounding
+        The policy's rounding at this place; `None` is none.
+    """
     limited = tree.clip(floor, cap)
     if rounding is None or rounding.mode == "none":
         return limited
@@ -65,6 +82,17 @@ def achievement(
 def _under(finding: Finding, place: str) -> Finding:
     where = f"{place}.{finding.where}" if finding.where else place
     return Finding(finding.code, where, finding.values, finding.severity)
+
+
+def fixed_to(method: RelativeNormalisation, parameters: Any) -> Normalisation:
+    """Return a relative method as an ordinary one, with the parameters that it was fitted to."""
+    return Normalisation(
+        kind=method.kind,
+        title=method.title,
+        options=method.options,
+        build=lambda options, scale, x: method.build(options, parameters, scale, x),
+        direction=method.direction,
+    )
 
 
 def direction(steps: Steps) -> Direction:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import frozen
 
 from capaian.errors import PeriodError, refuse
 
 WrittenInstant: TypeAlias = str | date | datetime
-_QUARTER, _HALF = 3, 6
-_FORMS = "'2026', '2026-S1', '2026-Q1', '2026-03' or '2026-01-01/2026-03-31'"
+Every: TypeAlias = Literal["month", "quarter", "semester"]
+"""What a period can be split into."""
+Part: TypeAlias = Every | Literal["year"]
+"""A stretch of the calendar with a label of its own."""
+MONTHS: dict[Part, int] = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
+"""How long each is, in months."""
+_YEAR = 12
+FORMS = "'2026', '2026-S1', '2026-Q1', '2026-03' or '2026-01-01/2026-03-31'"
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|S([12])|(\d{2})))?")
 
 
@@ -46,6 +52,70 @@ class Period:
         """The first instant after the period."""
         return datetime.combine(self.last + timedelta(days=1), time())
 
+    def split(self, every: Every) -> tuple[Period, ...]:
+        """Return the months, quarters or semesters that the period is made of, in order.
+
+        Parameters
+        ----------
+        every
+            `month`, `quarter` or `semester`.
+
+        Raises
+        ------
+        PeriodError
+            `CPN-D20` where it does not begin and end with whole ones.
+
+        Examples
+        --------
+        >>> [each.label for each in read_period("2026-S1").split("quarter")]
+        ['2026-Q1', '2026-Q2']
+        """
+        made: list[Period] = []
+        begin = _first_of(self.first, every)
+        while begin <= self.last:
+            made.append(_part(begin, every))
+            begin = made[-1].last + timedelta(days=1)
+        if not made or made[0].first != self.first or made[-1].last != self.last:
+            values = {"given": self.label, "every_en": every, "every_id": _IN_INDONESIAN[every]}
+            raise refuse(PeriodError, "The period cannot be split.", "CPN-D20", **values)
+        return tuple(made)
+
+    def since(self, part: Part) -> date:
+        """Return the first day of the month, quarter, semester or year in which it begins."""
+        return _first_of(self.first, part)
+
+    def back(self, months: int) -> date:
+        """Return the first day of the so many months that end with the period.
+
+        Where a month has no such day, it is that month's last.
+        """
+        after = self.last + timedelta(days=1)
+        year, month = divmod(after.year * _YEAR + after.month - 1 - months, _YEAR)
+        ends = _part(date(year, month + 1, 1), "month").last
+        return date(year, month + 1, min(after.day, ends.day))
+
+    def covers(self, other: Period) -> bool:
+        """Return whether it is the same days, whatever both are called."""
+        return (self.first, self.last) == (other.first, other.last)
+
+
+_IN_INDONESIAN: dict[Part, str] = {
+    "month": "bulan", "quarter": "triwulan", "semester": "semester", "year": "tahun",
+}  # fmt: skip
+
+
+def _first_of(day: date, part: Part) -> date:
+    return date(day.year, day.month - (day.month - 1) % MONTHS[part], 1)
+
+
+def _part(first: date, part: Part) -> Period:
+    """Return the stretch of the calendar that begins on a day, under its own label."""
+    after = first.month + MONTHS[part]
+    end = date(first.year + (after > _YEAR), after - _YEAR * (after > _YEAR), 1)
+    number = (first.month - 1) // MONTHS[part] + 1
+    tails = {"month": f"-{first.month:02d}", "quarter": f"-Q{number}", "semester": f"-S{number}"}
+    return Period(f"{first.year:04d}{tails.get(part, '')}", first, end - timedelta(days=1))
+
 
 def read_period(written: str | Period) -> Period:
     """Return the period that a label names.
@@ -58,19 +128,17 @@ def read_period(written: str | Period) -> Period:
     if isinstance(written, Period):
         return written
     if match := _PERIOD.fullmatch(written):
-        year, quarter, half, month = (int(part) if part else 0 for part in match.groups())
-        length = 12
+        year, quarter, half, month = (int(each) if each else 0 for each in match.groups())
+        part: Part = "year"
         first_month = 1
         if quarter:
-            first_month, length = 3 * quarter - 2, _QUARTER
+            first_month, part = 3 * quarter - 2, "quarter"
         elif half:
-            first_month, length = 6 * half - 5, _HALF
+            first_month, part = 6 * half - 5, "semester"
         elif match[4]:
-            first_month, length = month, 1
-        if 1 <= first_month <= 12 and year:  # noqa: PLR2004 - months
-            after = first_month + length
-            end = date(year + (after > 12), after - 12 * (after > 12), 1)  # noqa: PLR2004
-            return Period(written, date(year, first_month, 1), end - timedelta(days=1))
+            first_month, part = month, "month"
+        if 1 <= first_month <= _YEAR and year:
+            return _part(date(year, first_month, 1), part)
     first, separator, last = written.partition("/")
     try:
         period = Period(written, date.fromisoformat(first), date.fromisoformat(last))
@@ -78,7 +146,7 @@ def read_period(written: str | Period) -> Period:
         period = None
     if period is None or not separator:
         raise refuse(
-            PeriodError, "The period cannot be read.", "CPN-D01", given=written, forms=_FORMS
+            PeriodError, "The period cannot be read.", "CPN-D01", given=written, forms=FORMS
         )
     if period.last < period.first:
         raise refuse(PeriodError, "The period cannot be read.", "CPN-D02", given=written)

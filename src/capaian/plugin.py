@@ -15,7 +15,8 @@ import pluggy
 from attrs import field, frozen
 
 from capaian.errors import Finding
-from capaian.formula import Kind, Node
+from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
+from capaian.formula import Column, Kind, Node
 from capaian.indicator import Indicator, Text
 from capaian.policy.document import Scale
 
@@ -26,6 +27,11 @@ hookspec = pluggy.HookspecMarker("capaian")
 hookimpl = pluggy.HookimplMarker("capaian")
 
 Direction = Literal["higher", "lower", "nearest", "unknown"]
+
+TARGET: Node = Column("target")
+"""The subject's own target in a normalisation, an integer in units of 1/`UNIT`."""
+UNIT: Node = Column("unit")
+"""The integer that stands for a target of 1 in a normalisation, such as 100 with 2 digits."""
 
 
 @frozen
@@ -150,12 +156,47 @@ class Normalisation:
         `(options, scale, x) -> tree`: the formula over the input tree `x`.
     direction
         `(options) -> "higher" | "lower" | "nearest" | "unknown"`: which way is better.
+    targets
+        For a method whose formula may use `TARGET`: `(options) -> condition`, over `TARGET` and
+        `UNIT`, under which a target can be used; `None` where these options take none. Where left
+        out, a method that uses `TARGET` takes any.
     """
 
     kind: str
     title: Text
     options: type
     build: Callable[[Any, Scale, Node], Node]
+    direction: Callable[[Any], Direction]
+    targets: Callable[[Any], Node | None] | None = None
+
+
+@frozen
+class RelativeNormalisation:
+    """A method that holds a number against those of a cohort, in two passes.
+
+    `capaian.fit` measures the cohort, calls `fit` once and writes what it returns into the policy.
+    `capaian.score` reads it from there: no subject's score depends on who else is scored.
+
+    Attributes
+    ----------
+    kind, title, options, direction
+        As for a normalisation.
+    parameters
+        A frozen attrs class: what `fit` finds, and what a policy's `fitted.parameters` table holds.
+        Its fields are read as strictly as options; numbers are exact.
+    fit
+        `(options, cohort) -> parameters`. The cohort has two values at least. Raises
+        `EvidenceError` where it cannot be fitted to.
+    build
+        `(options, parameters, scale, x) -> tree`. Raises `PolicyError` for what does not fit.
+    """
+
+    kind: str
+    title: Text
+    options: type
+    parameters: type
+    fit: Callable[[Any, Cohort], Any]
+    build: Callable[[Any, Any, Scale, Node], Node]
     direction: Callable[[Any], Direction]
 
 
@@ -184,7 +225,7 @@ class Aggregation:
     lowest: Fraction | None = None
 
 
-Method: TypeAlias = Normalisation | Aggregation
+Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation
 
 
 @hookspec

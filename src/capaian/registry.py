@@ -17,11 +17,21 @@ from attrs import field, frozen
 
 from capaian import plugin as author
 from capaian.errors import Finding, PluginError, did_you_mean
-from capaian.plugin import GROUP, Aggregation, IndicatorType, Normalisation
+from capaian.plugin import (
+    GROUP,
+    Aggregation,
+    IndicatorType,
+    Method,
+    Normalisation,
+    RelativeNormalisation,
+)
 
 Status = Literal["available", "broken", "duplicate"]
-Record = IndicatorType | Normalisation | Aggregation
-_HOOKS = {"capaian_indicator_types": IndicatorType, "capaian_methods": Normalisation | Aggregation}
+Record = IndicatorType | Method
+_HOOKS = {
+    "capaian_indicator_types": IndicatorType,
+    "capaian_methods": Normalisation | RelativeNormalisation | Aggregation,
+}
 _NEEDED = "A plugin that the policy needs cannot be used."
 
 

@@ -90,6 +90,50 @@ def test_explain_prints_one_subject(files, run):
     assert json.loads(out)["subject"] == "b"
 
 
+def test_several_periods_at_once(files, run, office, evidence):
+    """A table, a folder and a document for each; explained one after the other."""
+    import capaian
+
+    halves = ["2026-01-01/2026-01-14", "2026-01-15/2026-01-31"]
+    more = [word for half in halves for word in ("--period", half)]
+
+    def given(command, *rest):
+        usual = arguments(files, command, *more, *rest)
+        at = usual.index("2026-01")
+        return [*usual[: at - 1], *usual[at + 1 :]]
+
+    whole = capaian.score(read_policy(office), evidence, period=halves)
+    assert run(given("score", "--json"))[:2] == (0, whole.to_json())
+    code, out, _ = run(given("score", "--out", str(files / "out")))
+    assert code == 0
+    assert out == f"{whole.text(rows=4)}\n"
+    folders = sorted(path.name for path in (files / "out").iterdir())
+    assert [name[:21] for name in folders] == [half.replace("/", "_") for half in halves]
+    assert sorted(path.name for path in (files / "out" / folders[0]).iterdir()) == [
+        "ledger.csv", "scores.csv", "scores.json",
+    ]  # fmt: skip
+    code, out, _ = run(given("explain", "--subject", "b", "--json"))
+    assert [each["period"] for each in json.loads(out)["periods"]] == halves
+    code, out, _ = run(given("explain", "--subject", "b"))
+    assert out == "\n\n".join(each.explain("b").text() for each in whole) + "\n"
+    assert run(given("check"))[:2] == (0, "0 errors, 0 warnings, 0 notes\n")
+
+
+def test_several_periods_take_their_editions(files, run, office, evidence):
+    """A folder with two editions, and no day named."""
+    folder = files / "rules"
+    folder.mkdir()
+    for edition, first, last in (("1", "01-01", "01-14"), ("2", "01-15", "12-31")):
+        office |= {"edition": edition, "in_force": {"from": f"2026-{first}", "to": f"2026-{last}"}}
+        text = json.dumps(to_document(read_policy(office)))
+        (folder / f"{edition}.json").write_text(text, encoding="utf-8")
+    usual = arguments(files, "score", "--json", "--period", "2026-01-15/2026-01-31")
+    usual[usual.index("2026-01")] = "2026-01-01/2026-01-14"
+    code, out, _ = run([str(folder) if each.endswith("desk.json") else each for each in usual])
+    assert code == 0
+    assert [each["policy"]["edition"] for each in json.loads(out)["periods"]] == ["1", "2"]
+
+
 def test_check_finds_and_says_so_in_its_exit_code(files, run):
     """0 where there is nothing, 1 where there is something."""
     assert run(arguments(files, "check"))[:2] == (0, "0 errors, 0 warnings, 0 notes\n")

@@ -7,13 +7,9 @@ import pytest
 from capaian.errors import PolicyError
 from capaian.formula import col
 from capaian.methods.normalisations import RoundOptions, capaian_methods
+from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
-from capaian.methods.targets import (
-    GoalpostsOptions,
-    NearestOptions,
-    RangeOptions,
-    TargetOptions,
-)
+from capaian.methods.targets import TargetOptions
 from capaian.policy import Scale
 
 METHODS = {each.kind: each for each in capaian_methods()}

@@ -10,13 +10,9 @@ from capaian.errors import PolicyError
 from capaian.exact import Program, run_paired
 from capaian.formula import col
 from capaian.methods.normalisations import RoundOptions, capaian_methods
+from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
-from capaian.methods.targets import (
-    GoalpostsOptions,
-    NearestOptions,
-    RangeOptions,
-    TargetOptions,
-)
+from capaian.methods.targets import TargetOptions
 from capaian.normalise import achievement
 from capaian.policy import Scale
 

@@ -11,13 +11,9 @@ from capaian.exact import Program, run_paired
 from capaian.exact.filtered import run_filtered
 from capaian.formula import col, from_data, kind_of, lit, rounded, to_data, words
 from capaian.methods.normalisations import IdentityOptions, RoundOptions, capaian_methods
+from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
-from capaian.methods.targets import (
-    GoalpostsOptions,
-    NearestOptions,
-    RangeOptions,
-    TargetOptions,
-)
+from capaian.methods.targets import TargetOptions
 from capaian.policy import Scale
 
 METHODS = {each.kind: each for each in capaian_methods()}

@@ -10,13 +10,9 @@ from hypothesis import strategies as st
 from capaian.exact import Program, round_ratio, run_paired
 from capaian.formula import col, words
 from capaian.methods.normalisations import IdentityOptions, RoundOptions, capaian_methods
+from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row, trend
-from capaian.methods.targets import (
-    GoalpostsOptions,
-    NearestOptions,
-    RangeOptions,
-    TargetOptions,
-)
+from capaian.methods.targets import TargetOptions
 from capaian.policy import Scale
 
 METHODS = {each.kind: each for each in capaian_methods()}

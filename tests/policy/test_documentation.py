@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from capaian.indicator import ColumnRef, Exposure
+from capaian.indicator import ColumnRef, Consolidate, Exposure, TargetTable
 from capaian.policy import read_policy, shipped_policies
 from capaian.policy import written as document
 from capaian.policy.document import Source
@@ -31,6 +31,9 @@ CHAPTERS = {
     "### `where`": document.WrittenTest,
     "### `exposure`": Exposure,
     "### `pauses`": document.WrittenPauses,
+    "### `accumulate`": document.WrittenAccumulate,
+    "### `consolidate`": Consolidate,
+    "## `targets`": TargetTable,
     "## `subjects`": document.WrittenRoster,
     "## `bands`": document.WrittenBand,
 }

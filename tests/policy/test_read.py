@@ -135,7 +135,7 @@ def test_every_key_is_read_and_every_default_written_out():
     assert response.pauses == Pauses(
         "pauses", "case", ColumnRef("from"), ColumnRef("until"), "number"
     )
-    assert served.exposure == Exposure("posts", "days", "leave", "working_days", "nip")
+    assert served.exposure == Exposure("posts", "days", "leave", "working_days", "nip", "month")
     assert policy.bands == (
         Band("best", same("Best"), Fraction(110), None, gate="new_idea", source="6"),
         Band("good", same("good"), Fraction(181, 2), Fraction(120), False, True),

@@ -51,3 +51,19 @@ def test_a_page_without_a_score_is_whole(office, evidence):
     html = page(scores.explain("a"), best=Fraction(100))
     assert "No score is given" in html
     assert "Nilai tidak diberikan" in html
+
+
+def test_sub_periods_and_the_target_are_on_the_page(office, evidence):
+    """Each sub-period in a line of its own; the subject's target beside n."""
+    office["targets"] = {"table": "goals"}
+    office["indicators"][1]["normalise"]["target"] = {"from": "targets"}
+    office["indicators"][1]["consolidate"] = {
+        "every": "month",
+        "by": "sum",
+        "incomplete": "exclude",
+    }
+    goals = [{"nip": "b", "indicator": "services", "period": "2026-01", "value": 7}]
+    scores = capaian.score(read_policy(office), {**evidence, "goals": goals}, period="2026-01")
+    html = page(scores.explain("b"), best=Fraction(120))
+    assert ", target 7)" in html
+    assert html.count("2026-01: ") == 2

@@ -179,7 +179,7 @@ def test_an_unknown_key(office, evidence):
         "  CPN-P01  indicators['response']: unknown key 'tabel'. Did you mean 'table'?",
         "           to fix: remove it, or use one of: id, type, table, normalise, title, parent, "
         "weight, subject, columns, where, measure, missing, floor, cap, minimum, exposure, pauses, "
-        "source.",
+        "accumulate, consolidate, source.",
     )
 
 

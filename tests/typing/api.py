@@ -7,16 +7,33 @@ from pathlib import Path
 
 import capaian
 from capaian.errors import Finding
-from capaian.formula import agg, col, days, elapsed
+from capaian.formula import Node, agg, col, days, elapsed
 from capaian.indicator import Indicator
-from capaian.plugin import ColumnNeed, IndicatorType, Measure, hookimpl
+from capaian.plugin import (
+    Cohort,
+    ColumnNeed,
+    IndicatorType,
+    Measure,
+    Method,
+    RelativeNormalisation,
+    hookimpl,
+)
+from capaian.policy import Scale
 
 policy: capaian.Policy = capaian.load_policy(Path("policy.toml"), on="2026-06-30")
 scores: capaian.Scores = capaian.score(policy, {"complaints": []}, period="2026-Q1")
 why: capaian.Explanation = scores.explain("9999")
 total: Fraction = why.total()
+fitted: capaian.Policy = capaian.fit(policy, {"work": []}, period="2026-Q1", edition="2026-b")
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
+
+many: capaian.ScoresByPeriod = capaian.score(policy, {}, period=["2026-01", "2026-02"])
+parts: capaian.ScoresByPeriod = capaian.score(
+    policy, {}, period=capaian.read_period("2026-Q1").split("month")
+)
+february: capaian.Scores = many["2026-02"]
+labels: list[str] = [each.period.label for each in many]
 
 try:
     capaian.load_calendar("id/2024-2027")
@@ -45,3 +62,27 @@ def build(options: Options, indicator: Indicator) -> Measure:
 def capaian_indicator_types() -> list[IndicatorType]:
     """Return the one type."""
     return [IndicatorType("quick", {"en": "Quick", "id": "Cepat"}, Options, build)]
+
+
+class Found:
+    """What the method below is fitted to."""
+
+    def __init__(self, middle: Fraction) -> None:
+        self.middle = middle
+
+
+def find(options: Options, cohort: Cohort) -> Found:
+    """Return the cohort's median."""
+    return Found(cohort.at([options.limit])[0])
+
+
+def above(options: Options, parameters: Found, scale: Scale, x: Node) -> Node:
+    """Return how far a value lies above it."""
+    return (x - parameters.middle) * options.limit + scale.worst
+
+
+@hookimpl
+def capaian_methods() -> list[Method]:
+    """Return the one method."""
+    title = {"en": "Above", "id": "Di atas"}
+    return [RelativeNormalisation("above", title, Options, Found, find, above, lambda _: "higher")]

@@ -1,4 +1,4 @@
-"""The command line: `capaian score`, `check`, `explain`, `plugins`, `doctor`.
+"""The command line: `capaian score`, `fit`, `check`, `explain`, `plugins`, `doctor`.
 
 Exit codes: 0 done, 1 findings, 2 bad input, 3 a plugin failed. With `--json` everything, errors
 too, is one JSON document on standard output; there is never a traceback.
@@ -17,7 +17,8 @@ from capaian import __version__
 from capaian.errors import CapaianError, Finding, Language, PluginError
 
 if TYPE_CHECKING:
-    from capaian.scores import Scores
+    from capaian.policy import Policy
+    from capaian.scores import Scores, ScoresByPeriod
 
 try:
     import click
@@ -49,6 +50,12 @@ def _evidence(
     return tables
 
 
+def _document(_context: click.Context, _parameter: click.Parameter, given: str) -> Path:
+    if not given.endswith((".toml", ".json")):
+        raise click.BadParameter(f"'{given}' does not end in .toml or .json")
+    return Path(given)
+
+
 def _input(command: Any) -> Any:
     """Add the options that say what is to be scored."""
     options = [
@@ -57,7 +64,10 @@ def _input(command: Any) -> Any:
             "--evidence", multiple=True, required=True, callback=_evidence, metavar="NAME=FILE",
             help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
         ),
-        click.option("--period", required=True, help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO."),
+        click.option(
+            "--period", multiple=True, required=True,
+            help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO. Repeat for several periods.",
+        ),
         click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
         click.option("--on", help="Pick the policy edition in force on this date."),
         click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office zone."),
@@ -80,15 +90,16 @@ def cli() -> None:
 @_as_json
 @_language
 def score(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, out: Path | None, pages: bool, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, out: Path | None, pages: bool, as_json: bool,
+    language: Language,
 ) -> int:  # fmt: skip
     """Score every subject of a policy."""
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
     if out is not None:
-        from capaian.report import write_report  # noqa: PLC0415 - only with --out
+        from capaian.report import write_reports  # noqa: PLC0415 - only with --out
 
-        written = write_report(scores, out, pages=pages)
+        written = write_reports(scores, out, pages=pages)
         if not as_json:
             click.echo(f"{len(written)} files in {out}", err=True)
     if as_json:
@@ -100,17 +111,57 @@ def score(
 
 @cli.command()
 @_input
+@click.option("--edition", help="What the fitted edition is called; EDITION+PERIOD if left out.")
+@click.option(
+    "--out",
+    required=True,
+    callback=_document,
+    metavar="FILE",
+    help="The fitted policy: .toml or .json. An existing file is replaced.",
+)
+@_as_json
+def fit(
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, edition: str | None, out: Path, as_json: bool,
+) -> int:  # fmt: skip
+    """Freeze what the relative methods of a policy find in a cohort."""
+    from capaian.cli.fitting import fit_to_file, told  # noqa: PLC0415 - not needed for --help
+
+    if len(period) > 1:
+        raise click.BadParameter("a cohort is of one period", param_hint="--period")
+    options = {"period": period[0], "as_of": as_of, "zone": zone, "edition": edition}
+    fitted = fit_to_file(policy, evidence, out, on=on, **options)
+    if as_json:
+        click.echo(json.dumps(told(fitted, out), ensure_ascii=False, indent=2))
+    else:
+        said = told(fitted, out)
+        for line in said["fitted"]:
+            left_out = sum(line["left_out"].values())
+            words = f"{line['indicator']}: {line['method']}, n = {line['n']}, left out = {left_out}"
+            click.echo(words)
+        for name in said["left_behind"]:
+            click.echo(f"note: the policy names '{name}', which is not beside {out}", err=True)
+        click.echo(f"{fitted.id} {fitted.edition} in {out}", err=True)
+    return DONE
+
+
+@cli.command()
+@_input
 @_as_json
 @_language
 def check(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Show everything that is wrong with a policy and its evidence; score nothing."""
     import capaian  # noqa: PLC0415 - not needed for --help
 
     found = capaian.check(
-        capaian.load_policy(policy, on=on), dict(evidence), period=period, as_of=as_of, zone=zone
+        _policy(policy, on, period),
+        dict(evidence),
+        period=_one_or_many(period),
+        as_of=as_of,
+        zone=zone,
     )
     if as_json:
         click.echo(json.dumps({"findings": [each.to_dict() for each in found]}, indent=2))
@@ -127,16 +178,21 @@ def check(
 @_as_json
 @_language
 def explain(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, subject: str, as_json: bool, language: Language,
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, subject: str, as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Explain one subject's score: contributions, band, what the next band takes."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
-    explanation = scores.explain(subject)
-    if as_json:
-        click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(explanation.text(language))
+    each = [scores] if isinstance(scores, capaian.Scores) else list(scores)
+    explained = [one.explain(subject) for one in each]
+    if not as_json:
+        click.echo("\n\n".join(one.text(language) for one in explained))
+        return DONE
+    made = [one.to_dict() for one in explained]
+    said = made[0] if isinstance(scores, capaian.Scores) else {"periods": made}
+    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     return DONE
 
 
@@ -189,15 +245,18 @@ def doctor(as_json: bool) -> int:
 
 
 def _score(
-    policy: str, evidence: dict[str, Path], period: str, as_of: str | None, on: str | None,
-    zone: str | None, *, quiet: bool,
-) -> Scores:  # fmt: skip
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, *, quiet: bool,
+) -> Scores | ScoresByPeriod:  # fmt: skip
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    loaded = capaian.load_policy(policy, on=on)
+    loaded = _policy(policy, on, period)
+    how: dict[str, Any] = {"period": _one_or_many(period), "as_of": as_of, "zone": zone}
+    made: Scores | ScoresByPeriod
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        return capaian.score(loaded, dict(evidence), period=period, as_of=as_of, zone=zone)
+        made = capaian.score(loaded, dict(evidence), **how)
+        return made
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None)
@@ -205,16 +264,31 @@ def _score(
         def tell(stage: str, done: int, total: int) -> None:
             bar.update(task, description=stage, completed=done, total=total)
 
-        return capaian.score(
-            loaded, dict(evidence), period=period, as_of=as_of, zone=zone, progress=tell
-        )
+        made = capaian.score(loaded, dict(evidence), progress=tell, **how)
+    return made
 
 
-def _print_scores(scores: Scores, language: Language) -> None:
+def _policy(name: str, on: str | None, period: Sequence[str]) -> Policy | str:
+    """Return the policy of a day, or its name: then each of several periods takes its edition."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    return name if on is None and len(period) > 1 else capaian.load_policy(name, on=on)
+
+
+def _one_or_many(period: Sequence[str]) -> Any:
+    return period[0] if len(period) == 1 else tuple(period)
+
+
+def _print_scores(scores: Scores | ScoresByPeriod, language: Language) -> None:
+    import capaian  # noqa: PLC0415 - not needed for --help
+
     console = Console()
-    with console.pager() if console.is_terminal and len(scores) > console.height else nullcontext():
+    each = [scores] if isinstance(scores, capaian.Scores) else list(scores)
+    rows = max(len(one) for one in each)
+    long = console.is_terminal and sum(len(one) for one in each) > console.height
+    with console.pager() if long else nullcontext():
         console.print(
-            scores.text(language, rows=len(scores)), highlight=False, markup=False, soft_wrap=True
+            scores.text(language, rows=rows), highlight=False, markup=False, soft_wrap=True
         )
 
 

@@ -7,9 +7,13 @@ give the same integers and refuse the same evidence in the same words.
 
 from collections.abc import Sequence
 
+from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
-from capaian.columns.joined import Joined, Part
+from capaian.columns.joined import Joined, Part, stacked
+from capaian.columns.lowered import Lowering, UnsuitableError
+from capaian.columns.one_pass import Bound, print_pass, reduce_together
 from capaian.columns.records import records_roster, reduce_records
+from capaian.columns.reduced import Reduced
 from capaian.columns.request import (
     LARGEST,
     ZONES,
@@ -19,7 +23,6 @@ from capaian.columns.request import (
     Origin,
     PauseReading,
     Reading,
-    Reduced,
     Request,
     Table,
 )
@@ -29,9 +32,13 @@ __all__ = [
     "LARGEST",
     "ZONES",
     "Attribution",
+    "Bound",
+    "Coded",
     "DenseCalendar",
     "Filter",
+    "Gappy",
     "Joined",
+    "Lowering",
     "Origin",
     "Part",
     "PauseReading",
@@ -41,12 +48,17 @@ __all__ = [
     "Roster",
     "RosterReading",
     "Table",
+    "UnsuitableError",
+    "each_word",
     "join_by_subject",
     "native_table",
+    "one_word",
     "open_table",
+    "print_pass",
     "read_roster",
     "reduce_all",
     "reduce_table",
+    "stacked",
 ]
 
 
@@ -67,7 +79,8 @@ def reduce_all(table: Table, requests: Sequence[Request]) -> list[Reduced]:
         object), so that a subject may have no row in the scope of one of them.
     """
     if table.origin == "records":
-        return [reduce_records(table, each) for each in requests]
+        together = reduce_together(table, requests)
+        return together or [reduce_records(table, each) for each in requests]
     from capaian.columns.frames import reduce_frames  # noqa: PLC0415 - loads Narwhals
 
     return reduce_frames(table, requests)

@@ -10,6 +10,7 @@ which is fastest there; other engines join it.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -20,7 +21,7 @@ import polars as pl
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.columns.intake import companion
+from capaian.columns.intake import companion, is_duckdb
 from capaian.columns.limits import DAY, EPOCH, Span, microseconds
 from capaian.columns.printer import whole
 from capaian.columns.request import DenseCalendar
@@ -28,12 +29,12 @@ from capaian.columns.request import DenseCalendar
 Frame: TypeAlias = nw.LazyFrame[Any]
 HOURS, DAYS = "working_hours", "working_days"
 MOST_SLOTS = 2**22
-"""Entries of a table of slots; calendars whose hours would need more are kept by the second."""
+"""Entries of a table of slots; calendars whose hours would need more go day by day."""
 
 
 @frozen(eq=False)
 class Slots:
-    """A working clock as a table.
+    """The working clocks of a calendar as one table.
 
     Attributes
     ----------
@@ -42,18 +43,16 @@ class Slots:
     first
         Number of the first slot, counted from 1970.
     start, rate
-        For each slot a and k: up to a stamp t in it the clock has counted a + k t.
+        For each slot a and k: up to a stamp t in it `working_hours` has counted a + k t.
+    days
+        For each slot what `working_days` has counted.
     """
 
     length: int
     first: int
     start: NDArray[np.int64]
     rate: NDArray[np.int64]
-
-    @property
-    def runs(self) -> bool:
-        """Whether the clock ever runs within a slot; one that counts days only jumps."""
-        return bool(self.rate.any())
+    days: NDArray[np.int64]
 
     def within(self, span: Span | None) -> Slots:
         """Return the part of the table that stamps from the least to the greatest need."""
@@ -61,12 +60,24 @@ class Slots:
             return self
         low = min(max(span[0] // self.length - self.first, 0), len(self.start) - 1)
         high = max(min(span[1] // self.length - self.first + 1, len(self.start)), low + 1)
-        return Slots(self.length, self.first + low, self.start[low:high], self.rate[low:high])
+        parts = (each[low:high] for each in (self.start, self.rate, self.days))
+        return Slots(self.length, self.first + low, *parts)
+
+    def columns(self, clocks: Collection[str]) -> dict[str, NDArray[np.int64]]:
+        """Return what some clocks need of the table."""
+        hours = {"start": self.start, "rate": self.rate} if HOURS in clocks else {}
+        return hours | ({"days": self.days} if DAYS in clocks else {})
 
 
-def slots(calendar: DenseCalendar, clock: str) -> Slots:
-    """Return the table of a calendar's clock."""
-    return _known(_Held(calendar), clock)
+def slots(calendar: DenseCalendar) -> Slots:
+    """Return the table of a calendar.
+
+    Raises
+    ------
+    OverflowError
+        The hours are kept so finely that the table would be too large.
+    """
+    return _known(_Held(calendar))
 
 
 @frozen(eq=False)
@@ -83,15 +94,11 @@ class _Held:
 
 
 @lru_cache(maxsize=16)
-def _known(held: _Held, clock: str) -> Slots:
+def _known(held: _Held) -> Slots:
     calendar = held.calendar
-    first = calendar.first - EPOCH.toordinal()
-    if clock == DAYS:
-        count = np.array(calendar.count, dtype=np.int64)
-        return Slots(DAY, first, count, np.zeros_like(count))
-    base, open1, close1, open2, close2 = (
+    base, open1, close1, open2, close2, days = (
         np.array(getattr(calendar, each), dtype=np.int64)
-        for each in ("base", "open1", "close1", "open2", "close2")
+        for each in ("base", "open1", "close1", "open2", "close2", "count")
     )
     ends = np.unique(np.concatenate([open1, close1, open2, close2]))
     length = math.gcd(DAY, *ends.tolist())
@@ -104,14 +111,20 @@ def _known(held: _Held, clock: str) -> Slots:
     counted += np.clip(time, open2[day], close2[day])
     opens = (time >= open1[day]) & (time < close1[day])
     rate = (opens | ((time >= open2[day]) & (time < close2[day]))).astype(np.int64)
-    began = (slot + first * per_day) * length
-    return Slots(length, first * per_day, counted - rate * began, rate)
+    first = (calendar.first - EPOCH.toordinal()) * per_day
+    began = (slot + first) * length
+    return Slots(length, first, counted - rate * began, rate, days[day])
 
 
-def with_clock(
-    frame: Frame, calendar: DenseCalendar, name: str, clock: str, *, inside: Span | None
+def with_clocks(
+    frame: Frame,
+    calendar: DenseCalendar,
+    name: str,
+    clocks: Collection[str],
+    *,
+    inside: Span | None,
 ) -> Frame:
-    """Return a frame with `<name>_<clock>`: what the clock has counted up to the stamp `name`.
+    """Return a frame with `<name>_<clock>`: what each clock has counted up to the stamp `name`.
 
     Parameters
     ----------
@@ -121,64 +134,76 @@ def with_clock(
         The work calendar.
     name
         The column.
-    clock
-        `working_hours` or `working_days`.
+    clocks
+        `working_hours`, `working_days` or both.
     inside
         The column's least and greatest value where they are known; outside the calendar there is no
         count, and where all lies inside nothing need be asked of a row.
     """
     try:
-        table = slots(calendar, clock)
+        table = slots(calendar)
     except OverflowError:
-        return _by_day(frame, calendar, name)
+        return _by_day(frame, calendar, name, clocks)
     if frame.implementation.is_polars():
-        return _gathered(frame, table, name, clock, inside)
-    return _joined(frame, table.within(inside), name, clock)
+        frame = _gathered(frame, table, name, clocks, inside)
+    else:
+        proved = inside is not None and inside[0] >= 0
+        frame = _joined(frame, table.within(inside), name, clocks, proved=proved)
+    made = {}
+    if HOURS in clocks:
+        running = nw.col(f"{name}_rate") * nw.col(name)
+        made[f"{name}_{HOURS}"] = nw.col(f"{name}_start") + running
+    if DAYS in clocks:
+        made[f"{name}_{DAYS}"] = nw.col(f"{name}_days")
+    return frame.with_columns(**made)
 
 
-def _gathered(frame: Frame, table: Slots, name: str, clock: str, inside: Span | None) -> Frame:
+def _gathered(
+    frame: Frame, table: Slots, name: str, clocks: Collection[str], inside: Span | None
+) -> Frame:
     native: pl.LazyFrame = frame.to_native()
-    stamp = pl.col(name)
-    place = stamp // table.length - table.first
+    place = pl.col(name) // table.length - table.first
     last = len(table.start) - 1
     begin, end = table.first * table.length, (table.first + last + 1) * table.length
     if inside is None or inside[0] < begin or inside[1] >= end:
         place = pl.when(place.is_between(0, last)).then(place)
-    counted = pl.lit(pl.Series("start", table.start)).gather(place)
-    if table.runs:
-        counted = counted + pl.lit(pl.Series("rate", table.rate)).gather(place) * stamp
-    made: Frame = nw.from_native(native.with_columns(counted.alias(f"{name}_{clock}")))
+    entries = {
+        f"{name}_{key}": pl.lit(pl.Series(key, values)).gather(pl.col(f"{name}_slot"))
+        for key, values in table.columns(clocks).items()
+    }
+    native = native.with_columns(place.alias(f"{name}_slot")).with_columns(**entries)
+    made: Frame = nw.from_native(native)
     return made
 
 
-def _joined(frame: Frame, table: Slots, name: str, clock: str) -> Frame:
-    slot = f"{name}_{clock}_slot"
-    entries = companion(
-        frame,
-        {
-            slot: range(table.first, table.first + len(table.start)),
-            f"{slot}_start": table.start.tolist(),
-            f"{slot}_rate": table.rate.tolist(),
-        },
-    )
-    made = frame.with_columns((nw.col(name) // whole(table.length)).cast(nw.Int64).alias(slot))
-    made = made.join(entries, on=slot, how="left")
-    counted = nw.col(f"{slot}_start")
-    if table.runs:
-        counted = counted + nw.col(f"{slot}_rate") * nw.col(name)
-    return made.with_columns(counted.alias(f"{name}_{clock}"))
+def _joined(
+    frame: Frame, table: Slots, name: str, clocks: Collection[str], *, proved: bool
+) -> Frame:
+    slot = f"{name}_slot"
+    columns: dict[str, Any] = {slot: range(table.first, table.first + len(table.start))}
+    columns |= {f"{name}_{key}": v.tolist() for key, v in table.columns(clocks).items()}
+    if proved and is_duckdb(frame):
+        # Not before 1970, so that DuckDB's own division, which cuts off, is the floor.
+        relation = frame.to_native().project(f"*, {name} // {table.length} AS {slot}")
+        made: Frame = nw.from_native(relation)
+    else:
+        made = frame.with_columns((nw.col(name) // whole(table.length)).cast(nw.Int64).alias(slot))
+    return made.join(companion(frame, columns), on=slot, how="left")
 
 
-def _by_day(frame: Frame, calendar: DenseCalendar, name: str) -> Frame:
+def _by_day(frame: Frame, calendar: DenseCalendar, name: str, clocks: Collection[str]) -> Frame:
     """Count from a table with one entry a day: slower, and for hours kept to the second."""
     day, time = f"{name}_day", f"{name}_time"
     first = calendar.first - EPOCH.toordinal()
     ends = ("base", "open1", "close1", "open2", "close2")
     columns: dict[str, Any] = {day: range(first, first + len(calendar.count))}
     columns |= {f"{name}_{each}": getattr(calendar, each) for each in ends}
+    columns[f"{name}_{DAYS}"] = calendar.count
     frame = frame.with_columns((nw.col(name) % DAY).alias(time))
     frame = frame.with_columns(((nw.col(name) - nw.col(time)) // DAY).cast(nw.Int64).alias(day))
     frame = frame.join(companion(frame, columns), on=day, how="left")
+    if HOURS not in clocks:
+        return frame
     worked = nw.col(f"{name}_base")
     for stretch in "12":
         opened, closed = nw.col(f"{name}_open{stretch}"), nw.col(f"{name}_close{stretch}")

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from capaian.columns.coded import Coded, Gappy
 from capaian.columns.request import Origin, Table
 from capaian.errors import EvidenceError, Finding, did_you_mean
 
@@ -44,8 +45,8 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
     name
         What the policy calls it; where every finding says it is.
     engine
-        What reads a file: `polars`, or `duckdb` for files larger than memory. Other tables run where
-        they are.
+        What reads a file: `polars`, or `duckdb` for files larger than memory. Other tables run
+        where they are.
 
     Returns
     -------
@@ -201,7 +202,8 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     ----------
     columns
         Names to values of equal length: text, integers of 64 bits, floats, answers; `None` is
-        missing. Columns may be NumPy arrays, in which a float that is not a number is missing.
+        missing. Whole columns may be NumPy arrays, in which a float that is not a number is
+        missing, `Coded` text, or `Gappy` integers, of which those beyond 64 bits are missing.
     origin
         `records` gives a list of dictionaries, `polars-lazy` a lazy frame, `file` a Polars frame.
         Integers of which some are missing stay integers (pandas: `Int64`).
@@ -228,6 +230,14 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
 def _series(name: str, column: Any) -> Any:
     import polars as pl  # noqa: PLC0415 - records need no Polars
 
+    if isinstance(column, Coded):
+        codes = pl.Series(column.codes)
+        places = pl.select(pl.when(codes >= 0).then(codes)).to_series()
+        return pl.Series(name, list(column.words), dtype=pl.String).gather(places)
+    if isinstance(column, Gappy):
+        return pl.select(
+            pl.when(pl.Series(column.known)).then(pl.Series(column.values)).alias(name)
+        ).to_series()
     made = pl.Series(name, column if hasattr(column, "dtype") else list(column))
     return made.fill_nan(None) if made.dtype.is_float() else made
 
@@ -244,7 +254,19 @@ def _pandas(columns: Mapping[str, Sequence[Any]]) -> Any:
 
     made = {}
     for name, column in columns.items():
-        values = column.tolist() if hasattr(column, "tolist") else list(column)
+        if isinstance(column, Coded):
+            words = pd.Series([*column.words, None], dtype="str").array
+            made[name] = pd.Series(words.take(column.codes), name=name)
+            continue
+        if isinstance(column, Gappy):
+            whole = pd.Series(column.values, name=name)
+            masked = whole.astype("Int64").mask(~column.known)
+            made[name] = whole if column.known.all() else masked
+            continue
+        if hasattr(column, "dtype"):
+            made[name] = pd.Series(column, name=name)
+            continue
+        values = list(column)
         kinds = {type(each) for each in values if each is not None}
         gaps = any(each is None for each in values)
         full, gappy = _PANDAS.get(kinds.pop() if len(kinds) == 1 else object, ("", ""))

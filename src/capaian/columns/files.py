@@ -1,4 +1,4 @@
-"""Files of evidence, read lazily: CSV, Parquet and JSON Lines by Polars, the first two by DuckDB."""
+"""Files of evidence, read lazily: CSV, Parquet and JSON Lines, by Polars or DuckDB."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ from capaian.columns.faults import CONDITION, IDENTIFIER, PRESENCE, missing_colu
 from capaian.columns.frame_desk import Desk, collect, engine_errors, unreadable_table
 from capaian.columns.limits import at, guards, prove
 from capaian.columns.pauses import PauseRow, pause_findings
+from capaian.columns.reduced import Reduced
 from capaian.columns.reduction import reduce_scan
-from capaian.columns.request import PauseReading, Reduced, Request, Table
+from capaian.columns.request import PauseReading, Request, Table
 from capaian.columns.roster import Roster, RosterReading, roster_of
 from capaian.columns.scan import Scan
 from capaian.errors import Finding, FormulaError, refuse

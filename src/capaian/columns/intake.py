@@ -350,12 +350,15 @@ def companion(
         return nw.from_native(pl.LazyFrame(columns))
     lists = []
     for name, values in columns.items():
-        texts = [said_text(each) if isinstance(each, str) else str(each) for each in values]
-        kind = "VARCHAR" if values and isinstance(values[0], str) else "BIGINT"
-        lists.append(f"unnest(CAST([{', '.join(texts)}] AS {kind}[])) AS {name}")
+        if values and isinstance(values[0], str):
+            texts = ", ".join(said_text(str(each)) for each in values)
+            made = f"CAST([{texts}] AS VARCHAR[])"
+        else:
+            # One text, taken apart by DuckDB: a list of so many literals takes long to parse.
+            made = f"CAST('[{', '.join(map(str, values))}]' AS BIGINT[])"
+        lists.append(f"unnest({made}) AS {name}")
     relation: duckdb.DuckDBPyRelation = frame.to_native()
-    made = relation.query("capaian_rows", f"SELECT {', '.join(lists)}")
-    return nw.from_native(made)
+    return nw.from_native(relation.query("capaian_rows", f"SELECT {', '.join(lists)}"))
 
 
 def is_duckdb(frame: nw.LazyFrame[Any]) -> bool:

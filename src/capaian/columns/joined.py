@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, Protocol, TypeAlias
 
 from attrs import frozen
 
-from capaian.columns.request import Reduced
+from capaian.columns.reduced import Reduced
 
 Columns: TypeAlias = Mapping[str, Any]
 """Names to whole columns: of integers a pair of an int64 array and a mask, of others a list."""
@@ -20,16 +21,20 @@ class Part:
     Attributes
     ----------
     names
-        What its statistics are called from here on.
+        What its first statistics are called from here on; the rest are not.
     reduced
         Its integers; those of other engines are sent to Spark.
     evidence
         Whether a subject that is found in it is to be scored; days in post are no evidence.
+    rows
+        Which statistic is the number of a subject's rows, without which it is not found here;
+        `None` where whoever is in the pass is.
     """
 
     names: tuple[str, ...]
     reduced: Reduced
     evidence: bool = True
+    rows: int | None = None
 
 
 class Joined(Protocol):
@@ -56,3 +61,8 @@ class Joined(Protocol):
         schema
             The results' columns, and whether each holds text, integers or floats.
         """
+
+
+def stacked(frames: Sequence[Any]) -> Any:
+    """Return plans with the same columns, one under the other, as one plan."""
+    return reduce(lambda one, two: one.unionByName(two), frames)

@@ -27,8 +27,10 @@ from capaian.formula import (
     Instant,
     Kind,
     Literal_,
+    Logic,
     Moment,
     Node,
+    Not,
     Paused,
     Present,
     Round,
@@ -255,6 +257,39 @@ class Sizes:
                     self.past = each
                 self.known[each] = size
         return self.known[tree]
+
+    def chances(self, tree: Node) -> tuple[bool, bool]:
+        """Return whether a condition can be true in any row, and whether it can be false."""
+        match tree:
+            case Literal_(value):
+                return bool(value), not value
+            case Not(inner):
+                true, false = self.chances(inner)
+                return false, true
+            case Logic(op, left, right):
+                (one, no_one), (two, no_two) = self.chances(left), self.chances(right)
+                if op == "and":
+                    return one and two, no_one or no_two
+                return one or two, no_one and no_two
+            case Compare("<" | "<=", left, right) if self._told(tree):
+                return self._order(tree, left, right)
+            case Compare(">" | ">=", left, right) if self._told(tree):
+                return self._order(tree, right, left)
+            case _:
+                return True, True
+
+    def _order(self, tree: Compare, less: Node, more: Node) -> tuple[bool, bool]:
+        """Return the chances of `less < more`, or of `less <= more`."""
+        first, second = self._common(tree, (less, more))
+        if tree.op in {"<", ">"}:
+            return first.low < second.high, first.high >= second.low
+        return first.low <= second.high, first.high > second.low
+
+    def _told(self, tree: Node) -> bool:
+        """Return whether the ends of all columns below are known, of numbers or stamps."""
+        for each in tree.children():
+            self.of(each)
+        return all(each.name in self.spans for each in walk(tree) if isinstance(each, Column))
 
     def _size(self, tree: Node) -> Size:
         match tree:

@@ -1,9 +1,9 @@
 """Several small sums in one: fields of one 64-bit integer, added up together.
 
 A million groups do not fit a processor's cache, and every sum of every row goes to memory. Counts
-of at most 2^21 - 1 rows need 21 bits, so that three of them, or more small sums than one would
-think, travel as one. Whether the rows of every group were few enough is known afterwards; where
-they were not, the sums are made apart.
+of fewer than 2^11 rows need 11 bits, so that five of them travel as one. Whether the rows of every
+group were few enough is known afterwards; where they were not, the sums are made again, in wider
+fields or apart.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ROWS = 21
-"""Bits for the number of rows of a group."""
-MOST_ROWS = 2**ROWS - 1
 WIDE = 62
 """Bits of a pack: the sign and one more stay free."""
+WIDEST = 21
+"""The most bits that are given to a number of rows."""
+NARROW = 10
+"""Bits of the largest term of a sum that is worth packing."""
 
 
 @frozen
@@ -43,10 +44,9 @@ class Field:
     expr: nw.Expr
     most: int
 
-    @property
-    def bits(self) -> int:
-        """The bits that the sum of `MOST_ROWS` terms needs."""
-        return ROWS + max(self.most, 1).bit_length() - (self.most <= 1)
+    def bits(self, rows: int) -> int:
+        """Return the bits that the sum of fewer than 2^rows terms needs."""
+        return rows + max(self.most, 1).bit_length() - (self.most <= 1)
 
 
 @frozen
@@ -62,13 +62,15 @@ class Place:
         return (packs[self.pack] >> self.shift) & ((1 << self.bits) - 1)
 
 
-def pack(fields: Iterable[Field]) -> tuple[dict[str, nw.Expr], dict[str, Place]]:
+def pack(fields: Iterable[Field], rows: int) -> tuple[dict[str, nw.Expr], dict[str, Place]]:
     """Return the terms of each pack by its name, and where each sum is.
 
     Parameters
     ----------
     fields
-        The sums; one that needs more than half of a pack is better left out.
+        The sums. One that does not fit with another has a pack to itself.
+    rows
+        The sums are right for groups of fewer than 2^rows rows.
 
     Notes
     -----
@@ -77,13 +79,14 @@ def pack(fields: Iterable[Field]) -> tuple[dict[str, nw.Expr], dict[str, Place]]
     loads: list[int] = []
     terms: dict[str, nw.Expr] = {}
     places: dict[str, Place] = {}
-    for each in sorted(fields, key=lambda field: -field.bits):
-        number = next((n for n, load in enumerate(loads) if load + each.bits <= WIDE), len(loads))
+    for each in sorted(fields, key=lambda field: -field.bits(rows)):
+        bits = each.bits(rows)
+        number = next((n for n, load in enumerate(loads) if load + bits <= WIDE), len(loads))
         if number == len(loads):
             loads.append(0)
         name, shift = f"pack{number}", loads[number]
         term = each.expr if shift == 0 else each.expr * nw.lit(1 << shift, nw.Int64)
         terms[name] = terms[name] + term if name in terms else term
-        places[each.name] = Place(name, shift, each.bits)
-        loads[number] += each.bits
+        places[each.name] = Place(name, shift, bits)
+        loads[number] += bits
     return terms, places

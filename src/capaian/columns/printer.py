@@ -229,6 +229,41 @@ def varies(tree: Node, fixed: Collection[str] = ()) -> bool:
     )
 
 
+def unknowns(tree: Node, full: Collection[str]) -> set[str]:
+    """Return the columns whose missing values can make a row formula unknown.
+
+    Parameters
+    ----------
+    tree
+        The formula.
+    full
+        Columns without missing values.
+    """
+    match tree:
+        case Column(name):
+            return set() if name in full else {name}
+        case Present():
+            return set()
+        case When(_, then, otherwise):
+            return unknowns(then, full) | unknowns(otherwise, full)
+        case Logic("and", left, right):
+            known = _present(left) | _present(right)
+            return (unknowns(left, full) | unknowns(right, full)) - known
+        case _:
+            return {name for child in tree.children() for name in unknowns(child, full)}
+
+
+def _present(tree: Node) -> set[str]:
+    """Return the columns without which a condition is false."""
+    match tree:
+        case Present(Column(name)):
+            return {name}
+        case Logic("and", left, right):
+            return _present(left) | _present(right)
+        case _:
+            return set()
+
+
 def clocked_stamps(trees: Sequence[Node]) -> list[Clocked]:
     """Return the stamps at which working clocks are read, each once."""
     found: dict[Clocked, None] = {}

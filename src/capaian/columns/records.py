@@ -33,11 +33,11 @@ from capaian.columns.limits import (
 from capaian.columns.limits import microseconds as micro
 from capaian.columns.pauses import Interval, PauseRow, merged, pause_findings
 from capaian.columns.record_desk import RecordDesk, Rows
+from capaian.columns.reduced import Reduced
 from capaian.columns.request import (
     LARGEST,
     PauseReading,
     Reading,
-    Reduced,
     Request,
     Table,
 )

@@ -15,16 +15,25 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 
-from capaian.columns.clocks import count_to, with_clock
+from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
-from capaian.columns.frame_desk import collect
-from capaian.columns.intake import is_duckdb, is_spark
+from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
-from capaian.columns.packing import MOST_ROWS, ROWS, WIDE, Field, pack
-from capaian.columns.printer import Clocked, Printer, clocked_stamps, unknown, varies, whole
-from capaian.columns.request import LARGEST, Reduced, Request
-from capaian.columns.scan import Asked, Scan, Scope
+from capaian.columns.printer import (
+    Clocked,
+    Printer,
+    clocked_stamps,
+    unknown,
+    unknowns,
+    varies,
+    whole,
+)
+from capaian.columns.reduced import Reduced
+from capaian.columns.request import LARGEST, Request
+from capaian.columns.scan import Scan
+from capaian.columns.scope import Asked, Scope
+from capaian.columns.sums import Sums, column_of
 from capaian.columns.work import with_pauses
 from capaian.formula import (
     Aggregate,
@@ -41,14 +50,10 @@ from capaian.formula import (
 from capaian.formula.survival import Step
 
 if TYPE_CHECKING:
-    from capaian.columns.request import Whole
+    from capaian.columns.reduced import Whole
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 Statistic: TypeAlias = tuple[Scope, Node]
-_HALF = 2**31
-"""Where a sum may not fit, the upper and the lower halves of its terms are added apart."""
-_NARROW = WIDE // 2 - ROWS
-"""Bits of the largest term of a sum that is worth packing."""
 
 
 def reduce_scan(scan: Scan) -> list[Reduced]:
@@ -101,6 +106,8 @@ class Pass:
         self.subject = scan.subject.name
         self.subjects: list[str] = []
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
+        self.masks: dict[Scope, nw.Expr] = {}
+        """Scopes that are not all of the rows, and whether a row is in one."""
         self.scopes = list(dict.fromkeys(each.scope for each in asked))
         self.trees = [[resolved(tree, each) for tree in each.request.statistics] for each in asked]
         self.wanted: dict[Statistic, str] = {}
@@ -119,15 +126,16 @@ class Pass:
     def _rows(self) -> Frame:
         """Return the rows that count for any of the requests, with the columns that are needed."""
         frame = self.scan.frame
-        if len(self.scopes) > 1:
+        everywhere = [each for each in self.scopes if self.scan.everywhere(each)]
+        if not everywhere:
             any_scope = self.scopes[0].rows
             for each in self.scopes[1:]:
                 any_scope = any_scope | each.rows
             frame = frame.filter(any_scope)
-        elif not self.scan.everywhere(self.scopes[0]):
-            frame = frame.filter(self.scopes[0].rows)
+        if len(self.scopes) > 1:
+            self.masks = {each: each.rows for each in self.scopes if each not in everywhere}
         names = dict.fromkeys(e.name for each in self.asked for e in each.roles.values())
-        scopes = [each.name for each in self.scopes] if len(self.scopes) > 1 else []
+        scopes = [each.name for each in self.masks]
         keys = [
             nw.col(each.key.name).cast(nw.String) for each in self.asked if each.key is not None
         ]
@@ -163,17 +171,22 @@ class Pass:
         """Count by working clocks up to every stamp at which one is read."""
         counts: dict[Clocked, nw.Expr] = {}
         calendar = self.asked[0].request.calendar
-        for clock, stamp in clocked_stamps(self.all_trees) if calendar is not None else ():
-            if not isinstance(stamp, Column) or calendar is None:
+        if calendar is None:
+            return counts
+        clocks: dict[str, set[str]] = {}
+        for clock, stamp in clocked_stamps(self.all_trees):
+            if not isinstance(stamp, Column):
                 raise TypeError(stamp.tag)
             name = stamp.name
             if name in fixed:
                 counted = count_to(calendar, at(fixed[name]), clock)
                 counts[clock, stamp] = unknown() if counted is None else whole(counted)
             else:
-                span = self.sizes.spans.get(name)
-                self.frame = with_clock(self.frame, calendar, name, clock, inside=span)
+                clocks.setdefault(name, set()).add(clock)
                 counts[clock, stamp] = nw.col(f"{name}_{clock}")
+        for name, some in clocks.items():
+            span = self.sizes.spans.get(name)
+            self.frame = with_clocks(self.frame, calendar, name, some, inside=span)
         return counts
 
     def _pauses(self) -> None:
@@ -238,90 +251,53 @@ class Pass:
 
     def columns(self) -> dict[str, Any]:
         """Return each statistic by its name: arrays, or a list where integers may be large."""
-        apart: dict[str, nw.Expr] = {}
-        fields: list[Field] = []
-        for (scope, tree), name in self.wanted.items():
-            if isinstance(tree, Aggregate):
-                self._aggregate(name, scope, tree, apart, fields)
-        if len(self.scopes) > 1:
-            fields += [Field(f"rows{each.number}", _ones(each.rows), 1) for each in self.scopes]
-        found, taken = self._grouped(apart, fields)
+        sums = Sums(self.frame, self.subject, self.sizes)
+        never = [
+            name
+            for (scope, tree), name in self.wanted.items()
+            if isinstance(tree, Aggregate) and not self._ask(sums, name, scope, tree)
+        ]
+        for scope, mask in self.masks.items():
+            sums.count(f"rows{scope.number}", mask)
+        found, taken = sums.run(self.scan.row_bits())
         self.subjects = found[self.subject].to_list()
         rows = found["rows"].to_numpy()
         sure = np.ones(len(rows), dtype=np.bool_)
-        if len(self.scopes) == 1:
-            taken[f"rows{self.scopes[0].number}"] = rows
+        taken |= {name: np.zeros_like(rows) for name in never}
+        taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}
         made: dict[str, Any] = {name: (values, sure) for name, values in taken.items()}
-        found = self._proved(found, int(rows.max(initial=0)))
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Survival):
                 made[name] = self._survival(scope, tree)
-            elif tree == Aggregate("count") and name not in made:
+            elif tree == Aggregate("count"):
                 made[name] = made[f"rows{scope.number}"]
             elif name not in made:
-                made[name] = _column(name, found)
+                made[name] = column_of(name, found)
         return made
 
-    def _grouped(
-        self, apart: Mapping[str, nw.Expr], fields: Sequence[Field]
-    ) -> tuple[pl.DataFrame, dict[str, Any]]:
-        """Return what is asked of each subject's rows, and the packed sums taken apart."""
-        terms, places = pack(fields)
-        packs = {name: term.sum().cast(nw.Int64) for name, term in terms.items()}
-        found = self.group({"rows": nw.len().cast(nw.Int64), **apart, **packs})
-        if (found["rows"].max() or 0) <= MOST_ROWS:
-            arrays = {name: found[name].to_numpy() for name in packs}
-            taken: dict[str, Any] = {name: each.taken(arrays) for name, each in places.items()}
-            return found, taken
-        single = {field.name: field.expr.sum().cast(nw.Int64) for field in fields}
-        found = self.group({"rows": nw.len().cast(nw.Int64), **apart, **single})
-        return found, {name: found[name].to_numpy() for name in single}
-
-    def group(self, asked: Mapping[str, nw.Expr]) -> pl.DataFrame:
-        """Return what is asked of each subject's rows, in order of the subjects' text."""
-        aggregates = [each.alias(name) for name, each in asked.items()]
-        found = collect(self.frame.group_by(self.subject).agg(*aggregates))
-        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
-
-    def _aggregate(
-        self,
-        name: str,
-        scope: Scope,
-        tree: Aggregate,
-        apart: dict[str, nw.Expr],
-        fields: list[Field],
-    ) -> None:
-        """Note what is asked for one statistic: as a field of a pack, or apart."""
+    def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:
+        """Ask for a statistic; return `False` where it is known to be 0 for everybody."""
         if tree.inner is None:
-            return  # the number of rows is always asked for
-        inner = self.printer.row(tree.inner).expr
-        if not varies(tree.inner, self.printer.fixed):
-            self.frame = self.frame.with_columns(inner.alias(f"{name}inner"))
-            inner = nw.col(f"{name}inner")
-        several = len(self.scopes) > 1
-        match tree.op:
-            case "count":
-                fields.append(Field(name, _ones(scope.rows & inner if several else inner), 1))
-            case "sum":
-                size = self.sizes.of(tree.inner)
-                term = nw.when(scope.rows).then(inner) if several else inner
-                if size.low >= 0 and size.high.bit_length() <= _NARROW:
-                    fields.append(Field(name, term.fill_null(0), size.high))
-                else:
-                    apart.update(self._sum(name, tree.inner, term))
-            case "distinct":
-                term = nw.when(scope.rows).then(inner) if several else inner
-                apart[name] = term.n_unique().cast(nw.Int64)
-                apart[f"{name}gap"] = term.is_null().cast(nw.Int64).max().cast(nw.Int64)
-            case op:
-                term = nw.when(scope.rows).then(inner) if several else inner
-                apart[name] = term.min() if op == "min" else term.max()
+            return True  # the number of rows is always asked for
+        mask, inner = self.masks.get(scope), self.printer.row(tree.inner).expr
+        sure = not unknowns(tree.inner, self.scan.full | set(self.printer.fixed))
+        if tree.op == "count":
+            if not self.sizes.chances(tree.inner)[0]:
+                return False
+            counted = inner if sure else inner.fill_null(value=False)
+            sums.count(name, counted if mask is None else mask & counted)
+        elif tree.op == "sum":
+            term = inner if sure else inner.fill_null(0)
+            sums.add(name, term if mask is None else term * mask.cast(nw.Int64), tree)
+        else:
+            sums.add(name, inner if mask is None else nw.when(mask).then(inner), tree)
+        return True
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""
         key = (scope, tree.duration, tree.ended)
         if key not in self.curves:
-            frame = self.frame.filter(scope.rows) if len(self.scopes) > 1 else self.frame
+            frame = self.frame.filter(self.masks[scope]) if scope in self.masks else self.frame
             duration, ended = (self.printer.row(e).expr for e in (tree.duration, tree.ended))
             self.curves[key] = steps_of(frame, self.subject, duration, ended)
         curves = self.curves[key]
@@ -329,51 +305,6 @@ class Pass:
             survival.reduce(tree.op, curves.get(subject, []), tree.at, inclusive=tree.inclusive)
             for subject in self.subjects
         ]
-
-    def _sum(self, name: str, tree: Node, term: nw.Expr) -> dict[str, nw.Expr]:
-        """Return a sum; DuckDB's are exact, and written as text where they may pass 64 bits."""
-        rows = self.scan.most_rows
-        if is_duckdb(self.frame) and (rows is None or self.sizes.of(tree).most * rows > LARGEST):
-            return {f"{name}exact": term.sum().cast(nw.String)}
-        return {name: term.sum().cast(nw.Int64)}
-
-    def _proved(self, found: pl.DataFrame, most: int) -> pl.DataFrame:
-        """Return the same, with those sums in halves that may have wrapped."""
-        again: dict[str, nw.Expr] = {}
-        for (scope, tree), name in self.wanted.items():
-            if (
-                isinstance(tree, Aggregate)
-                and tree.op == "sum"
-                and tree.inner is not None
-                and name in found.columns
-                and self.sizes.of(tree.inner).most * most > LARGEST
-            ):
-                inner = self.printer.row(tree.inner).expr
-                if not varies(tree.inner, self.printer.fixed):
-                    inner = nw.col(f"{name}inner")
-                if len(self.scopes) > 1:
-                    inner = nw.when(scope.rows).then(inner)
-                low = inner % _HALF
-                again |= {f"{name}low": low.sum(), f"{name}high": ((inner - low) // _HALF).sum()}
-        return found.hstack(self.group(again).drop(self.subject)) if again else found
-
-
-def _ones(condition: nw.Expr) -> nw.Expr:
-    """Return 1 where a condition holds, else 0, also where it is unknown."""
-    return nw.when(condition).then(whole(1)).otherwise(whole(0))
-
-
-def _column(name: str, found: pl.DataFrame) -> Any:
-    """Return the column of an aggregate that was made apart."""
-    if f"{name}exact" in found.columns:
-        return [int(each or 0) for each in found[f"{name}exact"].to_list()]
-    if f"{name}low" in found.columns:
-        halves = zip(found[f"{name}high"].to_list(), found[f"{name}low"].to_list(), strict=True)
-        return [(high or 0) * _HALF + (low or 0) for high, low in halves]
-    column = found[name]
-    if f"{name}gap" in found.columns:
-        column = column - found[f"{name}gap"]
-    return column
 
 
 def _whole(values: Any) -> Whole:

@@ -10,114 +10,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
-from attrs import field, frozen
+from attrs import evolve
 
 from capaian.columns.faults import Fault, clock_finding, formula_finding
-from capaian.columns.frame_desk import Desk, Entry, collect, total
+from capaian.columns.frame_desk import Desk, collect, total
 from capaian.columns.limits import (
     CLOSES,
     OPENS,
-    Guard,
     Sizes,
     Span,
-    grows,
     guards,
     instants_of,
     microseconds,
     opening,
 )
-from capaian.columns.pauses import Interval
+from capaian.columns.packing import WIDEST
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
-from capaian.columns.request import PauseReading, Reading, Request, Table
+from capaian.columns.request import PauseReading, Request, Table
+from capaian.columns.scope import Asked, Scope, Use
 from capaian.columns.summary import Ends, proves, summarise
-from capaian.errors import Finding
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
-
-
-@frozen(eq=False)
-class Scope:
-    """Rows that count: they pass the conditions, have a subject, and lie in a stretch of time.
-
-    Attributes
-    ----------
-    number
-        Its own.
-    passed
-        Whether a row passes the conditions; `None` where there are none.
-    dated
-        The stamp that places a row in time; `None` where nothing does.
-    start, stop
-        The stretch of time, in microseconds since 1970.
-    """
-
-    number: int
-    passed: nw.Expr | None
-    dated: Entry | None
-    start: int
-    stop: int
-
-    @property
-    def name(self) -> str:
-        """The column that says whether a row counts."""
-        return f"scope{self.number}"
-
-    @property
-    def rows(self) -> nw.Expr:
-        """Whether a row counts."""
-        return nw.col(self.name)
-
-
-@frozen(eq=False)
-class Use:
-    """A column as one request reads it, and in which rows it is looked at."""
-
-    reading: Reading
-    entry: Entry
-    where: str
-
-
-@frozen(eq=False)
-class Asked:
-    """A request with the columns that it reads.
-
-    Attributes
-    ----------
-    roles
-        Role to column.
-    uses
-        All columns in the order in which they are judged.
-    key
-        The column that names the case, where there are pauses.
-    watched
-        Where working time may lie outside the calendar.
-    findings
-        What is wrong with the table, for this request.
-    pauses, pauses_there
-        Case to disjoint pauses; or, from Spark, a frame of `case`, `first`, `last`.
-    """
-
-    request: Request
-    scope: Scope
-    roles: Mapping[str, Entry]
-    uses: Sequence[Use]
-    key: Entry | None
-    watched: Sequence[Guard]
-    findings: list[Finding] = field(factory=list)
-    pauses: dict[str, list[Interval]] = field(factory=dict)
-    pauses_there: list[Frame] = field(factory=list)
-
-    @property
-    def kinds(self) -> dict[str, Any]:
-        """Role to the kind of its values."""
-        return {role: entry.reading.kind for role, entry in self.roles.items()}
-
-    @property
-    def late(self) -> bool:
-        """Whether guards must wait until it is known that their integers fit 64 bits."""
-        return grows(guard.outside for guard in self.watched)
+SAMPLE = 1_000_000
+"""Rows of a sample."""
+LEAST_BITS = 8
+"""The fewest bits that are given to a number of rows."""
 
 
 class Scan:
@@ -131,6 +50,8 @@ class Scan:
         The rows with their values and scopes.
     spans
         The least and the greatest value of each column of numbers or stamps, by its name.
+    full
+        The columns of which it is known that no value is missing.
     """
 
     def __init__(self, table: Table, requests: Sequence[Request]) -> None:
@@ -142,6 +63,7 @@ class Scan:
         self.clean = False
         self.rows = 0
         self.spans: dict[str, Span] = {}
+        self.full: set[str] = set()
         self.answers: Mapping[str, Any] = {}
         self.frame = self._open()
 
@@ -179,9 +101,12 @@ class Scan:
         """Open the table: first in the belief that all is well, which its ends may prove."""
         self.sources = self.desk.look()
         sorts = {each.reading.column: self.sources[each.key].sort for each in self.desk.entries}
-        ends = summarise(self.table, sorts)
+        ends = summarise(self.table, sorts, self._needed())
         if ends is not None and self._proved(ends):
             self.clean = True
+            self.full = {
+                each.name for each in self.desk.entries if not ends[each.reading.column].gaps
+            }
             self.spans = {
                 each.name: span
                 for each in self.desk.entries
@@ -199,14 +124,23 @@ class Scan:
             )
         return self._scoped(frame)
 
+    def _needed(self) -> set[str]:
+        """Return the columns that may not have gaps."""
+        needed = {self.subject.reading.column}
+        for asked in self.asked:
+            needed |= {
+                use.reading.column
+                for use in asked.uses
+                if not (use.reading.nullable or _present(asked.request, use.reading.column))
+            }
+        return needed
+
     def _scoped(self, frame: Frame) -> Frame:
         made = {}
         for each in self.scopes.values():
             rows = self.inside(each, sound=self.clean)
             if rows is not None:
                 made[each.name] = rows
-            elif len(self.scopes) > 1:
-                made[each.name] = ALL
         return frame.with_columns(**made) if made else frame
 
     def inside(self, scope: Scope, *, sound: bool) -> nw.Expr | None:
@@ -241,6 +175,8 @@ class Scan:
                     return False
                 if isinstance(entry.form, str):
                     return False
+                if found is not None and _present(asked.request, reading.column):
+                    found = evolve(found, gaps=False)
                 if not proves(self.sources[entry.key], reading, entry.purpose, found):
                     return False
             if not self._clocks_proved(asked, ends):
@@ -388,11 +324,25 @@ class Scan:
                     clock_finding(self.table.name, columns, calendar, count, self.rows)
                 )
 
-    @property
-    def most_rows(self) -> int | None:
-        """The number of rows, where it is known: no subject has more."""
-        return None if self.clean else self.rows
+    def row_bits(self) -> int:
+        """Return in how many bits the number of a subject's rows is likely to fit.
+
+        Judged by a sample from the table's beginning; whether it holds is looked at afterwards.
+        """
+        subject = self.subject.name
+        sample = self.frame.select(subject).head(SAMPLE).group_by(subject).agg(n=nw.len())
+        both = sample.select(most=nw.col("n").max(), seen=nw.col("n").sum())
+        most, seen = (int(each or 0) for each in collect(both).row(0))
+        if seen < SAMPLE:
+            return max(most.bit_length(), LEAST_BITS)
+        rows = self.rows or int(collect(self.frame.select(rows=nw.len())).item())
+        return min(max((2 * most * rows // seen).bit_length(), LEAST_BITS), WIDEST)
 
     def unattributed(self, asked: Asked) -> int:
         """Return how many rows passed a request's conditions and had no subject."""
         return self.answers.get(f"unattributed{asked.scope.number}") or 0
+
+
+def _present(request: Request, column: str) -> bool:
+    """Return whether only rows with a value in a column count."""
+    return any(each.column == column and each.present for each in request.filters)

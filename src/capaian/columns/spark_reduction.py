@@ -19,7 +19,8 @@ from pyspark.sql import types as kinds
 from capaian.columns.faults import formula_finding
 from capaian.columns.frame_desk import total
 from capaian.columns.limits import plain_counts
-from capaian.columns.request import LARGEST, Reduced
+from capaian.columns.reduced import Reduced
+from capaian.columns.request import LARGEST
 from capaian.columns.spark import EXACT
 from capaian.formula import Aggregate, Node, Survival, survival
 
@@ -95,10 +96,9 @@ class Unrun:
 
 def reduce_lazily(work: Pass) -> list[Reduced]:
     """Plan the reduction of the rows that count: one answer for each request."""
-    scan, several = work.scan, len(work.scopes) > 1
-    most = _most_rows(work)
+    scan, most = work.scan, _most_rows(work)
     asked = [
-        Asked(name, tree, scope.rows if several else None, large=_may_pass(tree, work, most))
+        Asked(name, tree, work.masks.get(scope), large=_may_pass(tree, work, most))
         for (scope, tree), name in work.wanted.items()
     ]
     made, past = plan_pass(work.frame, work.subject, asked, work.printer)
@@ -183,8 +183,9 @@ def _most_rows(work: Pass) -> int:
 
 
 def _may_pass(tree: Node, work: Pass, rows: int) -> bool:
-    sums = isinstance(tree, Aggregate) and tree.op == "sum"
-    return sums and work.sizes.of(tree).most * rows > LARGEST
+    if not isinstance(tree, Aggregate) or tree.op != "sum" or tree.inner is None:
+        return False
+    return work.sizes.of(tree.inner).most * rows > LARGEST
 
 
 def plan_pass(

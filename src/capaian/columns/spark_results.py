@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from attrs import frozen
+from attrs import field, frozen
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as fn
 from pyspark.sql import types as kinds
 
 from capaian.columns.joined import Columns, Part
-from capaian.columns.request import Reduced
+from capaian.columns.reduced import Reduced
 from capaian.columns.roster import Roster
 from capaian.columns.spark import uploaded
 from capaian.columns.spark_reduction import SUBJECT, SparkPass, Unrun
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, SparkSession
+    from pyspark.sql import SparkSession
 
 _KINDS: Mapping[type, tuple[kinds.DataType, pa.DataType]] = {
     str: (kinds.StringType(), pa.string()),
@@ -92,24 +93,41 @@ def _batch(columns: Columns, schema: Mapping[str, type]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, names=list(schema))
 
 
+@frozen(eq=False)
+class _Found:
+    """What one pass gives to the requests of a period."""
+
+    made: SparkPass
+    evidence: bool
+    chosen: list[Any] = field(factory=list)
+    there: list[Any] = field(factory=list)
+
+    def add(self, part: Part, names: Sequence[str], place: int) -> None:
+        """Take the columns of a request, from a place on."""
+        some = names[: len(part.names)]
+        self.chosen.extend(fn.col(name).alias(f"v{at}") for at, name in enumerate(some, place))
+        there = fn.lit(True) if part.rows is None else fn.col(names[part.rows]) > 0  # noqa: FBT003
+        self.there.append(there)
+
+    @property
+    def frame(self) -> DataFrame:
+        """The columns; whoever has rows in another period alone is not in this one."""
+        there = self.made.frame.where(reduce(or_, self.there)) if self.evidence else self.made.frame
+        return there.select(SUBJECT, *self.chosen)
+
+
 def joined_in_spark(parts: Sequence[Part], roster: Roster | None) -> SparkJoined:
     """See `capaian.columns.join_by_subject`."""
     session = _session(parts, roster)
-    passes: dict[int, tuple[SparkPass, list[Column], bool]] = {}
+    passes: dict[int, _Found] = {}
     names: list[str] = []
     for part in parts:
         unrun = part.reduced.lazy or _uploaded(session, part.reduced)
-        _, columns, _ = passes.setdefault(id(unrun.made), (unrun.made, [], part.evidence))
-        columns += [
-            fn.col(name).alias(f"v{place}") for place, name in enumerate(unrun.names, len(names))
-        ]
+        found_in = passes.setdefault(id(unrun.made), _Found(unrun.made, part.evidence))
+        found_in.add(part, unrun.names, len(names))
         names += part.names
-    frames = [
-        (made.frame.select(SUBJECT, *columns), evidence)
-        for made, columns, evidence in passes.values()
-    ]
-    found = [frame for frame, evidence in frames if evidence]
-    others = [frame for frame, evidence in frames if not evidence]
+    found = [each.frame for each in passes.values() if each.evidence]
+    others = [each.frame for each in passes.values() if not each.evidence]
     strange: DataFrame | None = None
     roles: tuple[str, ...] = ()
     if roster is None:

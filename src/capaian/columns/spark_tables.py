@@ -31,7 +31,7 @@ from capaian.errors import Finding
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from capaian.columns.scan import Asked
+    from capaian.columns.scope import Asked
 
 CASE, FIRST, LAST = "case", "first", "last"
 

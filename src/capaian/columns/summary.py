@@ -8,7 +8,7 @@ and no row is looked at twice.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,9 @@ class Ends:
 _ORDERED = frozenset({"integer", "stamp", "text", "boolean"})
 
 
-def summarise(table: Table, columns: Mapping[str, str]) -> dict[str, Ends] | None:
+def summarise(
+    table: Table, columns: Mapping[str, str], needed: Collection[str]
+) -> dict[str, Ends] | None:
     """Return the ends of columns, or `None` where they cost as much as reading the table.
 
     Parameters
@@ -56,12 +58,15 @@ def summarise(table: Table, columns: Mapping[str, str]) -> dict[str, Ends] | Non
     columns
         The sort of each wanted column (see `Source.sort`); only integers, naive stamps, text and
         answers are looked at.
+    needed
+        The columns of which it must be known whether values are missing; where counting them costs
+        a pass, others are taken to have gaps.
     """
     wanted = [name for name, sort in columns.items() if sort in _ORDERED]
     if table.written or table.origin == "spark":
         return None
     if table.origin == "duckdb":
-        return _duckdb(table.native, {name: columns[name] for name in wanted})
+        return _duckdb(table.native, {name: columns[name] for name in wanted}, needed)
     if table.origin == "file" and (found := _footers(table.source, wanted)) is not None:
         return found
     if table.origin in {"file", "polars-lazy"}:
@@ -146,7 +151,7 @@ def _settled(value: Any) -> Any:
 
 
 def _duckdb(
-    relation: duckdb.DuckDBPyRelation, columns: Mapping[str, str]
+    relation: duckdb.DuckDBPyRelation, columns: Mapping[str, str], needed: Collection[str]
 ) -> dict[str, Ends] | None:
     """Ask DuckDB for bare minima and maxima, which it answers from statistics where it has them."""
     if not columns:
@@ -160,7 +165,7 @@ def _duckdb(
                 asked.append(f"CASE WHEN isfinite({bare}) THEN epoch_us({bare}) END")
         else:
             asked += [f"min({column})", f"max({column})"]
-        asked.append(f"count({column})")
+        asked.append(f"count({column})" if name in needed else "0")
     asked.append("count(*)")
     try:
         row = relation.aggregate(", ".join(asked)).fetchall()[0]

@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 
-from capaian.columns.clocks import held_count, with_clock
+from capaian.columns.clocks import held_count, with_clocks
 from capaian.columns.intake import companion
 from capaian.columns.limits import microseconds, opening
 from capaian.columns.printer import Printer, whole
 from capaian.columns.request import DenseCalendar
-from capaian.columns.scan import Asked
+from capaian.columns.scope import Asked
 from capaian.formula import Node, Paused, walk
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -78,7 +78,7 @@ def _counted(pauses: Frame, calendar: DenseCalendar | None, clock: str, name: st
         opens, closes = opening(calendar)
         most = whole(held_count(calendar, datetime.max, clock))
         for end, stamp in ends.items():
-            pauses = with_clock(pauses, calendar, end, clock, inside=None)
+            pauses = with_clocks(pauses, calendar, end, {clock}, inside=None)
             late = nw.when(stamp >= closes).then(most).otherwise(nw.col(f"{end}_{clock}"))
             ends[end] = nw.when(stamp < opens).then(whole(0)).otherwise(late)
     made = {f"{name}_{end}": each for end, each in ends.items()}

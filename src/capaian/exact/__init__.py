@@ -1,9 +1,10 @@
 """Exact arithmetic: reading and rounding numbers, and the two runs of a score's program.
 
-This package does not import NumPy; `capaian.exact.filtered`, which does, is imported where whole
-columns are scored.
+This package does not import NumPy; `capaian.exact.filtered` and `capaian.exact.whole_cohort`, which
+do, are imported where whole columns are scored and fitted.
 """
 
+from capaian.exact.cohort import Cohort, cohort_of, counted
 from capaian.exact.program import Pair, Program, compare, run_paired
 from capaian.exact.ratio import (
     Mode,
@@ -16,11 +17,14 @@ from capaian.exact.ratio import (
 )
 
 __all__ = [
+    "Cohort",
     "Mode",
     "Pair",
     "Program",
     "Written",
+    "cohort_of",
     "compare",
+    "counted",
     "fixed",
     "geometric_mean",
     "read_number",

@@ -7,6 +7,7 @@ bits as those of a whole column in `filtered`, and the exact side is the truth.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
@@ -26,7 +27,9 @@ from capaian.formula import (
     Node,
     Not,
     Round,
+    Stairs,
     When,
+    walk,
 )
 
 Pair: TypeAlias = tuple[float, Fraction]
@@ -42,6 +45,20 @@ class Program:
     def names(self) -> tuple[str, ...]:
         """The names of the results, in order."""
         return tuple(name for name, _ in self.steps)
+
+
+def needed(program: Program, tree: Node) -> Program:
+    """Return a program whose last result, `tree`, is a formula over the results of another one.
+
+    It holds what the formula needs of the other and nothing else.
+    """
+    wanted = {each.name for each in walk(tree) if isinstance(each, Column)}
+    steps: list[tuple[str, Node]] = [("tree", tree)]
+    for name, step in reversed(program.steps):
+        if name in wanted:
+            steps.append((name, step))
+            wanted |= {each.name for each in walk(step) if isinstance(each, Column)}
+    return Program(tuple(reversed(steps)))
 
 
 def run_paired(program: Program, inputs: Mapping[str, int | Fraction]) -> dict[str, Pair]:
@@ -107,6 +124,19 @@ def _round(tree: Round, known: dict[str, Pair]) -> Pair:
     return _nearest(exact), exact
 
 
+def _stairs(tree: Stairs, known: dict[str, Pair]) -> Pair:
+    value = stair(tree, _pair(tree.inner, known)[1])
+    return _nearest(value), value
+
+
+def stair(tree: Stairs, x: Fraction) -> Fraction:
+    """Return the value of a staircase at a number."""
+    index = bisect_left(tree.edges, x)
+    if index < len(tree.edges) and tree.edges[index] == x:
+        return tree.at[index]
+    return tree.between[index]
+
+
 def _geometric(tree: Geometric, known: dict[str, Pair]) -> Pair:
     pairs = [_pair(each, known) for each in tree.args]
     weights = list(tree.weights)
@@ -126,6 +156,7 @@ _RULES: dict[type[Node], Callable[..., Pair]] = {
     Extreme: _extreme,
     When: _when,
     Round: _round,
+    Stairs: _stairs,
     Geometric: _geometric,
 }
 

@@ -5,8 +5,8 @@ cap, a floor, a rounding) add up to the published score, as fractions.
 """
 
 from capaian.explain.levers import find_lever
-from capaian.explain.page import notes
-from capaian.explain.record import Adjustment, Explanation, Lever, Part
+from capaian.explain.page import notes, observed, sub_period_lines
+from capaian.explain.record import Adjustment, Explanation, Lever, Part, SubPeriod
 from capaian.explain.words import percent, phrase, points, small, spoken, state
 
 __all__ = [
@@ -14,12 +14,15 @@ __all__ = [
     "Explanation",
     "Lever",
     "Part",
+    "SubPeriod",
     "find_lever",
     "notes",
+    "observed",
     "percent",
     "phrase",
     "points",
     "small",
     "spoken",
     "state",
+    "sub_period_lines",
 ]

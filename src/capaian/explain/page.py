@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from capaian.explain.words import percent, phrase, points, small, spoken, state
 from capaian.indicator import Text
 
 if TYPE_CHECKING:
-    from capaian.explain.record import Explanation, Part
+    from capaian.explain.record import Explanation, Part, SubPeriod
 
 WIDTH = 96
 """Columns at which long lines are wrapped."""
@@ -24,6 +25,32 @@ def notes(explanation: Explanation, language: Language) -> list[str]:
             title = explanation.node_titles.get(node, {}).get(language) or node
             said.append(phrase("slope", language, node=title, method=phrase(method, language)))
     return said
+
+
+def observed(part: Part, language: Language) -> str:
+    """Return what stands behind a measured value: the observations, and the subject's target."""
+    said = f"n = {part.n}"
+    return said if part.target is None else f"{said}, {_target(part.target, part.unit, language)}"
+
+
+def sub_period_lines(part: Part, language: Language) -> list[str]:
+    """Return what each sub-period gave, one line each; none where there are none."""
+    return [_sub_period(part, each, language) for each in part.periods]
+
+
+def _sub_period(part: Part, each: SubPeriod, language: Language) -> str:
+    if each.measured is None:
+        return f"{each.period}: {state(each.state, language)}"
+    said = f"{each.period}: {spoken(each.measured, part.unit, language)} (n = {each.n})"
+    if each.target is not None:
+        said += f", {_target(each.target, part.unit, language)}"
+    if each.achievement is not None:
+        said += f", {phrase('achievement', language)} {points(each.achievement)}"
+    return said
+
+
+def _target(target: Fraction, unit: str, language: Language) -> str:
+    return phrase("target", language, target=spoken(target, unit, language))
 
 
 def page(explanation: Explanation, language: Language) -> str:
@@ -54,8 +81,9 @@ class _Page:
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
-            how = f"{self.title(part.title, part.id)} (n = {part.n}): {formula}"
+            how = f"{self.title(part.title, part.id)} ({observed(part, self.language)}): {formula}"
             lines += wrap(how, WIDTH, initial_indent="  ", subsequent_indent="      ")
+            lines += [f"      {each}" for each in sub_period_lines(part, self.language)]
         policy = self.it.policy
         lines += [
             "",

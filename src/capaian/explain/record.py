@@ -17,6 +17,43 @@ from capaian.indicator import Text
 
 
 @frozen
+class SubPeriod:
+    """What one sub-period gave to an indicator that is consolidated.
+
+    Attributes
+    ----------
+    period, state
+        Its label; `ok`, or why it has no value (then there is nothing else).
+    measured, n, figures
+        The exact value, the observations behind it, and further integers.
+    achievement, target
+        Where achievements are consolidated: on the policy's scale, and the subject's own target.
+    """
+
+    period: str
+    state: str
+    measured: Fraction | None = None
+    n: int = 0
+    figures: Mapping[str, int] = field(factory=dict)
+    achievement: Fraction | None = None
+    target: Fraction | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values; exact numbers are text."""
+        measured = self.measured
+        made = {
+            "period": self.period,
+            "state": self.state,
+            "numerator": None if measured is None else str(measured.numerator),
+            "denominator": None if measured is None else str(measured.denominator),
+            "n": self.n,
+            "figures": dict(self.figures),
+            "achievement": _exact(self.achievement),
+        }
+        return made if self.target is None else made | {"target": str(self.target)}
+
+
+@frozen
 class Part:
     """One indicator's part in a score.
 
@@ -34,6 +71,10 @@ class Part:
         How it was measured, in words by language.
     achievement, weight, contribution
         On the policy's scale; share of the whole score after rescaling; points of the score.
+    target
+        The subject's own target, where it has one.
+    periods
+        What each sub-period gave, where the indicator is consolidated.
     """
 
     id: str
@@ -53,6 +94,15 @@ class Part:
     type: str
     plugin: str
     source: str = ""
+    target: Fraction | None = None
+    periods: tuple[SubPeriod, ...] = ()
+
+    def of_time(self) -> dict[str, Any]:
+        """Return what a document says of target and sub-periods, where there are any."""
+        made: dict[str, Any] = {} if self.target is None else {"target": str(self.target)}
+        return made | (
+            {"periods": [each.to_dict() for each in self.periods]} if self.periods else {}
+        )
 
 
 @frozen
@@ -187,6 +237,7 @@ def _part(part: Part) -> dict[str, Any]:
         "weight": _exact(part.weight),
         "contribution": _exact(part.contribution),
         "source": part.source or None,
+        **part.of_time(),
     }
 
 

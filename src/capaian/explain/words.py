@@ -54,6 +54,37 @@ WORDS: dict[str, dict[Language, str]] = {
     "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
     "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
     "rules": {"en": "rules", "id": "aturan"},
+    "cohort": {
+        "en": "{method} (fitted to {n} subjects of {period}, {left_out} without a value)",
+        "id": "{method} (kelompok: {n} pegawai, {period}; {left_out} tanpa realisasi)",
+    },
+    "target": {"en": "target {target}", "id": "target {target}"},
+    "stretch": {"en": "from {first} to before {end}", "id": "dari {first} sampai sebelum {end}"},
+    "latest": {
+        "en": "over {period}, the last with any evidence",
+        "id": "selama {period}, yang terakhir dengan bukti",
+    },
+    "each_cumulative": {"en": "each cumulative", "id": "masing-masing kumulatif"},
+    "each_rolling": {
+        "en": "each over {months} months",
+        "id": "masing-masing selama {months} bulan",
+    },
+    "by_sum": {"en": "the sum of each {every}'s {of}", "id": "jumlah {of} tiap {every}"},
+    "by_average": {
+        "en": "the average of each {every}'s {of}",
+        "id": "rata-rata {of} tiap {every}",
+    },
+    "by_last": {
+        "en": "the last known of each {every}'s {of}",
+        "id": "{of} terakhir yang diketahui dari tiap {every}",
+    },
+    "of_measured": {"en": "value", "id": "realisasi"},
+    "of_achievement": {"en": "achievement", "id": "capaian"},
+    "cap_before": {"en": "limited before that", "id": "dibatasi sebelum itu"},
+    "cap_after": {"en": "limited after that", "id": "dibatasi sesudah itu"},
+    "month": {"en": "month", "id": "bulan"},
+    "quarter": {"en": "quarter", "id": "triwulan"},
+    "semester": {"en": "semester", "id": "semester"},
     "how": {"en": "how each was measured", "id": "cara mengukur"},
 }
 STATES: dict[str, dict[Language, str]] = {
@@ -63,6 +94,9 @@ STATES: dict[str, dict[Language, str]] = {
     "too_little": {"en": "too little evidence", "id": "bukti terlalu sedikit"},
     "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
     "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
+    "no_target": {"en": "no target", "id": "tidak ada target"},
+    "incomplete": {"en": "sub-periods without a value", "id": "ada subperiode tanpa nilai"},
+    "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},
     "scored": {"en": "scored", "id": "dinilai"},
     "withheld": {"en": "withheld", "id": "ditahan"},

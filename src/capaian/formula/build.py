@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from capaian.formula.nodes import (
@@ -17,6 +19,7 @@ from capaian.formula.nodes import (
     Node,
     Paused,
     Round,
+    Stairs,
     Survival,
     Value,
     When,
@@ -102,6 +105,34 @@ def greatest(*args: Node | Value) -> Node:
 def rounded(inner: Node, digits: int, mode: Literal["half-up", "half-even"] = "half-up") -> Node:
     """Return the number rounded to so many decimals."""
     return Round(inner, digits, mode)
+
+
+def stairs(
+    inner: Node, edges: Sequence[Fraction], at: Sequence[Fraction], between: Sequence[Fraction]
+) -> Node:
+    """Return a staircase: the value at each edge, and between each edge and the next.
+
+    Parameters
+    ----------
+    inner
+        The number that is looked up.
+    edges
+        Where the value changes, in ascending order, none twice.
+    at
+        The value at each edge.
+    between
+        The value below the first edge, between the edges, and above the last.
+
+    Raises
+    ------
+    ValueError
+        Edges out of order, or not as many values as they need.
+    """
+    if any(after <= before for before, after in pairwise(edges)):
+        raise ValueError("the edges of a staircase are in ascending order, none twice")
+    if len(at) != len(edges) or len(between) != len(edges) + 1:
+        raise ValueError("a staircase has a value at each edge and one more between")
+    return Stairs(inner, tuple(edges), tuple(at), tuple(between))
 
 
 def total(terms: list[Node] | tuple[Node, ...]) -> Node:

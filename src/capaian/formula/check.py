@@ -24,6 +24,7 @@ from capaian.formula.nodes import (
     Paused,
     Present,
     Round,
+    Stairs,
     Survival,
     When,
     walk,
@@ -95,7 +96,7 @@ def kind_of(tree: Node, columns: Mapping[str, Kind]) -> Kind:
             _expect(tree, duration, columns, {"integer"})
             _expect(tree, ended, columns, {"boolean"})
             return "integer"
-        case Round(inner):
+        case Round() | Stairs():
             _numbers(tree, columns)
             return "ratio"
         case _:

@@ -34,7 +34,7 @@ def node(value: Node | Value) -> Node:
     return value if isinstance(value, Node) else Literal_(value)
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Node:
     """A formula tree; operators build larger ones."""
 
@@ -125,7 +125,7 @@ class Node:
         return held
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Column(Node):
     """A column of the evidence, by the role that it plays; in a method, a named input."""
 
@@ -133,7 +133,7 @@ class Column(Node):
     name: str
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Literal_(Node):  # noqa: N801 - `Literal` is taken by typing
     """A constant. `said` is how people write it (`3 days` for 259200000000 microseconds)."""
 
@@ -142,7 +142,7 @@ class Literal_(Node):  # noqa: N801 - `Literal` is taken by typing
     said: str = ""
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Instant(Node):
     """An instant that the call fixes: `as_of` (the cut-off), or the period's `start` or `end`."""
 
@@ -150,7 +150,7 @@ class Instant(Node):
     name: Literal["as_of", "start", "end"]
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Arithmetic(Node):
     """`+`, `-`, `*` or `/` of two numbers; unknown where either side is."""
 
@@ -160,7 +160,7 @@ class Arithmetic(Node):
     right: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Compare(Node):
     """A comparison; unknown where either side is."""
 
@@ -170,7 +170,7 @@ class Compare(Node):
     right: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Logic(Node):
     """`and` / `or` with three values: an unknown side leaves the answer open only if it must."""
 
@@ -180,7 +180,7 @@ class Logic(Node):
     right: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Not(Node):
     """The opposite; unknown stays unknown."""
 
@@ -188,7 +188,7 @@ class Not(Node):
     inner: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Present(Node):
     """Whether there is a value; never unknown."""
 
@@ -196,7 +196,7 @@ class Present(Node):
     inner: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class OneOf(Node):
     """Whether the value is one of a list; unknown where the value is."""
 
@@ -205,7 +205,7 @@ class OneOf(Node):
     values: tuple[Value, ...] = field(eq=_kinds_and_values)
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class When(Node):
     """`then` where the condition holds, else `otherwise` (also where it is unknown)."""
 
@@ -215,7 +215,7 @@ class When(Node):
     otherwise: Node
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Extreme(Node):
     """The least or the greatest of several numbers; unknown where any is."""
 
@@ -224,7 +224,7 @@ class Extreme(Node):
     args: tuple[Node, ...]
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Elapsed(Node):
     """Time from one stamp to another by a clock: microseconds, or whole days for `working_days`."""
 
@@ -234,7 +234,7 @@ class Elapsed(Node):
     clock: Clock = "calendar"
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Paused(Node):
     """The part of start to end that the case's pauses cover, overlaps counted once."""
 
@@ -244,7 +244,7 @@ class Paused(Node):
     clock: Clock = "calendar"
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Aggregate(Node):
     """A statistic over the rows of one subject, always an integer.
 
@@ -257,7 +257,7 @@ class Aggregate(Node):
     inner: Node | None = None
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Survival(Node):
     """A statistic of durations of which some are still running (Kaplan and Meier 1958).
 
@@ -284,7 +284,7 @@ class Survival(Node):
     inclusive: bool = True
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Round(Node):
     """A number rounded to `digits` decimals; `half-up` takes ties away from zero."""
 
@@ -294,13 +294,36 @@ class Round(Node):
     mode: Literal["half-up", "half-even"] = "half-up"
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)
 class Geometric(Node):
     """The weighted geometric mean, weights adding up to one; zero where any argument is zero."""
 
     tag: ClassVar[str] = "geometric"
     args: tuple[Node, ...]
     weights: tuple[Fraction, ...]
+
+
+@frozen(order=False, cache_hash=True)
+class Stairs(Node):
+    """A staircase: one value at each edge, and one between each edge and the next.
+
+    Attributes
+    ----------
+    inner
+        The number that is looked up.
+    edges
+        Where the value changes, in ascending order.
+    at
+        The value at each edge.
+    between
+        The value below the first edge, between the edges, and above the last: one more than edges.
+    """
+
+    tag: ClassVar[str] = "stairs"
+    inner: Node
+    edges: tuple[Fraction, ...]
+    at: tuple[Fraction, ...]
+    between: tuple[Fraction, ...]
 
 
 def walk(tree: Node) -> list[Node]:

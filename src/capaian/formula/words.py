@@ -23,6 +23,7 @@ from capaian.formula.nodes import (
     Paused,
     Present,
     Round,
+    Stairs,
     Survival,
     When,
     substitute,
@@ -87,6 +88,10 @@ _WORDS: dict[str, dict[Language, str]] = {
     "round": {
         "en": "{x} rounded to {digits} decimals ({mode})",
         "id": "{x} dibulatkan ke {digits} desimal ({mode})",
+    },
+    "stairs": {
+        "en": "{x} read from a table of {count} edges, from {first} to {last}",
+        "id": "{x} dibaca dari tabel dengan {count} batas, dari {first} sampai {last}",
     },
     "geometric": {"en": "geometric mean of {args}", "id": "rata-rata geometrik dari {args}"},
     "yes": {"en": "yes", "id": "ya"},
@@ -248,6 +253,9 @@ class _Speaker:
                 return self.phrase(op, x=self.say(duration), at=number(at))
             case Round(inner, digits, mode):
                 return self.phrase("round", x=self.say(inner), digits=str(digits), mode=mode)
+            case Stairs(inner, edges, _, between):
+                ends = {"first": number(between[0]), "last": number(between[-1])}
+                return self.phrase("stairs", x=self.say(inner), count=str(len(edges)), **ends)
             case Geometric(args):
                 return self.phrase("geometric", args=self.listed(args))
             case _:

@@ -172,6 +172,8 @@ class _Frame:
     @cached_property
     def used(self) -> Node:
         """Whether the form counts."""
+        if len(self.items) == 1:
+            return self.items[0].present()
         return self.answers >= _least(self.options)
 
     @cached_property
@@ -211,7 +213,7 @@ class _Frame:
         flow = {
             "forms": forms,
             "respondents": self.respondents,
-            "incomplete": agg.count(~self.used),
+            "incomplete": forms - self.respondents,
             "unanswered": self.respondents * len(self.items) - self.all_answers,
         }
         return Measure(

@@ -185,7 +185,7 @@ class _Frame:
 
     @property
     def open(self) -> Node:
-        return agg.count(self.cases.open)
+        return self.received - self.closed
 
     @property
     def unit(self) -> str:
@@ -239,10 +239,12 @@ def _share_within(frame: _Frame) -> Measure:
     success, undetermined = agg.count(held.success), agg.count(held.undetermined)
     mature, mature_success = agg.count(held.mature), agg.count(held.mature & held.success)
     received = frame.received
+    # T <= A: a case closed while it was not mature was in time. So these two need no counting.
+    young = received - mature
     figures = {
         "success": success,
-        "failure": agg.count(held.failure),
-        "undetermined": undetermined,
+        "failure": mature - mature_success,
+        "undetermined": young - (success - mature_success),
         "mature": mature,
         "mature_success": mature_success,
     }

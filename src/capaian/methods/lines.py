@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
 from capaian.errors import Finding, PolicyError
 from capaian.formula import Literal_, Node, lit, number
 from capaian.policy import Scale
+
+Better = Literal["higher", "lower"]
 
 
 def line(x: Node, at: Fraction, start: Fraction, rise: Fraction, run: Fraction) -> Node:

@@ -9,8 +9,9 @@ from attrs import frozen
 from capaian.errors import Finding
 from capaian.formula import Node, rounded
 from capaian.methods.lines import refuse_options
+from capaian.methods.posts import GOALPOSTS, NEAREST, RANGE
 from capaian.methods.tables import LOOKUP, PIECEWISE
-from capaian.methods.targets import GOALPOSTS, NEAREST, RANGE, TARGET
+from capaian.methods.targets import TARGET
 from capaian.plugin import Direction, Method, Normalisation, hookimpl
 from capaian.policy import Scale
 

@@ -1,4 +1,4 @@
-"""Normalisations that hold a value against a target: target, goalposts, range, nearest.
+"""The normalisation that holds a value against a target, by its sign and by what is better.
 
 In the formulas, x is the value, T the target, and the scale runs from worst to best (0 and 100 in
 most Indonesian rules, where 100 is the target met).
@@ -12,12 +12,13 @@ from typing import Literal
 from attrs import frozen
 
 from capaian.errors import Finding
-from capaian.formula import Node, greatest, least, lit, number, when
-from capaian.methods.lines import line, refuse_options, span
+from capaian.formula import Node, lit, number, when
+from capaian.indicator import FromTable
+from capaian.methods import own_targets
+from capaian.methods.lines import Better, line, refuse_options, span
 from capaian.plugin import Direction, Normalisation
 from capaian.policy import Scale
 
-Better = Literal["higher", "lower"]
 Formula = Literal["ratio", "mirror", "inverse"]
 
 _FITTING: dict[tuple[Better, bool], tuple[Formula, ...]] = {
@@ -37,7 +38,8 @@ class TargetOptions:
     Attributes
     ----------
     target
-        T, the value that earns the best of the scale.
+        T, the value that earns the best of the scale; or `{ from = "targets" }`, each subject's own
+        in the policy's table of targets. What follows then holds by the sign of each.
     better
         Whether more (`higher`) or less (`lower`) is better.
     formula
@@ -52,7 +54,7 @@ class TargetOptions:
         For `inverse`: the most that it gives, also where x is 0; the scale's cap where empty.
     """
 
-    target: Fraction
+    target: Fraction | FromTable
     better: Better
     formula: Formula | None = None
     worst: Fraction | None = None
@@ -83,16 +85,31 @@ def target(options: TargetOptions, scale: Scale, x: Node) -> Node:
     for targets below zero, (W - R)/W x 100 for a target of zero; conversion to 120 through `met`.
     PermenPANRB 8/2021: R/T x 100 (normal), (1 + (1 - R/T)) x 100 (khusus).
     """
+    goal = options.target
     refuse_options("target", _target_faults(options, scale))
-    made = _against(options, scale, x)
-    if options.met is None:
-        return made
-    reached = x >= options.target if options.better == "higher" else x <= options.target
-    return when(reached, options.met, made)
+    if isinstance(goal, FromTable):
+        made = own_targets.against(
+            x,
+            scale,
+            options.better,
+            options.formula,
+            worst=options.worst,
+            limit=_most(options, scale),
+        )
+        reached = own_targets.reached(x, options.better)
+    else:
+        made = _against(options, goal, scale, x)
+        reached = x >= goal if options.better == "higher" else x <= goal
+    return made if options.met is None else when(reached, options.met, made)
 
 
-def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
-    goal, rise, zero = options.target, span(scale), Fraction(0)
+def _most(options: TargetOptions, scale: Scale) -> Fraction:
+    most = scale.cap if options.most is None else options.most
+    return scale.best if most is None else most
+
+
+def _against(options: TargetOptions, goal: Fraction, scale: Scale, x: Node) -> Node:
+    rise, zero = span(scale), Fraction(0)
     if goal == 0:
         worst = options.worst or Fraction(1)
         return line(x, worst, scale.worst, -rise, worst)
@@ -101,8 +118,7 @@ def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
         return line(x, zero, scale.worst, rise, goal)
     if formula == "mirror":
         return line(x, zero, scale.worst + 2 * rise, -rise, goal)
-    most = scale.cap if options.most is None else options.most
-    limit = scale.best if most is None else most
+    limit = _most(options, scale)
     share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
     # Where x is above 0 the lower limit changes nothing, but it bounds the error of the float64.
     held = share.clip(0, limit - scale.worst)
@@ -111,7 +127,8 @@ def _against(options: TargetOptions, scale: Scale, x: Node) -> Node:
 
 def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
     found = _formula_faults(options, scale)
-    if options.worst is not None and not (options.target == 0 and options.better == "lower"):
+    zero = isinstance(options.target, FromTable) or options.target == 0
+    if options.worst is not None and not (zero and options.better == "lower"):
         purpose = 'a target of 0 with better = "lower"'
         found.append(Finding("CPN-P85", "worst", {"key": "worst", "purpose": purpose}))
     if options.most is not None and options.formula != "inverse":
@@ -126,6 +143,8 @@ def _target_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
 
 def _formula_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
     goal, better, formula = options.target, options.better, options.formula
+    if isinstance(goal, FromTable):
+        return _own_faults(options, scale)
     if goal == 0:
         return _zero_faults(options)
     if goal < 0 and better == "lower" and formula is None:
@@ -139,9 +158,29 @@ def _formula_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
             "known": ", ".join(fitting),
         }
         return [Finding("CPN-P83", "formula", values)]
-    if formula == "inverse" and options.most is None and scale.cap is None:
+    return _unlimited(options, scale)
+
+
+def _unlimited(options: TargetOptions, scale: Scale) -> list[Finding]:
+    if options.formula == "inverse" and options.most is None and scale.cap is None:
         return [Finding("CPN-P86", "most", {})]
     return []
+
+
+def _own_faults(options: TargetOptions, scale: Scale) -> list[Finding]:
+    """Return what is wrong whatever the targets in the table are."""
+    found = _unlimited(options, scale)
+    if options.formula == "inverse" and options.better == "higher":
+        values = {
+            "formula": "inverse",
+            "better": "higher",
+            "target": "the table",
+            "known": "ratio, mirror",
+        }
+        found.append(Finding("CPN-P83", "formula", values))
+    if options.worst is not None and options.worst <= 0:
+        found.append(Finding("CPN-P81", "worst", {"worst": number(options.worst)}))
+    return found
 
 
 def _zero_faults(options: TargetOptions) -> list[Finding]:
@@ -159,161 +198,19 @@ def _zero_faults(options: TargetOptions) -> list[Finding]:
 
 def _target_direction(options: TargetOptions) -> Direction:
     """Return which way the achievement grows; the mirror formula grows over targets below zero."""
-    if options.target < 0 and options.formula == "mirror":
-        return "higher"
-    return options.better
+    if options.formula != "mirror" or options.better == "higher":
+        return options.better
+    if isinstance(options.target, FromTable):
+        return "unknown"
+    return "higher" if options.target < 0 else "lower"
 
 
-@frozen
-class GoalpostsOptions:
-    """Options of `goalposts`.
-
-    Attributes
-    ----------
-    worst, best
-        The values that earn the worst and the best of the scale; which is better follows.
-    """
-
-    worst: Fraction
-    best: Fraction
-
-
-def goalposts(options: GoalpostsOptions, scale: Scale, x: Node) -> Node:
-    """Return where a value stands between two posts: worst and best of the scale at the posts.
-
-    Parameters
-    ----------
-    options
-        The posts.
-    scale
-        The scale.
-    x
-        The value.
-
-    Raises
-    ------
-    PolicyError
-        CPN-P88: both posts are the same.
-
-    Notes
-    -----
-    scale.worst + (x - worst) / (best - worst) (scale.best - scale.worst); not cut at the posts,
-    which is what floor and cap are for. UNDP, Human Development Report, technical note 1; OECD and
-    JRC, Handbook on Constructing Composite Indicators (2008), step 5.
-    """
-    if options.worst == options.best:
-        refuse_options("goalposts", [Finding("CPN-P88", "best", {"post": number(options.best)})])
-    return line(x, options.worst, scale.worst, span(scale), options.best - options.worst)
-
-
-def _goalposts_direction(options: GoalpostsOptions) -> Direction:
-    return "higher" if options.best > options.worst else "lower"
-
-
-@frozen
-class RangeOptions:
-    """Options of `range`.
-
-    Attributes
-    ----------
-    low, high
-        The ends of the target range; both belong to it.
-    better
-        Whether more or less is better outside the range.
-    """
-
-    low: Fraction
-    high: Fraction
-    better: Better
-
-
-def target_range(options: RangeOptions, scale: Scale, x: Node) -> Node:
-    """Return the achievement against a target range: the best inside, a ratio outside.
-
-    Parameters
-    ----------
-    options
-        The range and what is better outside it.
-    scale
-        The scale.
-    x
-        The value.
-
-    Raises
-    ------
-    PolicyError
-        CPN-P89: the range is turned round, or does not lie above zero.
-
-    Notes
-    -----
-    PermenPANRB 8/2021, annex, chapter VI: a realisation above the range is held against its upper
-    end, one below against its lower end, one inside is 100; R/T (normal) or 1 + (1 - R/T) (khusus).
-    """
-    low, high, rise = options.low, options.high, span(scale)
-    if low > high or low <= 0:
-        values = {"low": number(low), "high": number(high)}
-        refuse_options("range", [Finding("CPN-P89", "low", values)])
-    mirrored = options.better == "lower"
-    start = scale.worst + 2 * rise if mirrored else scale.worst
-    turn = -rise if mirrored else rise
-    below, above = (line(x, Fraction(0), start, turn, end) for end in (low, high))
-    inside = greatest(below, scale.best) if mirrored else least(below, scale.best)
-    return when(x > high, above, inside)
-
-
-def _range_direction(options: RangeOptions) -> Direction:
-    return options.better
-
-
-@frozen
-class NearestOptions:
-    """Options of `nearest`.
-
-    Attributes
-    ----------
-    target
-        T, the value that earns the best of the scale.
-    reach
-        How far from the target the worst of the scale lies; |T| where empty.
-    """
-
-    target: Fraction
-    reach: Fraction | None = None
-
-
-def nearest(options: NearestOptions, scale: Scale, x: Node) -> Node:
-    """Return how near a value lies to its target, on either side.
-
-    Parameters
-    ----------
-    options
-        Target and reach.
-    scale
-        The scale.
-    x
-        The value.
-
-    Raises
-    ------
-    PolicyError
-        CPN-P90: the reach is not above zero, or the target is 0 and no reach is given.
-
-    Notes
-    -----
-    best - (best - worst) |x - T| / reach. With the default reach this is KMK 127/2026, stabilise:
-    Ca = R/T x 100 where R is at most T, else 200 - R/T x 100.
-    """
-    reach = abs(options.target) if options.reach is None else options.reach
-    if reach <= 0:
-        values = {"target": number(options.target), "reach": number(reach)}
-        refuse_options("nearest", [Finding("CPN-P90", "reach", values)])
-    goal = lit(options.target)
-    away = greatest(x if options.target == 0 else x - goal, goal - x)
-    return line(away, Fraction(0), scale.best, -span(scale), reach)
-
-
-def _nearest_direction(_: NearestOptions) -> Direction:
-    return "nearest"
+def _own_targets(options: TargetOptions) -> Node | None:
+    """Return which targets of the table there is a formula for."""
+    if not isinstance(options.target, FromTable):
+        return None
+    zero = options.worst is not None
+    return own_targets.usable(options.better, options.formula, zero=zero)
 
 
 TARGET = Normalisation(
@@ -322,25 +219,5 @@ TARGET = Normalisation(
     TargetOptions,
     target,
     _target_direction,
-)
-GOALPOSTS = Normalisation(
-    "goalposts",
-    {"en": "between two goalposts", "id": "di antara dua patokan"},
-    GoalpostsOptions,
-    goalposts,
-    _goalposts_direction,
-)
-RANGE = Normalisation(
-    "range",
-    {"en": "against a target range", "id": "terhadap rentang target"},
-    RangeOptions,
-    target_range,
-    _range_direction,
-)
-NEAREST = Normalisation(
-    "nearest",
-    {"en": "nearness to the target", "id": "kedekatan dengan target"},
-    NearestOptions,
-    nearest,
-    _nearest_direction,
+    _own_targets,
 )

@@ -11,9 +11,10 @@ from capaian.policy.document import (
     Trust,
     Where,
 )
-from capaian.policy.editions import edition_on, load_policy
+from capaian.policy.editions import edition_on, load_editions, load_policy
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
+from capaian.policy.toml import policy_toml
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "Trust",
     "Where",
     "edition_on",
+    "load_editions",
     "load_policy",
     "policy_fingerprint",
+    "policy_toml",
     "read_policy",
     "shipped_policies",
     "to_document",

@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import Condition, Indicator, Missing, Text
+from capaian.indicator import Condition, Indicator, Missing, TargetTable, Text
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -139,6 +139,8 @@ class Policy:
         (`WIB`, `WITA`, `WIT`), where it has them.
     relative
         Whether a subject's score depends on the other subjects.
+    targets
+        The table of targets per subject, where the policy has one.
     """
 
     id: str
@@ -158,6 +160,7 @@ class Policy:
     closures: str = ""
     zone: str = ""
     relative: bool = False
+    targets: TargetTable | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

@@ -54,9 +54,25 @@ def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None)
     'skm'
     """
     day = None if on is None else read_date(on)
+    return edition_on(load_editions(source), day)
+
+
+def load_editions(source: str | os.PathLike[str]) -> list[Policy]:
+    """Return every edition of a policy.
+
+    Parameters
+    ----------
+    source
+        As for `load_policy`.
+
+    Raises
+    ------
+    PolicyError
+        As for `load_policy`.
+    """
     editions = _found(os.fspath(source))
     prove_editions(editions)
-    return edition_on(editions, day)
+    return editions
 
 
 def edition_on(editions: Sequence[Policy], day: date | None) -> Policy:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from attrs import fields, has
+
 from capaian.errors import Finding
 from capaian.formula import number
 from capaian.wire import below, exact_number, given, mark
@@ -43,6 +45,31 @@ def plain_options(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[
         for index, each in enumerate(indicators)
     ]
     return {**document, "indicators": made}, findings
+
+
+def plain_record(record: object) -> Any:
+    """Return a frozen attrs record, such as fitted parameters, as a document has it.
+
+    Parameters
+    ----------
+    record
+        A record, or a value in one: numbers, texts, and lists and mappings of them.
+    """
+    match record:
+        case Fraction():
+            return record.numerator if record.denominator == 1 else number(record)
+        case Mapping():
+            return {str(key): plain_record(each) for key, each in record.items()}
+        case list() | tuple():
+            return [plain_record(each) for each in record]
+        case _ if has(kind := type(record)):
+            return {
+                each.name.removesuffix("_"): plain_record(getattr(record, each.name))
+                for each in fields(kind)
+                if getattr(record, each.name) is not None
+            }
+        case _:
+            return record
 
 
 def _indicator(data: Mapping[str, Any], place: str, findings: list[Finding]) -> Mapping[str, Any]:

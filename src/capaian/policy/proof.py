@@ -15,9 +15,10 @@ from attrs import frozen
 from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
 from capaian.formula import number
-from capaian.indicator import ColumnRef
+from capaian.indicator import ColumnRef, Fitted, TargetTable
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
+from capaian.policy.stretches import prove_stretches
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
 from capaian.policy.written import (
     Conditions,
@@ -164,6 +165,7 @@ def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
         else:
             findings += _method(each.normalise, f"{place}.normalise")
         findings += _conditions(each.where, f"{place}.where")
+        findings += prove_stretches(each, place)
         if each.exposure is not None and isinstance(each.exposure.full, int):
             findings += _outside(each.exposure.full, POSITIVE, f"{place}.exposure.full")
     return findings
@@ -190,13 +192,15 @@ def _columns(each: WrittenIndicator, place: str) -> list[Finding]:
 
 
 def _method(step: Mapping[str, Any], place: str) -> list[Finding]:
-    _, findings = sound_parts({key: step[key] for key in step if key == "method"}, _Method, place)
+    known = {key: step[key] for key in step if key in {"method", "fitted"}}
+    _, findings = sound_parts(known, _Method, place)
     return findings
 
 
 @frozen
 class _Method:
     method: str
+    fitted: Fitted | None = None
 
 
 def _conditions(conditions: Conditions, place: str) -> list[Finding]:
@@ -216,16 +220,21 @@ def _outside(value: Fraction | int, wanted: Interval, place: str) -> list[Findin
 
 
 def _subjects(parts: Mapping[str, Any]) -> list[Finding]:
-    """Prove that every table has a column with the subject, and the roster's conditions."""
+    """Prove that every table has a column with the subject, and what else the tables need."""
     findings: list[Finding] = []
     roster: WrittenRoster | None = parts.get("subjects")
     if roster is not None:
         findings += _conditions(roster.where, "subjects.where")
+    targets: TargetTable | None = parts.get("targets")
+    if targets is not None:
+        findings += _outside(targets.digits, DIGITS, "targets.digits")
     if parts.get("subject"):
         return findings
     values = {"key": "subject", "wanted": "a column", "wanted_id": "kolom"}
     if roster is not None and not roster.subject:
         findings.append(Finding("CPN-P02", "subjects", values))
+    if targets is not None and not targets.subject:
+        findings.append(Finding("CPN-P02", "targets", values))
     findings += [
         Finding("CPN-P02", _place("indicators", each), values)
         for each in parts.get("indicators", ())

@@ -11,7 +11,17 @@ from typing import Any
 from attrs import evolve
 
 from capaian.errors import PolicyError
-from capaian.indicator import ColumnRef, Condition, Indicator, Pauses, Step, Text
+from capaian.indicator import (
+    Accumulate,
+    ColumnRef,
+    Condition,
+    Fitted,
+    Indicator,
+    Pauses,
+    Step,
+    TargetTable,
+    Text,
+)
 from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
 from capaian.policy.files import not_found, read_document
 from capaian.policy.options import plain_options
@@ -21,8 +31,10 @@ from capaian.policy.write import policy_fingerprint, to_document
 from capaian.policy.written import (
     Column,
     Conditions,
+    How,
     Title,
     Value,
+    WrittenAccumulate,
     WrittenBand,
     WrittenIndicator,
     WrittenNode,
@@ -32,7 +44,7 @@ from capaian.policy.written import (
     WrittenTest,
     limit_of,
 )
-from capaian.wire import short
+from capaian.wire import short, structure
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
 
@@ -147,6 +159,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         closures=written.closures,
         zone=written.zone or "",
         relative=written.relative,
+        targets=_targets(written),
         folder=folder,
     )
 
@@ -200,8 +213,19 @@ def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) 
             stop=_column(pauses.stop),
             key=pauses.key,
         ),
+        accumulate=_accumulate(each.accumulate),
+        consolidate=each.consolidate,
         source=each.source,
     )
+
+
+def _accumulate(written: How | WrittenAccumulate) -> Accumulate:
+    return Accumulate(written) if isinstance(written, str) else written.meant
+
+
+def _targets(written: WrittenPolicy) -> TargetTable | None:
+    table = written.targets
+    return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
 def _title(written: Title, default: Text) -> Text:
@@ -225,8 +249,9 @@ def _column(written: Column) -> ColumnRef:
 
 
 def _step(written: Mapping[str, Any]) -> Step:
-    options = {key: value for key, value in written.items() if key != "method"}
-    return Step(written["method"], options)
+    options = {key: value for key, value in written.items() if key not in {"method", "fitted"}}
+    fitted, _ = structure(written["fitted"], Fitted) if "fitted" in written else (None, ())
+    return Step(written["method"], options, fitted)
 
 
 def _conditions(written: Conditions) -> tuple[Condition, ...]:

@@ -7,7 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from capaian.formula import number
-from capaian.indicator import ColumnRef, Condition, Exposure, Indicator, Pauses
+from capaian.indicator import (
+    Accumulate,
+    ColumnRef,
+    Condition,
+    Consolidate,
+    Exposure,
+    Indicator,
+    Pauses,
+    Step,
+    TargetTable,
+)
 from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
@@ -61,6 +71,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["precedence"] = "first"
     if policy.subjects is not None:
         document["subjects"] = _roster(policy.subjects)
+    if policy.targets is not None:
+        document["targets"] = _targets(policy.targets)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -123,7 +135,7 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "columns": {role: _column(column) for role, column in each.columns.items()},
         "where": _conditions(each.where),
         "measure": _plain(each.measure),
-        "normalise": [{**_plain(step.options), "method": step.method} for step in each.normalise],
+        "normalise": [_step(step) for step in each.normalise],
         "missing": each.missing,
         "floor": _limit(each.floor),
         "cap": _limit(each.cap),
@@ -134,7 +146,25 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         made["exposure"] = _exposure(each.exposure)
     if each.pauses is not None:
         made["pauses"] = _pauses(each.pauses)
+    if each.accumulate.how != "periodic":
+        made["accumulate"] = _accumulate(each.accumulate)
+    if each.consolidate is not None:
+        made["consolidate"] = _consolidate(each.consolidate)
     return made
+
+
+def _step(step: Step) -> dict[str, Any]:
+    made = {**_plain(step.options), "method": step.method}
+    if step.fitted is None:
+        return made
+    fitted = {
+        "period": step.fitted.period,
+        "as_of": step.fitted.as_of,
+        "n": step.fitted.n,
+        "left_out": dict(step.fitted.left_out),
+        "parameters": _plain(step.fitted.parameters),
+    }
+    return made | {"fitted": fitted}
 
 
 def _column(column: ColumnRef) -> dict[str, Any]:
@@ -159,6 +189,28 @@ def _exposure(each: Exposure) -> dict[str, Any]:
         "leave": each.leave,
         "full": each.full,
         "subject": each.subject,
+        **({"period": each.period} if each.period else {}),
+    }
+
+
+def _accumulate(each: Accumulate) -> dict[str, Any]:
+    own = {"cumulative": "since", "rolling": "months", "last": "every"}[each.how]
+    return {"how": each.how, own: getattr(each, own)}
+
+
+def _consolidate(each: Consolidate) -> dict[str, Any]:
+    made = {"every": each.every, "by": each.by, "of": each.of, "incomplete": each.incomplete}
+    return made if each.cap is None else made | {"cap": each.cap}
+
+
+def _targets(each: TargetTable) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "subject": each.subject,
+        "indicator": each.indicator,
+        "period": each.period,
+        "value": each.value,
+        "digits": each.digits,
     }
 
 

@@ -15,13 +15,15 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.exact.interval import Interval
-from capaian.indicator import ColumnRef, Exposure, Missing
+from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
+from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
 
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
 Weights: TypeAlias = Literal["exact", "relative"]
+How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
 
 
 def limit_of(written: Limit, default: Fraction | None = None) -> Fraction | None:
@@ -142,6 +144,21 @@ class WrittenPauses:
 
 
 @frozen
+class WrittenAccumulate:
+    """The stretch of time that is measured, with its own figures."""
+
+    how: How
+    since: Part | None = None
+    months: int | None = None
+    every: Every | None = None
+
+    @property
+    def meant(self) -> Accumulate:
+        """The stretch, with every default."""
+        return Accumulate(self.how, self.since or "year", self.months or 0, self.every or "month")
+
+
+@frozen
 class WrittenIndicator:
     """An indicator."""
 
@@ -162,6 +179,8 @@ class WrittenIndicator:
     minimum: int = 1
     exposure: Exposure | None = None
     pauses: WrittenPauses | None = None
+    accumulate: How | WrittenAccumulate = "periodic"
+    consolidate: Consolidate | None = None
     source: str = ""
 
 
@@ -210,6 +229,7 @@ class WrittenPolicy:
     precedence: Literal["first"] | None = None
     relative: bool = False
     subjects: WrittenRoster | None = None
+    targets: TargetTable | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()

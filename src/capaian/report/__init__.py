@@ -11,14 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
+from capaian.scores import Scores, ScoresByPeriod
 
-if TYPE_CHECKING:
-    from capaian.scores import Scores
-
-__all__ = ["page", "write_report", "write_text"]
+__all__ = ["page", "write_report", "write_reports", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -75,6 +72,34 @@ def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Pa
             write_text(path, page(scores.explain(subject), best=best))
             paths.append(path)
     return paths
+
+
+def write_reports(
+    scores: Scores | ScoresByPeriod, folder: Path, *, pages: bool = True
+) -> list[Path]:
+    """Write the documents of one period into a folder, or of each into a folder of its label.
+
+    Parameters
+    ----------
+    scores
+        The result of one period or of several.
+    folder
+        Where to; made if it is not there.
+    pages
+        As for `write_report`.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    if isinstance(scores, Scores):
+        return write_report(scores, folder, pages=pages)
+    return [
+        path
+        for each in scores
+        for path in write_report(each, folder / safe_name(each.period.label), pages=pages)
+    ]
 
 
 def safe_name(subject: str) -> str:

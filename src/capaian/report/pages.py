@@ -14,12 +14,14 @@ from capaian.explain import (
     Lever,
     Part,
     notes,
+    observed,
     percent,
     phrase,
     points,
     small,
     spoken,
     state,
+    sub_period_lines,
 )
 from capaian.indicator import Text
 
@@ -121,6 +123,12 @@ class _Say:
         now = spoken(lever.now, lever.unit, self.language)
         then = spoken(lever.measured, lever.unit, self.language)
         return f"{name}: {phrase('to', self.language, now=now, then=then)}"
+
+    def observed(self, part: Part) -> str:
+        return observed(part, self.language)
+
+    def sub_periods(self, part: Part) -> list[str]:
+        return sub_period_lines(part, self.language)
 
     def figures(self, part: Part) -> str:
         shown = list(part.figures.items())[:FIGURES]

@@ -5,17 +5,21 @@ All of it is exact: each subject's program is run once more in fractions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from capaian.band import interval_text, next_band
+from capaian.errors import Language
 from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
-from capaian.formula import lit, number, sentence
+from capaian.explain.words import phrase
+from capaian.formula import lit, number
+from capaian.indicator import Text
 from capaian.policy import Rounding
 from capaian.scores.ledger import figures_of, observations
 from capaian.scores.plan import Planned
+from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
 
 if TYPE_CHECKING:
@@ -55,7 +59,6 @@ def _part(
     indicator = planned.indicator
     figures = Program(tuple(planned.statistics.figures.items()))
     given = scores.given(row)
-    names = {ref.column and need.role: ref.column for need, ref in planned.columns}
     return Part(
         id=indicator.id,
         title=indicator.title,
@@ -66,7 +69,7 @@ def _part(
         n=observations(planned, given),
         unit=planned.measure.unit,
         figures=figures_of(figures, given),
-        formula={lang: sentence(planned.measure.value, lang, names) for lang in ("en", "id")},
+        formula=_formula(planned, given),
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -74,7 +77,27 @@ def _part(
         type=indicator.type,
         plugin=str(planned.provenance),
         source=indicator.source,
+        target=target_of(scores.policy, planned, given),
+        periods=sub_periods(scores.policy, planned, given),
     )
+
+
+def _formula(planned: Planned, given: Mapping[str, int]) -> Text:
+    """Return in words how a value was measured, and what it was compared with."""
+    said = formula_text(planned, given)
+    languages: tuple[Language, ...] = ("en", "id")
+    return {lang: "; ".join((said[lang], *_cohorts(planned, lang))) for lang in languages}
+
+
+def _cohorts(planned: Planned, language: Language) -> Iterator[str]:
+    for index, record in planned.relative.items():
+        fitted = planned.indicator.normalise[index].fitted
+        if fitted is not None:
+            left_out = sum(fitted.left_out.values())
+            title = record.title.get(language) or record.kind
+            parts = {"method": title, "period": fitted.period}
+            parts |= {"n": str(fitted.n), "left_out": str(left_out)}
+            yield phrase("cohort", language, **parts)
 
 
 def explanation(scores: Scores, row: int) -> Explanation:
@@ -140,8 +163,8 @@ def _levers(
     found = []
     for name, planned in scores.plan.indicators.items():
         part = tail.parts[name]
-        if not (part.measured and part.contribution):
-            continue
+        if not (part.measured and part.contribution) or planned.of_achievements:
+            continue  # of several achievements, no one value can be moved
 
         def score_if(value: Fraction, step: str = part.measured) -> Fraction:
             return run_paired(_with(tail.program, step, value), inputs)[UNROUNDED][1]
@@ -155,8 +178,8 @@ def _levers(
                 reaches,
                 grain=planned.measure.grain,
                 direction=planned.direction,
-                low=planned.measure.least,
-                high=planned.measure.most,
+                low=_times(planned, planned.measure.least),
+                high=_times(planned, planned.measure.most),
             )
         found.append(
             Lever(
@@ -176,13 +199,21 @@ def _best(
 ) -> Fraction:
     """Return the score if this indicator alone were as good as it can be."""
     ends = {"higher": planned.measure.most, "lower": planned.measure.least}
-    end = ends.get(planned.direction)
+    end = _times(planned, ends.get(planned.direction))
     if end is not None:
         fixed_program = _with(program, part.measured, end)
     else:
         cap, best = planned.indicator.cap, scores.policy.scale.best
         fixed_program = _with(program, part.achievement, best if cap is None else cap)
     return run_paired(fixed_program, inputs)[UNROUNDED][1]
+
+
+def _times(planned: Planned, limit: Fraction | None) -> Fraction | None:
+    """Return a limit of the measured value; that of a sum is as many times as great."""
+    rule = planned.indicator.consolidate
+    if limit is None or rule is None or rule.by != "sum":
+        return limit
+    return limit * len(planned.windows)
 
 
 def _with(program: Program, step: str, value: Fraction) -> Program:
@@ -263,6 +294,7 @@ def _indicator(part: Part) -> dict[str, Any]:
         "achievement": None if part.achievement is None else _ratio(part.achievement),
         "weight": _ratio(part.weight),
         "contribution": _ratio(part.contribution),
+        **part.of_time(),
     }
 
 

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, TypeAlias
 
-from attrs import define, frozen
+from attrs import frozen
 
 from capaian.columns import (
     Attribution,
-    Joined,
     Origin,
-    Part,
     Reduced,
     Roster,
+    RosterReading,
     Table,
-    join_by_subject,
     open_table,
     read_roster,
     reduce_all,
 )
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
 from capaian.formula import Moment
-from capaian.indicator import Indicator
+from capaian.plugin import RowCheck
+from capaian.scores.align import add_exposure, align, with_rows
+from capaian.scores.ask import Ask
+from capaian.scores.joining import LazyGathered, anybody, joined, strangers
 from capaian.scores.plan import Plan
-from capaian.scores.requests import Ask, asks_of, roster_reading, tables_of
+from capaian.scores.planned import Planned, Window
+from capaian.scores.requests import asks_of, roster_reading, tables_of
+from capaian.scores.settle import settle
+from capaian.scores.windows import windows_of
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -64,31 +67,12 @@ class Gathered:
         return {name: bool(known.get(subject)) for name, known in self.facts.items()}
 
 
-@define(eq=False, slots=False)
-class LazyGathered:
-    """Integers by name in Spark: a plan of one row per subject, and what was found on the way.
+@frozen(eq=False)
+class Span:
+    """One period to be scored: the plan made ready for it, and its moment."""
 
-    Attributes
-    ----------
-    joined
-        The plan.
-    constants
-        The days of a full period, by name.
-    noted
-        What was found before anything was run.
-    roster
-        The table of who is to be scored; empty where there is none.
-    """
-
-    joined: Joined
-    constants: Mapping[str, int]
-    noted: tuple[Finding, ...]
-    roster: str = ""
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was found; those who are not on the roster are counted at first sight."""
-        return (*self.noted, *_strangers(self.joined.strangers(), self.roster))
+    plan: Plan
+    moment: Moment
 
 
 def gather(
@@ -107,17 +91,99 @@ def gather(
     EvidenceError
         Everything that is wrong with it, at once.
     """
-    gatherer = _Gatherer(plan, moment)
-    gatherer.open(evidence, engine)
-    gatherer.roster()
-    asked = asks_of(plan, gatherer.tables, moment, zone, attribution)
-    gatherer.reduce(asked, progress)
-    faults = [each for each in gatherer.findings if each.severity == "error"]
+    spans = [Span(plan, moment)]
+    return gather_all(spans, evidence, zone, progress, attribution, engine)[0]
+
+
+def gather_all(
+    spans: Sequence[Span],
+    evidence: Mapping[str, Any],
+    zone: str,
+    progress: Progress | None = None,
+    attribution: Attribution | None = None,
+    engine: str = "polars",
+) -> list[Gathered | LazyGathered]:
+    """Read all the evidence that several periods need; each table once, for all of them together.
+
+    Parameters
+    ----------
+    spans
+        The periods, at least one. Their policies may be different editions.
+    evidence
+        Tables by name.
+    zone
+        The office's zone; each policy's own where empty.
+    progress
+        Called with `(stage, done, total)`.
+    attribution
+        To whom rows count instead of their own subject.
+    engine
+        What reads files.
+
+    Raises
+    ------
+    EvidenceError
+        Everything that is wrong with it, at once.
+    """
+    opened: dict[str, Table | CapaianError] = {}
+    rosters: dict[tuple[str, RosterReading], Roster] = {}
+    gatherers = [_Gatherer(each, several=len(spans) > 1) for each in spans]
+    asked: list[tuple[_Gatherer, Ask]] = []
+    seen: set[tuple[str, str]] = set()
+    for each in gatherers:
+        each.open(evidence, opened, engine)
+        each.roster(rosters)
+        for ask in each.asks(zone, attribution):
+            if ask.judge is not None and each.tables[ask.table].origin == "spark":
+                each.note(Finding("CPN-E44", ask.table))
+                continue
+            key = (ask.table, ask.request.subject)
+            if ask.names or key not in seen:  # what is only proved need be proved once
+                asked.append((each, ask))
+                seen |= set() if ask.names else {key}
+    _reduce(gatherers, asked, progress)
+    for each in gatherers:
+        each.finish()
+    noted = (finding for each in gatherers for finding in each.findings)
+    faults: list[Finding] = []
+    for finding in noted:
+        if finding.severity == "error" and finding not in faults:
+            faults.append(finding)
     if faults:
         raise EvidenceError(
             f"{_problems(len(faults))} in the evidence; nothing was scored.", faults
         )
-    return gatherer.gathered()
+    empty = [each.nothing() for each in gatherers if not each.anybody()]
+    if empty:
+        raise EvidenceError("There is nothing to score.", empty)
+    return [each.gathered() for each in gatherers]
+
+
+def _reduce(
+    gatherers: Sequence[_Gatherer],
+    asked: Sequence[tuple[_Gatherer, Ask]],
+    progress: Progress | None,
+) -> None:
+    """Read every table once for what is asked of it; keep the answers in order of asking."""
+    together: dict[tuple[str, bool], list[tuple[_Gatherer, Ask]]] = {}
+    for gatherer, ask in asked:
+        together.setdefault((ask.table, ask.planned is None), []).append((gatherer, ask))
+    answers: dict[int, Reduced] = {}
+    for done, ((table, _), some) in enumerate(together.items()):
+        if progress:
+            progress(table, done, len(together))
+        try:
+            found = reduce_all(some[0][0].tables[table], [ask.request for _, ask in some])
+        except CapaianError as error:
+            for finding in error.findings:
+                gatherers[0].note(finding)
+            continue
+        answers |= {id(ask): each for (_, ask), each in zip(some, found, strict=True)}
+    if progress:
+        progress("scoring", len(together), len(together))
+    for gatherer, ask in asked:
+        if id(ask) in answers:
+            gatherer.keep(ask, answers[id(ask)])
 
 
 def _problems(count: int) -> str:
@@ -125,9 +191,12 @@ def _problems(count: int) -> str:
 
 
 class _Gatherer:
-    def __init__(self, plan: Plan, moment: Moment) -> None:
-        self.plan = plan
-        self.moment = moment
+    """What is gathered for one period."""
+
+    def __init__(self, span: Span, *, several: bool) -> None:
+        self.plan = span.plan
+        self.moment = span.moment
+        self.several = several
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
         self.listed: Roster | None = None
@@ -136,9 +205,14 @@ class _Gatherer:
         self.units: dict[str, str] = {}
         self.facts: dict[str, dict[str, bool | None]] = {}
         self.reduced: list[tuple[Ask, Reduced]] = []
+        self.broken: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.rules: dict[tuple[str, str, str], tuple[str, str, str, RowCheck]] = {}
         self.constants: dict[str, int] = {}
+        self.subjects: Sequence[str] = ()
 
-    def open(self, evidence: Mapping[str, Any], engine: str) -> None:
+    def open(
+        self, evidence: Mapping[str, Any], opened: dict[str, Table | CapaianError], engine: str
+    ) -> None:
         wanted = tables_of(self.plan.policy)
         for name in wanted:
             if name not in evidence:
@@ -148,18 +222,27 @@ class _Gatherer:
                     Finding("CPN-E50", name, {"table": name, "given": given, "hint": hint})
                 )
                 continue
-            try:
-                self.tables[name] = open_table(evidence[name], name, engine)
-            except CapaianError as error:
-                self.findings += error.findings
+            if name not in opened:
+                try:
+                    opened[name] = open_table(evidence[name], name, engine)
+                except CapaianError as error:
+                    opened[name] = error
+            table = opened[name]
+            if isinstance(table, CapaianError):
+                self.findings += table.findings
+            else:
+                self.tables[name] = table
         for name in sorted(set(evidence) - set(wanted)):
             self.findings.append(Finding("CPN-E51", name, {"table": name}, "note"))
 
-    def roster(self) -> None:
+    def roster(self, rosters: dict[tuple[str, RosterReading], Roster]) -> None:
         roster = self.plan.policy.subjects
         if roster is None or roster.table not in self.tables:
             return
-        read = read_roster(self.tables[roster.table], roster_reading(roster))
+        key = (roster.table, roster_reading(roster))
+        if key not in rosters:
+            rosters[key] = read_roster(self.tables[roster.table], key[1])
+        read = rosters[key]
         self.findings += read.findings
         self.listed = read
         if read.lazy is not None:
@@ -173,40 +256,23 @@ class _Gatherer:
                 target = self.labels if name == "label" else self.units
                 target.update({subject: text for subject, text in known.items() if text})
 
-    def reduce(self, asked: Sequence[Ask], progress: Progress | None) -> None:
-        """Read every table once for what is asked of it; keep the answers in order of asking."""
-        together: dict[tuple[str, bool], list[Ask]] = {}
-        for ask in asked:
-            together.setdefault((ask.table, ask.planned is None), []).append(ask)
-        answers: dict[int, Reduced] = {}
-        for done, ((table, _), some) in enumerate(together.items()):
-            if progress:
-                progress(table, done, len(together))
-            try:
-                found = reduce_all(self.tables[table], [ask.request for ask in some])
-            except CapaianError as error:
-                for finding in error.findings:
-                    self.note(finding)
-                continue
-            answers |= {id(ask): each for ask, each in zip(some, found, strict=True)}
-        if progress:
-            progress("scoring", len(together), len(together))
-        for ask in asked:
-            if id(ask) in answers:
-                self.keep(ask, answers[id(ask)])
-        for planned in self.plan.indicators.values():
-            if planned.statistics.outside:
-                self.full_days(planned.indicator)
+    def asks(self, zone: str, attribution: Attribution | None) -> list[Ask]:
+        zone = zone or self.plan.policy.zone
+        return asks_of(self.plan, self.tables, self.moment, zone, attribution, counted=self.several)
 
     def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:
             self.note(finding)
-        if reduced.unattributed:
+        if reduced.findings:
+            return
+        if ask.judge is not None:
+            for finding in ask.judge(reduced):
+                self.note(finding)
+        if reduced.unattributed and ask.names:
             values = {"rows": reduced.unattributed}
             self.note(Finding("CPN-E55", ask.table, values, "note"))
         self.reduced.append((ask, reduced))
-        if ask.planned is not None:
-            self.row_checks(ask, reduced)
+        self.row_checks(ask, reduced)
 
     def note(self, finding: Finding) -> None:
         """Keep a finding once, however many indicators read the table."""
@@ -216,46 +282,82 @@ class _Gatherer:
     def row_checks(self, ask: Ask, reduced: Reduced) -> None:
         """Turn counts of rows that break a check into findings."""
         planned = ask.planned
-        if planned is None:
+        if planned is None or ask.statistics is None:
             return
         names = dict(zip(ask.names, range(len(ask.names)), strict=True))
-        for check, name in planned.statistics.checks:
+        apart = planned.indicator.accumulate.how in {"periodic", "last"}
+        for check, name in ask.statistics.checks:
             broken = reduced.total(names[name])
-            if broken:
-                where = f"{ask.table} (indicators['{planned.indicator.id}'])"
-                values = {
-                    "rows": broken,
-                    "of": reduced.rows,
-                    "table": ask.table,
-                    "indicator": planned.indicator.id,
-                    **check.values,
-                }
-                self.findings.append(Finding(check.code, where, values))
+            where = f"{ask.table} (indicators['{planned.indicator.id}'])"
+            key = (check.code, planned.indicator.id, str(check.values))
+            before, rows = self.broken.get(key, (0, 0))
+            # Sub-periods have no row in common; what is accumulated has.
+            broken = before + broken if apart else max(before, broken)
+            rows = rows + reduced.rows if apart else max(rows, reduced.rows)
+            self.broken[key] = (broken, rows)
+            self.rules[key] = (where, ask.table, planned.indicator.id, check)
 
-    def full_days(self, indicator: Indicator) -> None:
+    def finish(self) -> None:
+        """Say what is wrong with rows, and settle who is scored."""
+        for key, (broken, rows) in self.broken.items():
+            if not broken:
+                continue
+            where, table, indicator, check = self.rules[key]
+            values = {"rows": broken, "of": rows, "table": table, "indicator": indicator}
+            self.findings.append(Finding(check.code, where, {**values, **check.values}))
+        for planned in self.plan.indicators.values():
+            if planned.statistics.outside or planned.windows:
+                self.full_days(planned)
+        self.subjects = () if self.spark else self.who()
+
+    def full_days(self, planned: Planned) -> None:
         """Note the days of a full period, against which days in post are held."""
-        rule, calendar = indicator.exposure, self.plan.calendar
+        rule, calendar = planned.indicator.exposure, self.plan.calendar
         if rule is None or rule.table not in self.tables:
             return
-        if rule.full != "working_days":
-            self.constants[f"{indicator.id}.full"] = rule.full
-        elif calendar is None:
-            where = f"indicators['{indicator.id}'].exposure.full"
-            self.findings.append(Finding("CPN-E52", where))
-        else:
-            first, last = _days(self.moment)
-            self.constants[f"{indicator.id}.full"] = calendar.working_days(first, last)
+        for window in windows_of(planned, self.moment):
+            if not (window.begun and window.statistics.outside):
+                continue
+            if rule.full != "working_days":
+                self.constants[f"{window.prefix}.full"] = rule.full
+            elif calendar is None:
+                where = f"indicators['{planned.indicator.id}'].exposure.full"
+                self.note(Finding("CPN-E52", where))
+            else:
+                first, last = _days(window)
+                self.constants[f"{window.prefix}.full"] = calendar.working_days(first, last)
+
+    @property
+    def spark(self) -> bool:
+        """Whether any of the evidence is in Spark, where the integers then stay."""
+        return any(table.origin == "spark" for table in self.tables.values())
+
+    def anybody(self) -> bool:
+        """Return whether there is anybody to score."""
+        return anybody(self.reduced, self.listed) if self.spark else bool(self.subjects)
+
+    def nothing(self) -> Finding:
+        """Return the finding that there is nobody to score."""
+        first, last = (each.isoformat() for each in _days(self.moment))
+        return Finding("CPN-E56", "", {"first": first, "last": last})
 
     def gathered(self) -> Gathered | LazyGathered:
-        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
-        if "spark" in origins:
-            return self.lazily()
-        whole = any(origin != "records" for origin in origins)
-        subjects = self.subjects()
-        if not subjects:
-            raise self.nobody()
-        inputs = _align(self.reduced, subjects, whole=whole)
+        if self.spark:
+            roster = self.plan.policy.subjects
+            return LazyGathered(
+                joined=joined(self.reduced, self.listed, several=self.several),
+                constants=self.constants,
+                noted=tuple(self.findings),
+                roster=roster.table if roster else "",
+            )
+        whole = any(table.origin != "records" for table in self.tables.values())
+        subjects = self.subjects
+        inputs = align(self.reduced, subjects, whole=whole)
         add_exposure(inputs, self.constants, len(subjects), whole=whole)
+        for planned in self.plan.indicators.values():
+            if planned.windows:
+                settle(planned, inputs, len(subjects), whole=whole)
+        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
         return Gathered(
             subjects=subjects,
             inputs=inputs,
@@ -267,77 +369,26 @@ class _Gatherer:
             findings=tuple(self.findings),
         )
 
-    def nobody(self) -> EvidenceError:
-        first, last = (each.isoformat() for each in _days(self.moment))
-        values = {"first": first, "last": last}
-        return EvidenceError("There is nothing to score.", [Finding("CPN-E56", "", values)])
-
-    def lazily(self) -> LazyGathered:
-        """Return the plan that joins everything in Spark; whether there is anyone is known."""
-        roster = self.plan.policy.subjects
-        counts = [reduced.rows for ask, reduced in self.reduced if ask.planned]
-        if not (self.listed.rows if self.listed else any(counts)):
-            raise self.nobody()
-        parts = [Part(ask.names, each, ask.planned is not None) for ask, each in self.reduced]
-        return LazyGathered(
-            joined=join_by_subject(parts, self.listed),
-            constants=self.constants,
-            noted=tuple(self.findings),
-            roster=roster.table if roster else "",
-        )
-
-    def subjects(self) -> Sequence[str]:
+    def who(self) -> Sequence[str]:
         """Return who is scored: those on the roster, or all that are in the evidence."""
-        passes = {id(each.subjects): each.subjects for ask, each in self.reduced if ask.planned}
+        # Whoever has rows in another period alone is not in this one.
+        found = [
+            with_rows(ask, each) if self.several else each.subjects
+            for ask, each in self.reduced
+            if ask.planned
+        ]
+        passes = {id(each): each for each in found}
         if self.on_roster is None and len(passes) == 1:
             return next(iter(passes.values()))
         seen = {subject for each in passes.values() for subject in each}
         if self.on_roster is None:
             return tuple(sorted(seen))
         roster = self.plan.policy.subjects
-        strangers = len(seen - set(self.on_roster))
-        self.findings += _strangers(strangers, roster.table if roster else "")
+        strange = len(seen - set(self.on_roster))
+        self.findings += strangers(strange, roster.table if roster else "")
         return self.on_roster
 
 
-def _strangers(count: int, table: str) -> list[Finding]:
-    """Return the note about subjects that have evidence and are not on the roster."""
-    values = {"count": count, "table": table}
-    return [Finding("CPN-E53", "", values, "note")] if count else []
-
-
-def _days(moment: Moment) -> tuple[date, date]:
+def _days(moment: Moment | Window) -> tuple[date, date]:
     """Return the first and the last day of the period."""
     return moment.start.date(), date.fromordinal(moment.end.toordinal() - 1)
-
-
-def _align(
-    reduced: Sequence[tuple[Ask, Reduced]], subjects: Sequence[str], *, whole: bool
-) -> dict[str, Any]:
-    inputs: dict[str, Any] = {}
-    for ask, each in reduced:
-        for index, name in enumerate(ask.names):
-            absent = 0 if each.zero_where_absent(index) else None
-            inputs[name] = each.aligned(index, subjects, absent=absent, whole=whole)
-    return inputs
-
-
-def add_exposure(
-    inputs: dict[str, Any], constants: Mapping[str, int], count: int, *, whole: bool
-) -> None:
-    """Add, for each indicator with exposure, the days in post less leave and the full days."""
-    for name, full in constants.items():
-        indicator = name.removesuffix(".full")
-        days = inputs.pop(f"{indicator}.days")
-        leave = inputs.pop(f"{indicator}.leave", None)
-        if whole:
-            values, known = days
-            inputs[f"{indicator}.exposure"] = (values - (leave[0] if leave else 0), known)
-            inputs[name] = (values * 0 + full, known | True)
-        else:
-            off = leave or [0] * count
-            inputs[f"{indicator}.exposure"] = [
-                None if on is None or away is None else on - away
-                for on, away in zip(days, off, strict=True)
-            ]
-            inputs[name] = [full] * count

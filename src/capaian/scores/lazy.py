@@ -15,11 +15,14 @@ from attrs import fields, frozen
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
-from capaian.scores.gather import Gathered, LazyGathered, add_exposure
+from capaian.scores.align import add_exposure
+from capaian.scores.gather import Gathered
+from capaian.scores.joining import LazyGathered
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
-from capaian.scores.result import SHOWN, Scores, fits
+from capaian.scores.result import SHOWN, Scores, fitting
 from capaian.scores.results import Results
+from capaian.scores.settle import settle
 
 FACT = "fact:"
 SCORES: Mapping[str, type] = {
@@ -61,6 +64,9 @@ class Batch:
         subjects: Sequence[str] = columns["subject"]
         inputs = {name: columns[name] for name in self.names}
         add_exposure(inputs, self.constants, len(subjects), whole=True)
+        for planned in self.plan.indicators.values():
+            if planned.windows:
+                settle(planned, inputs, len(subjects), whole=True)
         labels, units = (
             {who: said for who, said in zip(subjects, columns.get(role, ()), strict=False) if said}
             for role in ("label", "unit")
@@ -92,10 +98,7 @@ class Batch:
 
     def ledger(self, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the ledger of a batch; a ratio that does not fit 64 bits is left out."""
-        found = self.scores(columns).ledger_columns()
-        for name in ("numerator", "denominator"):
-            found[name] = [fits(value) for value in found[name]]
-        return found
+        return fitting(self.scores(columns).ledger_columns(), "spark")
 
 
 class LazyScores(Scores):

@@ -8,41 +8,51 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian import __version__
 from capaian.band import band_of
 from capaian.errors import CapaianError, Finding, FormulaError, PolicyError, did_you_mean
-from capaian.formula import Column, Kind, Node, is_group, kind_of, statistics, to_data
-from capaian.indicator import ColumnRef, Indicator
-from capaian.measure import Statistics, readings, ready
-from capaian.normalise import achievement, direction
-from capaian.plugin import Aggregation, ColumnNeed, IndicatorType, Measure, Normalisation
+from capaian.formula import (
+    Column,
+    Kind,
+    Node,
+    is_group,
+    kind_of,
+    lit,
+    statistics,
+    substitute,
+    to_data,
+)
+from capaian.indicator import Indicator, Step
+from capaian.measure import names_in, readings, ready
+from capaian.normalise import Steps, achievement, direction, fixed_to
+from capaian.plugin import (
+    TARGET,
+    UNIT,
+    Aggregation,
+    IndicatorType,
+    Measure,
+    Normalisation,
+    RelativeNormalisation,
+)
 from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
 from capaian.registry import Provenance, Registry, build_registry
+from capaian.scores.planned import Planned, Window
 from capaian.wire import fingerprint, structure
 from capaian.workcalendar import WorkCalendar, load_calendar, read_closures, with_closures
+
+__all__ = ["Plan", "Planned", "Window", "make_plan"]
 
 _SORTS = {
     IndicatorType: ("indicator type", "type"),
     Normalisation: ("normalisation", "normalise"),
     Aggregation: ("aggregation", "method"),
 }
-
-
-@frozen
-class Planned:
-    """One indicator made ready."""
-
-    indicator: Indicator
-    measure: Measure
-    columns: tuple[tuple[ColumnNeed, ColumnRef], ...]
-    statistics: Statistics
-    methods: tuple[tuple[Normalisation, Any], ...]
-    achievement: Node
-    """The achievement over the input `measured:<id>`."""
-    direction: str
-    provenance: Provenance
+_TAKEN: Mapping[type[Any], tuple[type[Any], ...]] = {
+    Normalisation: (Normalisation, RelativeNormalisation)
+}
+"""Where a policy may name records of more than one class."""
 
 
 @frozen(eq=False)
@@ -77,7 +87,7 @@ class Plan:
         return band_of(value, self.policy.bands, self.policy.precedence, facts)
 
 
-def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
+def make_plan(policy: Policy, extra: Iterable[object] = (), *, fitting: bool = False) -> Plan:
     """Find the policy's plugins and build its formulas.
 
     Parameters
@@ -86,14 +96,20 @@ def make_plan(policy: Policy, extra: Iterable[object] = ()) -> Plan:
         A policy that has been read and proved.
     extra
         Plugin modules or objects that are not installed.
+    fitting
+        Whether the plan is for fitting: relative methods need no parameters then, and leave a
+        number as it is.
 
     Raises
     ------
     PolicyError
-        All at once: kinds that nothing brings, options that do not fit, roles a type lacks.
+        All at once: kinds that nothing brings, options that do not fit, roles a type lacks,
+        relative methods that are not fitted (CPN-R03).
     """
     given = tuple(extra)
-    return _make_plan(policy, given) if given else _known_plan(policy, policy.folder)
+    if given or fitting:
+        return _make_plan(policy, given, fitting=fitting)
+    return _known_plan(policy, policy.folder)
 
 
 @lru_cache(maxsize=64)
@@ -103,19 +119,23 @@ def _known_plan(policy: Policy, folder: str) -> Plan:
     return _make_plan(policy, ())
 
 
-def _make_plan(policy: Policy, extra: tuple[object, ...]) -> Plan:
+def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = False) -> Plan:
     kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
     kinds |= {step.method for each in policy.indicators for step in each.normalise}
     registry, findings = build_registry(kinds, extra=extra)
     if findings:
         raise _refusal(policy, [_placed(policy, finding) for finding in findings])
-    maker = _Maker(policy, registry)
+    maker = _Maker(policy, registry, fitting=fitting)
     indicators = {each.id: maker.planned(each) for each in policy.indicators}
     aggregations = {each.id: maker.aggregation(each) for each in policy.nodes}
     calendar = maker.calendar()
+    maker.relative()
+    made = {key: each for key, each in indicators.items() if each is not None}
+    reading = any(each.reads_target for each in made.values())
+    if policy.targets is not None and not reading and not maker.findings:
+        maker.findings.append(Finding("CPN-P78", "targets"))
     if maker.findings:
         raise _refusal(policy, maker.findings)
-    made = {key: each for key, each in indicators.items() if each is not None}
     formulas = {key: _formulas(each) for key, each in made.items()}
     return Plan(
         policy=policy,
@@ -151,15 +171,17 @@ def _placed(policy: Policy, finding: Finding) -> Finding:
 
 def _formulas(planned: Planned) -> list[Any]:
     trees = [*planned.statistics.trees, planned.statistics.value, planned.achievement]
+    trees += [tree for tree in (planned.each, planned.usable) if tree is not None]
     return [to_data(tree) for tree in trees]
 
 
 class _Maker:
     """Builds the parts of a plan and collects what does not fit."""
 
-    def __init__(self, policy: Policy, registry: Registry) -> None:
+    def __init__(self, policy: Policy, registry: Registry, *, fitting: bool) -> None:
         self.policy = policy
         self.registry = registry
+        self.fitting = fitting
         self.findings: list[Finding] = []
 
     def planned(self, indicator: Indicator) -> Planned | None:
@@ -176,29 +198,61 @@ class _Maker:
             measure = record.build(options, indicator)
             _check(measure)
             steps = tuple(each for each in methods if each is not None)
-            tree = achievement(
-                steps,
-                self.policy.scale,
-                Column(f"measured:{indicator.id}"),
-                floor=indicator.floor,
-                cap=indicator.cap,
-                rounding=self.policy.rounded("achievement", indicator.id),
-            )
+            tree = self.achievement(indicator, steps)
+            each = self.achievement(indicator, steps, once=False)
         except CapaianError as error:
             self.findings += [_under(each, place) for each in error.findings]
             return None
         columns, faults = readings(indicator, measure)
-        self.findings += faults
+        self.findings += faults + _undated(indicator, measure, place)
+        usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
             measure=measure,
             columns=tuple(columns),
             statistics=ready(indicator.id, measure),
             methods=steps,
+            relative=self.relative_steps(indicator),
             achievement=tree,
             direction=direction(steps),
             provenance=self.registry.provenance[indicator.type],
+            each=each if indicator.consolidate else None,
+            usable=usable,
         )
+
+    def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
+        """Return the achievement over the measured value; if not `once`, that of a sub-period.
+
+        The limits hold for a sub-period only where the policy says so, and rounding is the last
+        thing that happens, after consolidating.
+        """
+        rule = indicator.consolidate
+        limited = once or (rule is not None and rule.cap == "before")
+        tree = achievement(
+            steps,
+            self.policy.scale,
+            Column(f"measured:{indicator.id}"),
+            floor=indicator.floor if limited else None,
+            cap=indicator.cap if limited else None,
+            rounding=self.policy.rounded("achievement", indicator.id) if once else None,
+        )
+        targets = self.policy.targets
+        power = 10**targets.digits if targets else 1
+        own = Column(f"{indicator.id}.target")
+        return substitute(tree, {UNIT: lit(power), TARGET: own})
+
+    def usable(self, indicator: Indicator, steps: Steps, tree: Node, place: str) -> Node | None:
+        """Return under which condition the subject's own target can be used, where it is read."""
+        made = [method.targets(options) for method, options in steps if method.targets]
+        conditions = [each for each in made if each is not None]
+        if f"{indicator.id}.target" not in names_in(tree):
+            return None
+        if self.policy.targets is None:
+            self.findings.append(Finding("CPN-P77", place))
+        joined = conditions[0] if conditions else TARGET.present()
+        for each in conditions[1:]:
+            joined = joined & each
+        return joined
 
     def method(self, indicator: Indicator, index: int) -> tuple[Normalisation, Any] | None:
         step = indicator.normalise[index]
@@ -209,7 +263,37 @@ class _Maker:
             return None
         before = len(self.findings)
         options = self.options(record.options, step.options, place)
+        if isinstance(record, RelativeNormalisation):
+            record = self.fixed(record, step, place)
+        elif step.fitted is not None:
+            self.findings.append(Finding("CPN-R04", f"{place}.fitted", {"method": step.method}))
         return None if len(self.findings) > before else (record, options)
+
+    def fixed(self, record: RelativeNormalisation, step: Step, place: str) -> Normalisation:
+        """Return a relative method with its parameters; while fitting, one that changes nothing."""
+        if not self.policy.relative:
+            values = {"method": step.method}
+            self.findings.append(Finding("CPN-R01", f"{place}.method", values))
+        if step.fitted is None:
+            if not self.fitting:
+                self.findings.append(Finding("CPN-R03", place, {"method": step.method}))
+            return evolve(fixed_to(record, None), build=lambda _options, _scale, x: x)
+        below = f"{place}.fitted.parameters"
+        return fixed_to(record, self.options(record.parameters, step.fitted.parameters, below))
+
+    def relative_steps(self, indicator: Indicator) -> dict[int, RelativeNormalisation]:
+        """Return the relative methods of an indicator by their place."""
+        found: dict[int, RelativeNormalisation] = {}
+        for index, step in enumerate(indicator.normalise):
+            record = self.registry.records.get(step.method)
+            if isinstance(record, RelativeNormalisation):
+                found[index] = record
+        return found
+
+    def relative(self) -> None:
+        """Refuse a policy that says it is relative while no method of it is."""
+        if self.policy.relative and not any(map(self.relative_steps, self.policy.indicators)):
+            self.findings.append(Finding("CPN-R02", "relative"))
 
     def aggregation(self, node: NodeRule) -> Aggregation | None:
         record: Aggregation | None = self.record(
@@ -230,9 +314,10 @@ class _Maker:
                 self.findings.append(Finding("CPN-P51", f"nodes['{node.id}'].method", values))
 
     def record(self, sort: type[Any], kind: str, place: str) -> Any:
-        found = self.registry.find(kind, sort)
+        wanted = _TAKEN.get(sort, (sort,))
+        found = self.registry.find(kind, wanted)
         if found is None:
-            known = self.registry.kinds(sort)
+            known = self.registry.kinds(wanted)
             values = {
                 "kind": kind,
                 "wanted": _SORTS[sort][0],
@@ -260,6 +345,19 @@ class _Maker:
         except CapaianError as error:
             self.findings += [_under(each, "calendar") for each in error.findings]
             return None
+
+
+def _undated(indicator: Indicator, measure: Measure, place: str) -> list[Finding]:
+    """Refuse stretches of time for evidence that is not placed in time."""
+    if measure.dated:
+        return []
+    said = {"accumulate": indicator.accumulate.how != "periodic"}
+    said["consolidate"] = indicator.consolidate is not None
+    return [
+        Finding("CPN-P76", f"{place}.{key}", {"key": key, "type": indicator.type})
+        for key, given in said.items()
+        if given
+    ]
 
 
 def _under(finding: Finding, place: str) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve
 
 from capaian.columns import (
     Attribution,
@@ -20,23 +20,13 @@ from capaian.formula import Moment, agg, col
 from capaian.indicator import Condition, Indicator
 from capaian.plugin import ColumnNeed
 from capaian.policy import Policy, Roster
-from capaian.scores.plan import Plan, Planned
+from capaian.scores.ask import Ask, rows_name
+from capaian.scores.plan import Plan
+from capaian.scores.planned import Planned, Window
+from capaian.scores.targets import label_ask, labels_of, target_asks
+from capaian.scores.windows import windows_of
 
-
-@frozen(eq=False)
-class Ask:
-    """A request, of which table, and what its statistics are called in a score's program.
-
-    Attributes
-    ----------
-    planned
-        The indicator that asks; `None` for days in post, which are no evidence.
-    """
-
-    table: str
-    names: tuple[str, ...]
-    request: Request
-    planned: Planned | None = None
+__all__ = ["Ask", "asks_of", "filters_of", "roster_reading", "tables_of"]
 
 
 def tables_of(policy: Policy) -> list[str]:
@@ -50,6 +40,8 @@ def tables_of(policy: Policy) -> list[str]:
             names[each.exposure.table] = None
         if each.pauses:
             names[each.pauses.table] = None
+    if policy.targets:
+        names[policy.targets.table] = None
     return list(names)
 
 
@@ -59,13 +51,15 @@ def asks_of(
     moment: Moment,
     zone: str,
     attribution: Attribution | None = None,
+    *,
+    counted: bool = False,
 ) -> list[Ask]:
     """Return what is asked of the tables that could be opened.
 
     Parameters
     ----------
     plan
-        The policy made ready.
+        The policy made ready for the period.
     tables
         The tables that are open, by name; what is to be read of others is left out.
     moment
@@ -74,6 +68,9 @@ def asks_of(
         The office's zone.
     attribution
         To whom rows count instead of their own subject.
+    counted
+        Whether to ask for the number of each subject's rows too: who has none in this period may
+        have some in another that is read in the same pass.
     """
     asked: list[Ask] = []
     for planned in plan.indicators.values():
@@ -81,26 +78,45 @@ def asks_of(
         pauses = indicator.pauses
         if indicator.table not in tables or (pauses and pauses.table not in tables):
             continue
-        request = Request(
-            subject=indicator.subject,
-            readings=tuple(_reading(need, ref) for need, ref in planned.columns),
-            filters=filters_of(indicator.where),
-            statistics=planned.statistics.trees,
-            moment=moment,
-            calendar=plan.calendar.dense() if plan.calendar else None,
-            dated=planned.measure.dated,
-            zone=zone,
-            pauses=_pauses(indicator, tables),
-            attribution=attribution,
-        )
-        asked.append(Ask(indicator.table, planned.statistics.names, request, planned))
-        if planned.statistics.outside:
-            asked += _exposure(plan, indicator, tables, moment)
-    return asked
+        for window in windows_of(planned, moment):
+            if not window.begun:
+                continue
+            request = _request(plan, planned, window, moment, counted=counted)
+            request = evolve(
+                request, zone=zone, pauses=_pauses(indicator, tables), attribution=attribution
+            )
+            names = window.statistics.names
+            if indicator.accumulate.how == "last" and len(request.statistics) > len(names):
+                names = (*names, rows_name(window))
+            asked.append(Ask(indicator.table, names, request, planned, window.statistics))
+            if window.statistics.outside:
+                asked += _exposure(plan, indicator, tables, moment, window)
+    return asked + target_asks(plan, tables, moment)
+
+
+def _request(
+    plan: Plan, planned: Planned, window: Window, moment: Moment, *, counted: bool
+) -> Request:
+    if (window.start, window.end) != (moment.start, moment.end):
+        moment = evolve(moment, start=window.start, end=window.end)
+    counted = counted or planned.indicator.accumulate.how == "last"
+    return Request(
+        subject=planned.indicator.subject,
+        readings=tuple(_reading(need, ref) for need, ref in planned.columns),
+        filters=filters_of(planned.indicator.where),
+        statistics=window.statistics.counted if counted else window.statistics.trees,
+        moment=moment,
+        calendar=plan.calendar.dense() if plan.calendar else None,
+        dated=planned.measure.dated,
+    )
 
 
 def _exposure(
-    plan: Plan, indicator: Indicator, tables: Mapping[str, Table], moment: Moment
+    plan: Plan,
+    indicator: Indicator,
+    tables: Mapping[str, Table],
+    moment: Moment,
+    window: Window,
 ) -> Iterable[Ask]:
     rule = indicator.exposure
     if rule is None or rule.table not in tables:
@@ -109,11 +125,13 @@ def _exposure(
     request = Request(
         subject=rule.subject or plan.policy.indicators[0].subject,
         readings=tuple(Reading(role, column, "integer") for role, column in columns.items()),
-        filters=(),
+        filters=(Filter(rule.period, one_of=labels_of(window.label)),) if rule.period else (),
         statistics=tuple(agg.sum(col(role)) for role in columns),
         moment=moment,
     )
-    yield Ask(rule.table, tuple(f"{indicator.id}.{role}" for role in columns), request)
+    yield Ask(rule.table, tuple(f"{window.prefix}.{role}" for role in columns), request)
+    if rule.period:
+        yield label_ask(rule.table, rule.period, moment)
 
 
 def roster_reading(roster: Roster) -> RosterReading:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.columns import Origin, native_table
+from capaian.columns import Origin, each_word, native_table, one_word
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
@@ -72,8 +72,12 @@ class Scores:
         return {name: as_list(each) for name, each in self._columns().items()}
 
     def _columns(self) -> dict[str, Any]:
-        period = [self.period.label] * len(self)
+        period = self._period(len(self))
         return {"subject": self.subjects, "period": period, **self.results.columns()}
+
+    def _period(self, count: int) -> Any:
+        label = self.period.label
+        return one_word(label, count) if self.results.whole else [label] * count
 
     def to_native(self) -> Any:
         """Return one row per subject as the kind of table that the evidence came in."""
@@ -86,20 +90,18 @@ class Scores:
     def _ledger(self) -> dict[str, Any]:
         found = self.results.ledger()
         times = len(self.plan.indicators)
-        who = [subject for subject in self.subjects for _ in range(times)]
-        return {"subject": who, "period": [self.period.label] * len(who), **found}
+        who: Any = [subject for subject in self.subjects for _ in range(times)]
+        if self.results.whole:
+            who = each_word(self.subjects, times)
+        return {"subject": who, "period": self._period(len(who)), **found}
 
     def ledger(self) -> Any:
         """Return the ledger as the kind of table that the evidence came in.
 
         `numerator` and `denominator` are the measured value in lowest terms; they are left empty
-        where they do not fit 64 bits (`to_json` has them in full).
+        where they do not fit the 64 bits of a column (`to_json` has them in full).
         """
-        columns = self._ledger()
-        if self.origin != "records":
-            for name in ("numerator", "denominator"):
-                columns[name] = [fits(value) for value in as_list(columns[name])]
-        return native_table(columns, self.origin)
+        return native_table(self._ledger(), self.origin)
 
     # ---- one subject -------------------------------------------------------------------------
 
@@ -168,6 +170,17 @@ def as_list(column: Any) -> list[Any]:
     if values and type(values[0]) is float:
         return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
     return values
+
+
+def fitting(columns: dict[str, Any], origin: Origin) -> dict[str, Any]:
+    """Return the ledger without ratios that do not fit 64 bits; dictionaries hold any."""
+    if origin == "records":
+        return columns
+    held = {name: [fits(each) for each in as_list(columns[name])] for name in _RATIO}
+    return {**columns, **held}
+
+
+_RATIO = ("numerator", "denominator")
 
 
 def fits(value: int | None) -> int | None:

@@ -2,49 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from os import PathLike
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, overload
+
+from attrs import frozen
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Policy, load_policy
-from capaian.scores.gather import Gathered, LazyGathered, Progress, gather
+from capaian.policy import Policy, edition_on, load_editions
+from capaian.scores.gather import Gathered, Progress, Span, gather_all
+from capaian.scores.joining import LazyGathered
+from capaian.scores.kept import call_of, keep, kept_scores
 from capaian.scores.lazy import LazyScores
+from capaian.scores.periods import ScoresByPeriod
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
 from capaian.scores.results import Results
+from capaian.scores.windows import at_period
 
 Source = Policy | str | PathLike[str]
 
 
+Written = str | Period
+Engine: TypeAlias = Literal["polars", "duckdb"]
+Many = list[str] | list[Period] | list[str | Period] | tuple[str | Period, ...]
+
+
+@overload
 def score(
     policy: Source,
     evidence: Mapping[str, Any],
     *,
-    period: str | Period,
+    period: Written,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
-    engine: Literal["polars", "duckdb"] = "polars",
-) -> Scores:
+    engine: Engine = "polars",
+) -> Scores: ...
+
+
+@overload
+def score(
+    policy: Source,
+    evidence: Mapping[str, Any],
+    *,
+    period: Many,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
+) -> ScoresByPeriod: ...
+
+
+def score(  # noqa: PLR0913 - everything but policy and evidence is named
+    policy: Source,
+    evidence: Mapping[str, Any],
+    *,
+    period: Written | Many,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
+) -> Scores | ScoresByPeriod:
     """Score every subject of a policy.
 
     Parameters
     ----------
     policy
-        A policy, or the path or name of one.
+        A policy, or the path or name of one. Of a name with several editions, each period takes the
+        edition that is in force on its last day.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
         or JSON Lines files, DuckDB relations, Spark frames, lists of dicts, in any mix.
     period
-        `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`.
+        `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`; or a list of these, for
+        which each table is still read once.
     as_of
-        Evidence is known up to this instant; a bare date is its midnight. The period's end where
-        left out.
+        Evidence is known up to this instant; a bare date is its midnight. Each period's own end
+        where left out.
     zone
         The office's zone (`WIB`, `WITA`, `WIT`), where it is not the policy's.
     plugins
@@ -60,27 +102,39 @@ def score(
     Scores
         One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest. Where any
         of the evidence is in Spark: `LazyScores`, which stays there.
+    ScoresByPeriod
+        For a list of periods, even of one: the same for each, and all together.
 
     Raises
     ------
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
-    plan, span, moment = _prepare(policy, period, as_of, plugins)
-    zone = zone or plan.policy.zone
-    gathered = gather(plan, evidence, moment, zone, progress, engine=engine)
-    return _tail(plan, span, moment, gathered)
+    plain = plugins == () and progress is None and engine == "polars"
+    call = call_of(policy, period, as_of, zone) if plain else None
+    if (kept := kept_scores(call, policy, evidence)) is not None:
+        return kept
+    prepared = prepare(policy, period, as_of, plugins)
+    first = prepared[0]
+    if keep(call, policy, evidence, first.plan, first.period, first.moment):
+        kept = kept_scores(call, policy, evidence)
+    if kept is not None:
+        return kept
+    spans = [Span(each.plan, each.moment) for each in prepared]
+    found = gather_all(spans, evidence, zone or "", progress, engine=engine)
+    made = [_tail(*each) for each in zip(prepared, found, strict=True)]
+    return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))
 
 
 def check(
     policy: Source,
     evidence: Mapping[str, Any],
     *,
-    period: str | Period,
+    period: Written | Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Iterable[object] = (),
-    engine: Literal["polars", "duckdb"] = "polars",
+    engine: Engine = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored.
 
@@ -96,34 +150,93 @@ def check(
         what a fault in capaian itself would raise.
     """
     try:
-        plan, _, moment = _prepare(policy, period, as_of, plugins)
-        zone = zone or plan.policy.zone
-        found = list(gather(plan, evidence, moment, zone, engine=engine).findings)
+        prepared = prepare(policy, period, as_of, plugins)
+        spans = [Span(each.plan, each.moment) for each in prepared]
+        gathered = gather_all(spans, evidence, zone or "", engine=engine)
+        every = [finding for each in gathered for finding in each.findings]
     except CapaianError as error:
-        found = list(error.findings)
+        every = list(error.findings)
+    found: list[Finding] = []
+    for finding in every:
+        if finding not in found:
+            found.append(finding)
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda each: order[each.severity])
 
 
-def _prepare(
+@frozen(eq=False)
+class Prepared:
+    """A period, with the plan made ready for it and its moment."""
+
+    period: Period
+    plan: Plan
+    moment: Moment
+
+
+def prepare(
     policy: Source,
-    period: str | Period,
+    period: Written | Many,
     as_of: WrittenInstant | None,
     plugins: Iterable[object],
-) -> tuple[Plan, Period, Moment]:
-    span = read_period(period)
-    ready = policy if isinstance(policy, Policy) else load_policy(policy)
-    _in_force(ready, span)
-    plan = make_plan(ready, plugins)
+    *,
+    fitting: bool = False,
+) -> list[Prepared]:
+    """Return what a call fixes, for each period; `fitting` is as for `make_plan`."""
+    given = [period] if isinstance(period, str | Period) else period
+    periods = [read_period(each) for each in given]
+    _prove_periods(periods)
+    editions = [policy] if isinstance(policy, Policy) else load_editions(policy)
+    extra = tuple(plugins)
+    made = []
+    for each in periods:
+        ready = edition_on(editions, each.last if len(editions) > 1 else None)
+        _in_force(ready, each)
+        cut = each.end if as_of is None else read_instant(as_of)
+        plan = at_period(make_plan(ready, extra, fitting=fitting), each, cut)
+        if len(periods) > 1:
+            _prove_exposure(plan, len(periods))
+        made.append(Prepared(each, plan, _moment(plan, each, cut)))
+    return made
+
+
+def _moment(plan: Plan, period: Period, as_of: datetime) -> Moment:
     calendar = plan.calendar
-    moment = Moment(
-        as_of=span.end if as_of is None else read_instant(as_of),
-        start=span.start,
-        end=span.end,
+    return Moment(
+        as_of=as_of,
+        start=period.start,
+        end=period.end,
         work_time=calendar.work_time if calendar else None,
         work_days=calendar.work_days if calendar else None,
     )
-    return plan, span, moment
+
+
+def _prove_periods(periods: Sequence[Period]) -> None:
+    """Refuse no periods at all, and the same days twice."""
+    headline = "Nothing was scored."
+    if not periods:
+        raise refuse(PeriodError, headline, "CPN-D23", "period")
+    seen: dict[tuple[date, date], str] = {}
+    for each in periods:
+        days = (each.first, each.last)
+        if days in seen:
+            labels = ", ".join(dict.fromkeys((seen[days], each.label)))
+            raise refuse(PeriodError, headline, "CPN-D22", "period", labels=labels)
+        seen[days] = each.label
+
+
+def _prove_exposure(plan: Plan, count: int) -> None:
+    """Refuse days in post of which nobody knows which of several periods they are for."""
+    findings = [
+        Finding(
+            "CPN-D21",
+            f"indicators['{name}'].exposure",
+            {"indicator": name, "count": count},
+        )
+        for name, planned in plan.indicators.items()
+        if planned.indicator.exposure is not None and not planned.indicator.exposure.period
+    ]
+    if findings:
+        raise PeriodError("Nothing was scored.", findings)
 
 
 def _in_force(policy: Policy, span: Period) -> None:
@@ -142,13 +255,14 @@ def _in_force(policy: Policy, span: Period) -> None:
         )
 
 
-def _tail(plan: Plan, span: Period, moment: Moment, gathered: Gathered | LazyGathered) -> Scores:
+def _tail(prepared: Prepared, gathered: Gathered | LazyGathered) -> Scores:
+    plan = prepared.plan
     if isinstance(gathered, LazyGathered):
-        return LazyScores(plan, span, moment.as_of, gathered)
+        return LazyScores(plan, prepared.period, prepared.moment.as_of, gathered)
     return Scores(
         plan=plan,
-        period=span,
-        as_of=moment.as_of,
+        period=prepared.period,
+        as_of=prepared.moment.as_of,
         subjects=gathered.subjects,
         labels=gathered.labels,
         units=gathered.units,
@@ -164,4 +278,4 @@ def _results(plan: Plan, gathered: Gathered) -> Results:
         from capaian.scores.whole import WholeResults  # noqa: PLC0415 - loads NumPy
 
         return WholeResults(plan, gathered)
-    return PlainResults(plan, gathered)
+    return PlainResults.of(plan, gathered)

@@ -105,6 +105,8 @@ class _Builder:
         planned = self.plan.indicators[name]
         value = planned.statistics.value
         rounding = self.policy.rounded("measured", name)
+        if planned.of_achievements:
+            rounding = None  # each sub-period's value was rounded before it was normalised
         if rounding is not None and rounding.mode != "none":
             value = rounded(value, rounding.digits, rounding.mode)
         self.add(f"measured:{name}", value)

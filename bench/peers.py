@@ -1,0 +1,113 @@
+"""The peers' job: min-max of ten columns, a weighted sum, a ranking; a matrix in memory to ranks.
+
+Values are whole numbers from 0 to 10 000, both of which occur in every column, and weights are
+whole hundredths, so that every true score is a whole number of millionths: what a score was meant
+to be is read off it, and float error can neither hide a disagreement nor make one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from events import SEED
+
+TOP, GRID = 10_000, 1_000_000
+WEIGHTS = np.array([19, 17, 15, 13, 11, 9, 7, 4, 3, 2]) / 100
+CRITERIA = len(WEIGHTS)
+POLICY = Path(__file__).with_name("peers.toml")
+WARM = 1000
+
+Matrix = NDArray[np.int64]
+Ranked = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Scores, and ranks of which the least is the best; equal scores may share a rank in any way."""
+
+
+def make_matrix(subjects: int) -> Matrix:
+    """Return a matrix of so many rows, from a fixed seed."""
+    chance = np.random.default_rng([SEED, subjects])
+    matrix = chance.integers(0, TOP + 1, (subjects, CRITERIA))
+    matrix[0], matrix[1] = 0, TOP
+    return matrix
+
+
+def scikit_criteria(subjects: int) -> dict[str, Any]:
+    """Run scikit-criteria: a pipeline of its min-max scaler and its weighted sum."""
+    import warnings  # noqa: PLC0415 - only this peer warns
+
+    from skcriteria import mkdm  # noqa: PLC0415 - each child loads its own library
+    from skcriteria.agg.simple import WeightedSumModel  # noqa: PLC0415
+    from skcriteria.pipeline import mkpipe  # noqa: PLC0415
+    from skcriteria.preprocessing.scalers import MinMaxScaler  # noqa: PLC0415
+
+    warnings.simplefilter("ignore")
+    pipe = mkpipe(MinMaxScaler(target="matrix"), WeightedSumModel())
+
+    def run(matrix: Matrix) -> Ranked:
+        names = np.arange(len(matrix))  # faster than the texts that it makes up by itself
+        problem = mkdm(matrix, [max] * CRITERIA, weights=WEIGHTS, alternatives=names)
+        found = pipe.evaluate(problem)
+        return found.e_.score, found.rank_
+
+    return _timed(run, subjects)
+
+
+def pymcdm(subjects: int) -> dict[str, Any]:
+    """Run pymcdm: its weighted sum over min-max, without its validation, and its ranks."""
+    from pymcdm.methods import WSM  # noqa: PLC0415 - each child loads its own library
+
+    method, types = WSM("minmax"), np.ones(CRITERIA)
+
+    def run(matrix: Matrix) -> Ranked:
+        scores = method(matrix, WEIGHTS, types, validation=False)
+        return scores, method.rank(scores)
+
+    return _timed(run, subjects)
+
+
+def mine(subjects: int) -> dict[str, Any]:
+    """Run capaian: fit the cohort, score, rank the scores."""
+    import polars as pl  # noqa: PLC0415 - each child loads its own library
+
+    import capaian  # noqa: PLC0415
+
+    policy = capaian.load_policy(POLICY)
+    period = "2026-Q1"
+
+    def run(matrix: Matrix) -> Ranked:
+        columns = {f"c{each}": matrix[:, each] for each in range(CRITERIA)}
+        evidence = {"matrix": pl.DataFrame({"subject": np.arange(len(matrix)), **columns})}
+        fitted = capaian.fit(policy, evidence, period=period)
+        found = capaian.score(fitted, evidence, period=period).to_native()
+        ranks = found["score"].rank("min", descending=True)
+        order = found["subject"].cast(pl.Int64).to_numpy()
+        scores, places = np.empty(len(matrix)), np.empty(len(matrix))
+        scores[order], places[order] = found["score"].to_numpy(), ranks.to_numpy()
+        return scores, places
+
+    return _timed(run, subjects)
+
+
+def _timed(run: Callable[[Matrix], Ranked], subjects: int) -> dict[str, Any]:
+    run(make_matrix(WARM))
+    matrix = make_matrix(subjects)
+    started = time.perf_counter()
+    scores, ranks = run(matrix)
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "digest": _digest(np.asarray(scores), np.asarray(ranks))}
+
+
+def _digest(scores: NDArray[np.float64], ranks: NDArray[np.float64]) -> str:
+    """Return a hash of the scores meant, once it is shown that the ranks put them in order."""
+    meant = np.rint(scores * GRID).astype(np.int64)
+    if np.abs(scores * GRID - meant).max() > 1e-3:
+        raise ValueError("a score is not a whole number of millionths")
+    if np.diff(meant[np.argsort(ranks, kind="stable")]).max() > 0:
+        raise ValueError("a worse score has a better rank")
+    return sha256(meant.tobytes()).hexdigest()[:16]

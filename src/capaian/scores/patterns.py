@@ -1,0 +1,167 @@
+"""Who has a value for which indicator: states of whole columns as numbers, patterns as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+
+from capaian.columns import Coded
+from capaian.formula import Column, Compare, Present, walk
+from capaian.measure import OK, Known, holds, outcomes, state_rules
+from capaian.plugin import StatusRule
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
+
+    from capaian.scores.plan import Plan
+
+    Whole: TypeAlias = tuple[NDArray[np.int64], NDArray[np.bool_] | None]
+    """Values, and a mask of what is known; `None` where all is."""
+
+BITS = 62
+"""Indicators that fit one integer of 64 bits."""
+
+
+@frozen(eq=False)
+class Batch:
+    """What is known of a batch of subjects, one entry each; any batch of them gives the same bits.
+
+    Attributes
+    ----------
+    count
+        How many there are.
+    inputs
+        Name of a statistic to its values (int64) and a mask of what is known, or `None` where all
+        is. An unknown value is 0.
+    facts
+        For each gate of a band, of whom it is true; a gate that is not listed is closed for all.
+    """
+
+    count: int
+    inputs: Mapping[str, Whole]
+    facts: Mapping[str, NDArray[np.bool_]] = field(factory=dict)
+
+    def part(self, rows: slice) -> Batch:
+        """Return the entries of some rows that follow one another."""
+        return Batch(
+            len(range(*rows.indices(self.count))),
+            {
+                name: (values[rows], None if known is None else known[rows])
+                for name, (values, known) in self.inputs.items()
+            },
+            {name: each[rows] for name, each in self.facts.items()},
+        )
+
+
+@frozen(eq=False)
+class StateRules:
+    """The states of all the indicators of a policy.
+
+    Attributes
+    ----------
+    rules
+        By indicator, in canonical order; the first that holds is the state.
+    compared
+        Statistics whose values the rules look at.
+    asked
+        Statistics of which the rules ask whether they are known.
+    """
+
+    rules: Mapping[str, tuple[StatusRule, ...]]
+    compared: tuple[str, ...]
+    asked: tuple[str, ...]
+
+    def settled(self, ranges: Mapping[str, tuple[int, int]], complete: Sequence[str]) -> bool:
+        """Return whether, of rows of which this is known, every indicator has a value."""
+        return not any(
+            True in outcomes(rule.when, ranges, complete)
+            for some in self.rules.values()
+            for rule in some
+        )
+
+    def codes(self, indicator: str, batch: Batch) -> Coded:
+        """Return the states of an indicator: `ok`, or why there is no value."""
+        rules = self.rules[indicator]
+        words = (OK, *dict.fromkeys(rule.status for rule in rules))
+        codes = np.zeros(batch.count, dtype=np.int8)
+        known = _known(batch)
+        for rule in reversed(rules):  # the first rule that holds has the last word
+            found = holds(rule.when, known)
+            if found is not False:
+                codes[np.broadcast_to(found, (batch.count,))] = words.index(rule.status)
+        return Coded(codes, words)
+
+    def bits(self, batch: Batch) -> list[NDArray[np.int64]]:
+        """Return who has a value: of indicator i, as bit i % 62 of column i // 62."""
+        columns = [
+            np.zeros(batch.count, dtype=np.int64) for _ in range(-(-len(self.rules) // BITS))
+        ]
+        known = _known(batch)
+        for index, rules in enumerate(self.rules.values()):
+            bad: Any = False
+            for rule in rules:
+                bad = bad | holds(rule.when, known)
+            columns[index // BITS] |= np.where(bad, 0, 1 << index % BITS)
+        return columns
+
+
+def _known(batch: Batch) -> Known:
+    """Return the statistics with masks only where something is unknown."""
+    masks = {name: known for name, (_, known) in batch.inputs.items()}
+    return Known(
+        {name: values for name, (values, _) in batch.inputs.items()},
+        {name: mask for name, mask in masks.items() if mask is not None and not mask.all()},
+    )
+
+
+@lru_cache(maxsize=64)
+def state_rules_of(plan: Plan) -> StateRules:
+    """Return the states of a policy's indicators."""
+    rules = {
+        name: tuple(dict.fromkeys(state_rules(each.statistics)))
+        for name, each in plan.indicators.items()
+    }
+    nodes = [node for some in rules.values() for rule in some for node in walk(rule.when)]
+    compared = [each for node in nodes if isinstance(node, Compare) for each in walk(node)]
+    asked = [each for node in nodes if isinstance(node, Present) for each in walk(node)]
+    return StateRules(
+        rules,
+        tuple(dict.fromkeys(each.name for each in compared if isinstance(each, Column))),
+        tuple(dict.fromkeys(each.name for each in (*compared, *asked) if isinstance(each, Column))),
+    )
+
+
+def groups(bits: Sequence[NDArray[np.int64]]) -> list[tuple[frozenset[int], NDArray[np.int64]]]:
+    """Return each pattern that occurs, as the positions of its bits, with its rows in order."""
+    number = bits[0]
+    for column in bits[1:]:
+        # Two columns become one by numbering what occurs in each.
+        _, first = np.unique(number, return_inverse=True)
+        _, second = np.unique(column, return_inverse=True)
+        number = first * (int(second.max(initial=0)) + 1) + second
+    return [(_positions([int(column[rows[0]]) for column in bits]), rows) for rows in alike(number)]
+
+
+def alike(numbers: NDArray[Any]) -> list[NDArray[np.int64]]:
+    """Return the rows of each number that occurs, in order."""
+    if not len(numbers):
+        return []
+    if numbers.min() == numbers.max():
+        return [np.arange(len(numbers))]
+    fits = numbers.min() >= 0 and numbers.max() < 1 << 16
+    small = numbers.astype(np.uint16) if fits else numbers
+    order = np.argsort(small, kind="stable")  # 16 bits are sorted by counting
+    return np.split(order, np.flatnonzero(np.diff(small[order])) + 1)
+
+
+def _positions(bits: Sequence[int]) -> frozenset[int]:
+    return frozenset(
+        place * BITS + bit
+        for place, each in enumerate(bits)
+        for bit in range(BITS)
+        if each >> bit & 1
+    )

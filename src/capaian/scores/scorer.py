@@ -1,0 +1,292 @@
+"""One pattern's program made ready for blocks of subjects: floats first, integers in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from operator import ge, le
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+
+from capaian.band import Ladder, band_codes, ladder_of
+from capaian.exact import run_paired
+from capaian.exact.bounds import LARGEST_WHOLE, Ranges
+from capaian.exact.callables import Floats, Mask
+from capaian.exact.double import Fine, fine, run_double
+from capaian.exact.filtered import Workspace, run_block
+from capaian.exact.printed import Printed, print_numpy
+from capaian.exact.ratios import run_ratios
+from capaian.exact.single import Row, TooDeep, print_row
+from capaian.exact.straight import Straight, pared, straighten
+from capaian.scores.tail import SCORE, Tail, make_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from capaian.scores.plan import Plan
+
+Columns: TypeAlias = Sequence["NDArray[np.int64]"]
+MANY = 8
+"""Where more than one row of so many is in doubt, they are decided together before one by one."""
+
+
+@frozen
+class Watch:
+    """What is taken for granted of a block, and looked at while it is scored.
+
+    Attributes
+    ----------
+    names
+        `bits:<statistic>`, then `least:<statistic>`.
+    most
+        For each of the first, the most that may be set, none of it a sign.
+    least
+        For each of the others, how low it may be.
+    printed
+        The program that looks, once it is printed.
+    """
+
+    names: tuple[str, ...]
+    most: tuple[int, ...]
+    least: tuple[int, ...]
+    printed: list[Printed] = field(factory=list)
+
+    def holds(self, seen: Sequence[int]) -> bool:
+        """Return whether everything is within its limits."""
+        count = len(self.most)
+        return (
+            all(map(le, seen[:count], self.most))
+            and all(map(ge, seen[count:], self.least))
+            and (not count or min(seen[:count]) >= 0)
+        )
+
+
+class Program:
+    """A tail's program with what is wanted of it, printed as it is needed.
+
+    Attributes
+    ----------
+    straight
+        The program.
+    names
+        The statistics that it uses, in order.
+    """
+
+    def __init__(self, tail: Tail, wanted: Sequence[str], *, near: bool) -> None:
+        self.program = pared(tail.program, wanted)
+        self.near = near
+        self.straight: Straight = straighten(tail.program, wanted)
+        self.names = self.straight.inputs
+        self.printed: dict[tuple[Any, ...], Printed] = {}
+        self.rows: dict[tuple[int, ...], Callable[..., Row]] = {}
+        self.doubles: dict[tuple[Any, ...], Fine] = {}
+
+    def columns(
+        self, ranges: Ranges, outputs: Sequence[int], watched: Sequence[str] = ()
+    ) -> Printed:
+        """Return the program for columns, for statistics within ranges."""
+        key = (*outputs, *(ranges[name] for name in self.names), *watched)
+        if key not in self.printed:
+            watch = dict(enumerate(watched))
+            self.printed[key] = print_numpy(
+                self.straight, ranges, outputs, near=self.near, watched=watch
+            )
+        return self.printed[key]
+
+    def double(self, ranges: Ranges, at: int) -> Fine:
+        """Return the program with twice the digits."""
+        key = (at, *(ranges[name] for name in self.names))
+        if key not in self.doubles:
+            self.doubles[key] = fine(self.straight, ranges, at)
+        return self.doubles[key]
+
+    def exact(self, outputs: Sequence[int]) -> Callable[..., Row]:
+        """Return the program for one row in integers."""
+        key = tuple(outputs)
+        if key not in self.rows:
+            try:
+                self.rows[key] = print_row(self.straight, outputs, near=self.near)
+            except TooDeep:
+                self.rows[key] = self.paired(key)
+        return self.rows[key]
+
+    def paired(self, outputs: tuple[int, ...]) -> Callable[..., Row]:
+        """Return the same through `run_paired`, for a program that cannot be printed."""
+        named = {at: name for name, at in self.straight.results.items()}
+
+        def run(*given: int) -> Row:
+            known = run_paired(self.program, dict(zip(self.names, given, strict=True)))
+            found: list[Any] = []
+            for at in outputs:
+                whole = self.straight.operations[at].kind == "whole"
+                name = self.whole_name(at) if whole else named[at]
+                near, exact = known[name]
+                if whole:
+                    exact *= 10 ** self.straight.operations[at].value[0]
+                found += [near] if self.near else []
+                found += [exact.numerator, exact.denominator]
+            return tuple(found)
+
+        return run
+
+    def whole_name(self, at: int) -> str:
+        """Return the result that is rounded at a position."""
+        results = self.straight.results
+        return next(name for name in results if self.straight.whole_of(name) == at)
+
+
+class Scorer:
+    """Scores and bands of the subjects of one pattern.
+
+    Attributes
+    ----------
+    tail
+        What is computed for them.
+    names
+        The statistics that it uses, in order.
+    """
+
+    def __init__(self, plan: Plan, known: frozenset[str]) -> None:
+        self.known = known
+        self.tail = make_tail(plan, known)
+        self.scored = self.tail.status == "scored"
+        self.program = Program(self.tail, (SCORE,) if self.scored else (), near=False)
+        self.names = self.program.names
+        if not self.scored:
+            return
+        straight = self.program.straight
+        self.at = straight.results[SCORE]
+        self.whole = straight.whole_of(SCORE)
+        digits = None if self.whole is None else straight.operations[self.whole].value[0]
+        self.scale = 10 ** (digits or 0)
+        self.ladder: Ladder = ladder_of(plan.policy.bands, digits)
+
+    def block(
+        self,
+        given: Columns,
+        ranges: Ranges,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+        space: Workspace,
+        watch: Watch | None = None,
+    ) -> int | None:
+        """Write the scores and bands of at most one block of rows.
+
+        Returns
+        -------
+        int or None
+            How many rows were decided in integers; `None` where what was watched is not as it was
+            taken to be, and nothing that was written holds.
+        """
+        together = 0
+        if self.whole is None:
+            program = self.program.double(ranges, self.at)
+            doubled = run_double(program, given, len(scores))
+            scores[:] = doubled.nearest
+            doubt: Mask | None = doubled.doubt if doubled.doubt.any() else None
+            points = scores
+        else:
+            points = space.points[: len(scores)]
+            watched = watch.names if watch else ()
+            known = watch.printed if watch else []
+            if not known:
+                known.append(self.program.columns(ranges, (self.at, self.whole), watched))
+            seen = [0] * len(watched)
+            doubt = run_block(known[0], given, (scores, points), space, seen)
+            if watch and not watch.holds(seen):
+                return None
+            if doubt is not None:
+                doubt, together = self.closer(given, ranges, scores, points, doubt)
+        near = band_codes(points, self.ladder, facts, codes)
+        if near is not None:
+            doubt = near if doubt is None else near | doubt
+        if doubt is None:
+            return 0
+        rows = np.flatnonzero(doubt)
+        self.decide(rows, given, facts, scores, codes)
+        return len(rows) + together
+
+    @property
+    def ready(self) -> bool:
+        """Whether the program has been printed already."""
+        return bool(self.program.printed or self.program.doubles)
+
+    def interpret(
+        self,
+        given: Columns,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+    ) -> None:
+        """Score a few rows without printing anything."""
+        gates = self.open_gates(np.arange(len(scores)), facts)
+        rows = zip(*(each.tolist() for each in given), strict=True) if given else [()] * len(gates)
+        for row, (values, gate) in enumerate(zip(rows, gates, strict=True)):
+            known = run_paired(self.program.program, dict(zip(self.names, values, strict=True)))
+            exact = known[SCORE][1]
+            scores[row] = exact.numerator / exact.denominator
+            codes[row] = self.ladder.code(exact * self.scale, gate)
+
+    def open_gates(self, rows: NDArray[np.int64], facts: Mapping[str, Mask]) -> list[int]:
+        """Return, for each row, which gates are open, as their sum in the ladder."""
+        found = np.zeros(len(rows), dtype=np.int64)
+        for index, gate in enumerate(self.ladder.gates):
+            if gate in facts:
+                found += facts[gate][rows].astype(np.int64) << index
+        return found.tolist()
+
+    def closer(
+        self, given: Columns, ranges: Ranges, scores: Floats, points: Floats, doubt: Mask
+    ) -> tuple[Mask, int]:
+        """Decide together what is in doubt, where that is much.
+
+        Returns
+        -------
+        tuple
+            What is left, and how many rows were decided in integers.
+        """
+        rows = np.flatnonzero(doubt)
+        if self.whole is None or len(rows) * MANY < len(doubt):
+            return doubt, 0
+        program = self.program.double(ranges, self.whole)
+        doubled = run_double(program, [each[rows] for each in given], len(rows))
+        points[rows] = doubled.nearest
+        ties = rows[doubled.doubt]
+        left, decided = np.zeros_like(doubt), 0
+        if len(ties) * MANY < len(doubt):
+            left[ties] = True
+        else:  # a policy that rounds at every step is often on ties, and its ratios are short
+            columns = [each[ties] for each in given]
+            found = run_ratios(self.program.straight, self.whole, columns, len(ties))
+            points[ties] = found.numerators
+            # What is too large for the grid of float64 is left, and so is what passes 64 bits.
+            left[ties] = np.abs(found.numerators) >= LARGEST_WHOLE
+            left[ties[list(found.large)]] = True
+            decided = len(ties) - int(left.sum())
+        scores[rows] = points[rows] / float(self.scale)
+        return left, decided
+
+    def decide(
+        self,
+        rows: NDArray[np.int64],
+        given: Columns,
+        facts: Mapping[str, Mask],
+        scores: Floats,
+        codes: NDArray[np.int8],
+    ) -> None:
+        """Score rows one by one in integers."""
+        run = self.program.exact([self.at if self.whole is None else self.whole])
+        gates = self.open_gates(rows, facts)
+        columns = [each[rows].tolist() for each in given]
+        found: list[float] = []
+        bands: list[int] = []
+        for place, gate in enumerate(gates):
+            top, bottom = run(*(column[place] for column in columns))
+            found.append(top / (bottom * self.scale) + 0.0)
+            value = top if bottom == 1 else Fraction(top, bottom)
+            bands.append(self.ladder.code(value, gate))
+        scores[rows] = found
+        codes[rows] = bands

@@ -1,0 +1,86 @@
+"""Files by Polars and by DuckDB: the same answers, the same refusals."""
+
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from capaian.columns import Reading, Request, open_table, reduce_table
+from capaian.errors import EvidenceError
+from capaian.formula import Moment, agg, col
+
+MOMENT = Moment(datetime(2026, 4, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
+ROWS = pl.DataFrame(
+    {
+        "nip": ["b", "a", "b", ""],
+        "at": [datetime(2026, 1, 1, 7), datetime(2026, 3, 31, 23), datetime(2026, 2, 1), None],
+        "units": [3, None, 7, 1],
+    }
+)
+READINGS = (
+    Reading("at", "at", "stamp", nullable=True),
+    Reading("units", "units", "integer", nullable=True),
+)
+REQUEST = Request("nip", READINGS, (), (agg.count(), agg.sum(col("units"))), MOMENT)
+
+
+def refused(path, engine):
+    with pytest.raises(EvidenceError) as caught:
+        open_table(path, "t", engine)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_both_engines_read_the_same_integers(form, engine, tmp_path):
+    """Text that stands for stamps and numbers, gaps and rows without a subject among them."""
+    path = tmp_path / f"t.{form}"
+    ROWS.write_csv(path, datetime_format="%Y-%m-%d %H:%M") if form == "csv" else ROWS.write_parquet(
+        path
+    )
+    found = reduce_table(open_table(path, "t", engine), REQUEST)
+    assert (list(found.subjects), found.unattributed, found.findings) == (["a", "b"], 1, ())
+    assert [found.column(0), found.column(1)] == [[1, 2], [0, 10]]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ragged.csv", "nip;units\na;1\nb;2;3\n"),
+        ("twice.csv", "nip,nip\na,b\n"),
+        ("empty.csv", ""),
+        ("head.csv", "nip,units\n"),
+        ("broken.parquet", "nothing of the kind"),
+    ],
+)
+def test_both_engines_refuse_the_same_files(name, text, engine, tmp_path):
+    """What a file lacks is said in the same words whatever reads it."""
+    (tmp_path / name).write_text(text)
+    codes = []
+    for each in ("polars", engine):
+        try:
+            found = reduce_table(open_table(tmp_path / name, "t", each), REQUEST)
+            codes.append([finding.code for finding in found.findings])
+        except EvidenceError as error:
+            codes.append([finding.code for finding in error.findings])
+    assert codes[0] == codes[1] != []
+
+
+def test_duckdb_does_not_read_json_lines(tmp_path):
+    """The whole text, which names the engine and the other."""
+    (tmp_path / "t.jsonl").write_text('{"nip": "a"}\n')
+    assert refused(tmp_path / "t.jsonl", "duckdb") == (
+        "The table 't' cannot be opened.\n"
+        "  CPN-E57  t: DuckDB does not read JSON Lines files here.\n"
+        "           to fix: take the engine 'polars', or write the table as Parquet or CSV."
+    )
+
+
+def test_an_unknown_engine_is_refused(tmp_path):
+    """The whole text."""
+    assert refused(tmp_path / "t.csv", "polar") == (
+        "The table 't' cannot be opened.\n"
+        "  CPN-E58  t: there is no engine 'polar' for files. Did you mean 'polars'?\n"
+        "           to fix: name one of: polars, duckdb."
+    )
