@@ -1,4 +1,4 @@
-"""What every test has: Hypothesis profiles, the small office, snapshots."""
+"""What every test has: Hypothesis profiles, the small office, snapshots, Spark where it runs."""
 
 import copy
 import os
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from small_office import OFFICE, made_up_evidence
+from spark_session import spark_session, why_no_spark
 
 # `ci` repeats the same examples on every run; `deep` is for before a release.
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -20,6 +21,40 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+LEFT_OUT = pytest.StashKey[list[str]]()
+"""The tests that need Spark where there is none."""
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what needs Spark where there is none; `pytest_terminal_summary` says so."""
+    wanted = [item for item in items if item.get_closest_marker("spark")]
+    why = why_no_spark() if wanted else ""
+    config.stash[LEFT_OUT] = [item.nodeid for item in wanted] if why else []
+    for item in wanted if why else ():
+        item.add_marker(pytest.mark.skip(reason=why))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Name every test that was left out."""
+    if left_out := config.stash.get(LEFT_OUT, []):
+        terminalreporter.section(f"LEFT OUT: {len(left_out)} tests, {why_no_spark()}", red=True)
+        for each in left_out:
+            terminalreporter.line(each)
+
+
+def pytest_sessionfinish(session):
+    """Where a change is proved, a test that was left out has failed."""
+    proving = os.environ.get("CI") or os.environ.get("CAPAIAN_COMPLETE")
+    if proving and session.config.stash.get(LEFT_OUT, []):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """Return the Spark session of this run; a test that asks for it is marked `spark`."""
+    return spark_session()
 
 
 @pytest.fixture

@@ -4,7 +4,18 @@ import json
 import subprocess
 import sys
 
-HEAVY = ("numpy", "narwhals", "polars", "pandas", "pyarrow", "duckdb", "jinja2", "click", "rich")
+HEAVY = (
+    "numpy",
+    "narwhals",
+    "polars",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "pyspark",
+    "jinja2",
+    "click",
+    "rich",
+)
 
 
 def loaded_after(code):

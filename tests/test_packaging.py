@@ -18,7 +18,9 @@ import capaian
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = {"arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report"}
+EXTRAS = {
+    *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report", "spark"),
+}
 KINDS = {
     *("time-based", "count-based", "survey-based"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capaian.policy import Assignment, Policy, load_assignment, load_policy
     from capaian.registry import list_plugins
     from capaian.scores import (
+        LazyScores,
         PostingScores,
         Scores,
         ScoresByPeriod,
@@ -47,6 +48,7 @@ _ROOMS = {
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "LazyScores": "scores",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -78,6 +80,7 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormulaError",
+    "LazyScores",
     "Period",
     "PeriodError",
     "PluginError",

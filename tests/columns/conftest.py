@@ -1,6 +1,6 @@
 """The same evidence as every kind of table: one fixture runs a test on all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from capaian.columns import Reading, Request, open_table, reduce_table
 from capaian.formula import Moment, agg
 from capaian.workcalendar import Week, build_calendar
+from spark_session import as_spark, settled, spark_session
 
 WEEK = Week(
     {
@@ -52,6 +53,10 @@ def as_duckdb(table: pl.DataFrame) -> Any:
     return connection.table("kept")
 
 
+def as_spark_frame(table: pl.DataFrame) -> Any:
+    return as_spark(spark_session(), table.to_arrow())
+
+
 FRAMES: Mapping[str, Callable[[pl.DataFrame], Any]] = {
     "pandas": as_pandas,
     "pandas-arrow": as_pandas_arrow,
@@ -59,15 +64,22 @@ FRAMES: Mapping[str, Callable[[pl.DataFrame], Any]] = {
     "polars-lazy": as_polars_lazy,
     "pyarrow": as_pyarrow,
     "duckdb": as_duckdb,
+    "spark": as_spark_frame,
 }
 KINDS: Mapping[str, Callable[[pl.DataFrame], Any]] = {"records": as_records, **FRAMES}
+
+
+def params(kinds: Iterable[str]) -> list[Any]:
+    """Return kinds of tables as parameters; what needs Spark is marked so."""
+    marks = {"spark": pytest.mark.spark}
+    return [pytest.param(each, marks=marks.get(each, ())) for each in kinds]
 
 
 def polars_table(columns: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> Any:
     return pl.DataFrame(dict(columns), schema_overrides=schema, strict=False)
 
 
-@pytest.fixture(params=list(KINDS))
+@pytest.fixture(params=params(KINDS))
 def frame(request):
     """Make a table of one kind from columns; the test runs once for each kind."""
 
@@ -78,7 +90,7 @@ def frame(request):
     return make
 
 
-@pytest.fixture(params=list(FRAMES))
+@pytest.fixture(params=params(FRAMES))
 def engine(request):
     """As `frame`, but without plain records."""
 
@@ -118,7 +130,7 @@ def ask(calendar):
             calendar=calendar.dense(),
             **more,
         )
-        return reduce_table(open_table(native, name), asked)
+        return settled(reduce_table(open_table(native, name), asked))
 
     return call
 

@@ -18,6 +18,7 @@ from capaian.columns import (
     read_roster,
 )
 from capaian.formula import Moment, agg, col
+from spark_session import settled
 
 MOMENT = Moment(datetime(2026, 4, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
 TREES = (agg.count(), agg.sum(col("x")), agg.max(col("x")), agg.median(col("x")))
@@ -140,9 +141,13 @@ ROSTER = RosterReading(
 )
 
 
+def who(table, reading):
+    return settled(read_roster(table, reading))
+
+
 def test_a_roster_is_read_in_order(frame):
     """Who passes the conditions, by the text of the subject."""
-    read = read_roster(open_table(frame(STAFF), "staff"), ROSTER)
+    read = who(open_table(frame(STAFF), "staff"), ROSTER)
     assert isinstance(read, Roster)
     assert list(read.subjects) == ["1", "2", "3"]
     columns = {role: list(values) for role, values in read.columns.items()}
@@ -152,7 +157,7 @@ def test_a_roster_is_read_in_order(frame):
 def test_a_roster_names_each_subject_once(frame, said):
     """A subject twice, one without a name, a fact that is no answer: all at once."""
     staff = {**STAFF, "nip": ["1", "1", None, "9"], "head": ["yes", "no", None, "no"]}
-    read = read_roster(open_table(frame(staff), "staff"), ROSTER)
+    read = who(open_table(frame(staff), "staff"), ROSTER)
     assert said(read) == [
         "CPN-E10 staff.nip: 1 of 4 rows have no value.",
         "CPN-E11 staff.head: 2 of 4 rows hold text where boolean is wanted.",
@@ -163,13 +168,13 @@ def test_a_roster_names_each_subject_once(frame, said):
 
 def test_numbers_on_a_roster_are_text(frame):
     """A subject that is a number is named by its digits, as everywhere."""
-    read = read_roster(open_table(frame({"nip": [10, 9]}), "staff"), RosterReading("nip"))
+    read = who(open_table(frame({"nip": [10, 9]}), "staff"), RosterReading("nip"))
     assert list(read.subjects) == ["10", "9"]
 
 
 def test_a_roster_without_its_columns(frame, said):
     """What is missing is named with what it may have been."""
-    read = read_roster(open_table(frame({"nipp": ["1"], "name": ["x"]}), "staff"), ROSTER)
+    read = who(open_table(frame({"nipp": ["1"], "name": ["x"]}), "staff"), ROSTER)
     assert said(read) == [
         "CPN-E09 staff: there is no column 'nip'. Did you mean 'nipp'?",
         "CPN-E09 staff: there is no column 'head'.",

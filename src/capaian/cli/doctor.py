@@ -16,6 +16,7 @@ _PARTS = {
     "duckdb": "extra duckdb: evidence in a database",
     "pandas": "extra pandas: evidence as pandas",
     "pyarrow": "extra arrow: evidence as Arrow tables",
+    "pyspark": "extra spark: evidence on a cluster",
     "holidays": "extra calendar: proposing work calendars",
     "jinja2": "extra report: pages in HTML",
     "click": "extra cli: this command",

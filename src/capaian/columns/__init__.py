@@ -1,14 +1,15 @@
 """The one door for evidence: tables of any kind come in, integers per subject come out.
 
 Records (lists of dictionaries) are reduced in plain Python, without any dataframe library; every
-other kind goes through Narwhals to Polars or DuckDB. Both paths give the same integers and refuse
-the same evidence in the same words.
+other kind goes through Narwhals to Polars, DuckDB or Spark, in which the integers stay. Both paths
+give the same integers and refuse the same evidence in the same words.
 """
 
 from collections.abc import Sequence
 
 from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
+from capaian.columns.joined import Joined, Part, stacked
 from capaian.columns.listing import Listing, read_listing
 from capaian.columns.lowered import Lowering, UnsuitableError
 from capaian.columns.one_pass import Bound, print_pass, reduce_together
@@ -24,10 +25,9 @@ from capaian.columns.request import (
     PauseReading,
     Reading,
     Request,
-    Roster,
-    RosterReading,
     Table,
 )
+from capaian.columns.roster import Roster, RosterReading
 
 __all__ = [
     "LARGEST",
@@ -38,9 +38,11 @@ __all__ = [
     "DenseCalendar",
     "Filter",
     "Gappy",
+    "Joined",
     "Listing",
     "Lowering",
     "Origin",
+    "Part",
     "PauseReading",
     "Reading",
     "Reduced",
@@ -50,6 +52,7 @@ __all__ = [
     "Table",
     "UnsuitableError",
     "each_word",
+    "join_by_subject",
     "native_table",
     "one_word",
     "open_table",
@@ -58,6 +61,7 @@ __all__ = [
     "read_roster",
     "reduce_all",
     "reduce_table",
+    "stacked",
 ]
 
 
@@ -128,3 +132,18 @@ def read_roster(table: Table, roster: RosterReading) -> Roster:
     from capaian.columns.frames import frame_roster  # noqa: PLC0415 - loads Narwhals
 
     return frame_roster(table, roster)
+
+
+def join_by_subject(parts: Sequence[Part], roster: Roster | None) -> Joined:
+    """Join what the requests gave, and the roster, by subject, in Spark; nothing is run.
+
+    Parameters
+    ----------
+    parts
+        In order of asking; at least one of them, or the roster, came from Spark.
+    roster
+        Who is to be scored; everyone who has evidence where there is none.
+    """
+    from capaian.columns.spark_results import joined_in_spark  # noqa: PLC0415 - loads PySpark
+
+    return joined_in_spark(parts, roster)

@@ -22,9 +22,10 @@ _ENGINES: Mapping[tuple[str, str], Origin] = {
     ("polars", "LazyFrame"): "polars-lazy",
     ("pyarrow", "Table"): "pyarrow",
     ("duckdb", "DuckDBPyRelation"): "duckdb",
+    ("pyspark", "DataFrame"): "spark",
 }
-_THROUGH_ARROW = ("pandas", "duckdb")
-"""Kinds that reach Polars, or leave DuckDB, through Arrow."""
+_THROUGH_ARROW = ("pandas", "duckdb", "spark")
+"""Kinds that reach Polars, or leave DuckDB and Spark, through Arrow."""
 FILE_ENGINES = ("polars", "duckdb")
 """What reads files."""
 _NAMED = 10
@@ -37,9 +38,10 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
     Parameters
     ----------
     native
-        A pandas, Polars (eager or lazy) or PyArrow table, a DuckDB relation, anything else that
-        Narwhals takes, a list or tuple of dictionaries, or the path of a `.csv`, `.parquet`,
-        `.jsonl` or `.ndjson` file. In a CSV file every value is text, and an empty one missing.
+        A pandas, Polars (eager or lazy) or PyArrow table, a DuckDB relation, a Spark frame of a
+        classic session, anything else that Narwhals takes, a list or tuple of dictionaries, or the
+        path of a `.csv`, `.parquet`, `.jsonl` or `.ndjson` file. In a CSV file every value is text,
+        and an empty one missing.
     name
         What the policy calls it; where every finding says it is.
     engine
@@ -57,7 +59,8 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
         No such file (CPN-E01), a kind of file that is not read (E02), a file that cannot be read
         (E03), no rows (E04), a column name twice (E05) or not text (E08), not a table at all
         (E06), rows that are not dictionaries (E07), a library that is missing (E29), an engine that
-        does not read such a file (E57) or that there is not (E58).
+        does not read such a file (E57) or that there is not (E58), a
+        Spark frame of a kind that is not read (E40).
     """
     if isinstance(native, Table):
         return native
@@ -77,6 +80,8 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
     if origin in _THROUGH_ARROW and find_spec("pyarrow") is None:
         values = {"given": origin, "library": "PyArrow", "extra": origin}
         raise refusal(name, Finding("CPN-E29", name, values))
+    if origin == "spark" and (unfit := _unfit_for_spark(native)):
+        raise refusal(name, Finding("CPN-E40", name, unfit))
     head, rows = _HEADS[origin](native)
     columns = _named(head, name)
     if not rows:
@@ -91,6 +96,18 @@ def _origin(native: Any) -> Origin | None:
         if found := _ENGINES.get((library, each.__name__)):
             return found
     return None
+
+
+def _unfit_for_spark(native: Any) -> dict[str, str]:
+    """Return what a Spark frame is that cannot be read, and what to give instead."""
+    module = type(native).__module__
+    if module.startswith("pyspark.sql.connect"):
+        return {"given": "Spark Connect frame", "instead": "frame.toArrow()"}
+    if module.startswith("pyspark.pandas"):
+        return {"given": "pandas-on-Spark frame", "instead": "frame.to_spark()"}
+    if native.isStreaming:
+        return {"given": "stream", "instead": "spark.read"}
+    return {}
 
 
 def refusal(name: str, *findings: Finding) -> EvidenceError:
@@ -161,12 +178,17 @@ def _relation(native: Any) -> tuple[list[Any], bool]:
     return list(native.columns), bool(native.limit(1).fetchall())
 
 
+def _spark(native: Any) -> tuple[list[Any], bool]:
+    return list(native.columns), not native.isEmpty()
+
+
 _HEADS: Mapping[str, Callable[[Any], tuple[list[Any], bool]]] = {
     "pandas": _whole,
     "polars": _whole,
     "polars-lazy": _lazy,
     "pyarrow": _arrow,
     "duckdb": _relation,
+    "spark": _spark,
 }
 
 

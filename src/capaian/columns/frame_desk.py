@@ -20,7 +20,7 @@ from capaian.columns.faults import (
     place,
     value_findings,
 )
-from capaian.columns.intake import Source, Want, is_duckdb, look_in, take_in
+from capaian.columns.intake import Source, Want, is_duckdb, is_spark, look_in, take_in
 from capaian.columns.request import ZONES, Filter, Reading, Table
 from capaian.columns.typed import Typed, clean_value, typed
 from capaian.columns.values import by_kind
@@ -198,7 +198,8 @@ def total(condition: nw.Expr) -> nw.Expr:
 
 def collect(frame: Frame) -> pl.DataFrame:
     """Run a frame in its engine; Polars streams, which takes less time and memory."""
-    options: dict[str, Any] = {} if is_duckdb(frame) else {"engine": "streaming"}
+    other = is_duckdb(frame) or is_spark(frame)
+    options: dict[str, Any] = {} if other else {"engine": "streaming"}
     made: pl.DataFrame = frame.collect(backend="polars", **options).to_native()
     return made
 
@@ -208,6 +209,10 @@ def engine_errors() -> tuple[type[Exception], ...]:
     found: list[type[Exception]] = [OSError, pl.exceptions.PolarsError, nw.exceptions.NarwhalsError]
     if duckdb := sys.modules.get("duckdb"):
         found.append(duckdb.Error)
+    if "pyspark" in sys.modules:
+        from capaian.columns.spark import ERRORS  # noqa: PLC0415 - loads PySpark
+
+        found += ERRORS
     return tuple(found)
 
 

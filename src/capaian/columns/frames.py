@@ -18,8 +18,8 @@ from capaian.columns.limits import at, guards, prove
 from capaian.columns.pauses import PauseRow, pause_findings
 from capaian.columns.reduced import Reduced
 from capaian.columns.reduction import reduce_scan
-from capaian.columns.request import PauseReading, Request, Roster, RosterReading, Table
-from capaian.columns.roster import roster_of
+from capaian.columns.request import PauseReading, Request, Table
+from capaian.columns.roster import Roster, RosterReading, roster_of
 from capaian.columns.scan import Scan
 from capaian.errors import Finding, FormulaError, refuse
 
@@ -67,6 +67,8 @@ def _names(request: Request) -> list[str]:
 
 def frame_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[Finding]]:
     """Read a table of pauses; it is brought out of its engine."""
+    if pauses.table.origin == "spark":
+        return [], [Finding("CPN-E42", pauses.table.name)]
     desk = Desk(pauses.table, zone)
     wanted = [pauses.case, pauses.start.column, pauses.stop.column]
     if missing := missing_columns(pauses.table.name, wanted, pauses.table.columns):
@@ -89,7 +91,11 @@ def frame_pauses(pauses: PauseReading, zone: str) -> tuple[list[PauseRow], list[
 
 
 def frame_roster(table: Table, roster: RosterReading) -> Roster:
-    """Read the list of who is to be scored; it is brought out of its engine."""
+    """Read the list of who is to be scored; it is brought out of its engine, but for Spark's."""
+    if table.origin == "spark":
+        from capaian.columns.spark_tables import spark_roster  # noqa: PLC0415 - loads PySpark
+
+        return spark_roster(table, roster)
     desk = Desk(table)
     wanted = [roster.subject, *(each.column for each in roster.readings)]
     wanted += [each.column for each in roster.filters]

@@ -1,8 +1,8 @@
 """What an engine holds, made uniform: a lazy frame with one column per wanted column, and its sort.
 
-Polars and DuckDB differ in how a stamp becomes an integer, how a number becomes exact text and how
-text is taken apart; here, and only here, each is spoken to in its own words. pandas and PyArrow are
-formats: the columns that are wanted are converted to Polars.
+Polars, DuckDB and Spark differ in how a stamp becomes an integer, how a number becomes exact text
+and how text is taken apart; here, and for Spark in `capaian.columns.spark`, each is spoken to in
+its own words. pandas and PyArrow are formats: the columns that are wanted are converted to Polars.
 """
 
 from __future__ import annotations
@@ -80,12 +80,16 @@ def look_in(table: Table, wants: Sequence[Want]) -> dict[str, Source]:
     if table.origin == "duckdb":
         types = _types(table.native)
         return {
-            each.key: _source(each, *_duckdb_sort(types[each.column])[1:], written=table.written)
+            each.key: source_of(each, *_duckdb_sort(types[each.column])[1:], written=table.written)
             for each in wants
         }
+    if table.origin == "spark":
+        from capaian.columns.spark import look_in_spark  # noqa: PLC0415 - loads PySpark
+
+        return look_in_spark(table.native, wants)
     schema = _polars_frame(table, dict.fromkeys(each.column for each in wants)).collect_schema()
     return {
-        each.key: _source(
+        each.key: source_of(
             each,
             *_polars_column(pl.col(each.column), schema[each.column])[1:],
             written=table.written,
@@ -111,16 +115,21 @@ def take_in(
     sources = look_in(table, wants)
     if table.origin == "duckdb":
         return _duckdb(table.native, wants, sources, clean=clean), sources
+    if table.origin == "spark":
+        from capaian.columns.spark import take_in_spark  # noqa: PLC0415 - loads PySpark
+
+        return take_in_spark(table.native, wants, sources), sources
     frame = _polars_frame(table, dict.fromkeys(each.column for each in wants))
     return _polars(frame, wants, sources, clean=clean), sources
 
 
-def _source(want: Want, sort: str, said: str, *, written: bool) -> Source:
-    _, names = _parts(want, sort, written=written)
+def source_of(want: Want, sort: str, said: str, *, written: bool) -> Source:
+    """Return what a wanted column is, from its sort and the word for it."""
+    _, names = parts_of(want, sort, written=written)
     return Source(want.key, sort, said, names, written)
 
 
-def _parts(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
+def parts_of(want: Want, sort: str, *, written: bool) -> tuple[str, tuple[str, ...]]:
     """Return the pattern by which a column is taken apart, if any, and the names of its parts."""
     pattern, groups = "", 0
     if sort == "text" and want.purpose == "stamp":
@@ -153,7 +162,7 @@ def _polars(
             made = column.cast(pl.String)
         chosen.append(made.alias(want.key))
         if source.parts:
-            pattern, _ = _parts(want, sort, written=source.written)
+            pattern, _ = parts_of(want, sort, written=source.written)
             whole = f"{want.key}_0"
             apart.append(pl.col(want.key).str.extract_groups(pattern).alias(whole))
             parts += [
@@ -294,7 +303,7 @@ def _duckdb(
         apart.append(want.key)
         parts.append(want.key)
         if source.parts:
-            pattern, _ = _parts(want, sort, written=source.written)
+            pattern, _ = parts_of(want, sort, written=source.written)
             groups = ", ".join(f"'g{group}'" for group in range(1, len(source.parts) + 1))
             call = f"regexp_extract({want.key}, {said_text(pattern)}, [{groups}])"
             apart.append(f"{call} AS {want.key}_0")
@@ -333,6 +342,10 @@ def companion(
     frame: nw.LazyFrame[Any], columns: dict[str, Sequence[int] | Sequence[str]]
 ) -> nw.LazyFrame[Any]:
     """Return a small table in the same engine, and the same connection, as a frame."""
+    if is_spark(frame):
+        from capaian.columns.spark import companion_of  # noqa: PLC0415 - loads PySpark
+
+        return companion_of(frame.to_native(), columns)
     if not is_duckdb(frame):
         return nw.from_native(pl.LazyFrame(columns))
     lists = []
@@ -351,3 +364,8 @@ def companion(
 def is_duckdb(frame: nw.LazyFrame[Any]) -> bool:
     """Return whether DuckDB runs a frame."""
     return bool(frame.implementation.is_duckdb())
+
+
+def is_spark(frame: nw.LazyFrame[Any]) -> bool:
+    """Return whether Spark runs a frame."""
+    return bool(frame.implementation.is_pyspark())

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from capaian.columns.request import LARGEST
+from capaian.columns.request import LARGEST, DenseCalendar
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
     Aggregate,
@@ -153,6 +153,12 @@ def leaves(stamp: Node) -> list[Node]:
     return [stamp]
 
 
+def opening(calendar: DenseCalendar) -> tuple[int, int]:
+    """Return the calendar's first instant and the one after its last, in microseconds."""
+    opens = calendar.first - EPOCH.toordinal()
+    return opens * DAY, (opens + len(calendar.count)) * DAY
+
+
 # ---- 64 bits -----------------------------------------------------------------------------------
 
 
@@ -210,6 +216,17 @@ def grows(trees: Iterable[Node]) -> bool:
         for tree in trees
         for each in walk(tree)
     )
+
+
+def plain_counts(trees: Sequence[Node]) -> dict[int, Node]:
+    """Return by its place what a count counts, where neither clocks nor size need be looked at."""
+    return {
+        place: tree.inner
+        for place, tree in enumerate(trees)
+        if isinstance(tree, Aggregate) and tree.op == "count" and tree.inner is not None
+        if not grows([tree])
+        if not any(needs_clock(each) or isinstance(each, Paused) for each in walk(tree))
+    }
 
 
 def _small(value: Value) -> bool:

@@ -40,11 +40,9 @@ from capaian.columns.request import (
     PauseReading,
     Reading,
     Request,
-    Roster,
-    RosterReading,
     Table,
 )
-from capaian.columns.roster import roster_of
+from capaian.columns.roster import Roster, RosterReading, roster_of
 from capaian.errors import Finding
 from capaian.formula import Moment, Node, compile_statistics
 from capaian.formula.python import PAUSES

@@ -42,6 +42,8 @@ class Reduced:
         known; an unknown entry is 0.
     kept
         What aligning has found, shared by those that came of one pass.
+    lazy
+        From Spark: which columns of which plan; nothing but findings and counts is known yet.
     """
 
     subjects: Sequence[str] = ()
@@ -52,6 +54,7 @@ class Reduced:
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
     kept: dict[int, Any] = field(factory=dict, repr=False)
+    lazy: Any = field(default=None, repr=False)
 
     def column(self, index: int) -> list[int | None]:
         """Return a statistic as a list, `None` where it is unknown."""
@@ -77,6 +80,8 @@ class Reduced:
         """Return the sum of a statistic over all subjects."""
         if self.plain is not None:
             return sum(row[index] or 0 for row in self.plain)
+        if self.lazy is not None:
+            return int(self.lazy.total(index))
         return sum(self.wholes[index][0].tolist()) if self.wholes else 0
 
     def zero_where_absent(self, index: int) -> bool:

@@ -19,6 +19,7 @@ from capaian.columns.attribution import attributed
 from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
+from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
 from capaian.columns.packing import WIDEST
 from capaian.columns.printer import (
@@ -59,6 +60,10 @@ Statistic: TypeAlias = tuple[Scope, Node]
 
 def reduce_scan(scan: Scan) -> list[Reduced]:
     """Reduce a table for every request of a scan that has no findings, together where possible."""
+    if scan.table.origin == "spark" and not any(each.findings for each in scan.asked):
+        from capaian.columns.spark_reduction import lean  # noqa: PLC0415 - loads PySpark
+
+        scan.frame = lean(scan)
     together: dict[Any, list[Asked]] = {}
     for each in scan.asked:
         if not each.findings:
@@ -68,7 +73,7 @@ def reduce_scan(scan: Scan) -> list[Reduced]:
             together.setdefault((alone, whom if request.attribution else None), []).append(each)
     found: dict[int, Reduced] = {}
     for some in together.values():
-        made = _Pass(scan, some).run()
+        made = Pass(scan, some).run()
         found |= {id(each): one for each, one in zip(some, made, strict=True)}
     return [found.get(id(each)) or Reduced(findings=tuple(each.findings)) for each in scan.asked]
 
@@ -94,7 +99,7 @@ def _instant(micro: int) -> str:
     return f"@{micro}"
 
 
-class _Pass:
+class Pass:
     """Groups the rows by subject, for requests that can be answered together."""
 
     def __init__(self, scan: Scan, asked: Sequence[Asked]) -> None:
@@ -227,6 +232,10 @@ class _Pass:
 
     def run(self) -> list[Reduced]:
         """Return one answer for each request."""
+        if is_spark(self.frame):
+            from capaian.columns.spark_reduction import reduce_lazily  # noqa: PLC0415 - loads PySpark
+
+            return reduce_lazily(self)
         columns = self.columns()
         subjects = self.subjects
         shared: dict[int, Any] = {}

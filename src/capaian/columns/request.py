@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen, validators
 
-from capaian.errors import Finding
 from capaian.formula import Kind, Moment, Node
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     Keys: TypeAlias = NDArray[np.int64]
 
-Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "file"]
+Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "spark", "file"]
 """What a table came as."""
 
 ZONES: Mapping[str, int] = MappingProxyType({"WIB": 7, "WITA": 8, "WIT": 9})
@@ -258,41 +257,3 @@ class Request:
     def __attrs_post_init__(self) -> None:
         if self.dated and self.dated not in {each.role for each in self.readings}:
             raise ValueError(f"no reading plays the role '{self.dated}' that dates a row")
-
-
-@frozen
-class RosterReading:
-    """The list of who is to be scored, one row each.
-
-    Attributes
-    ----------
-    subject
-        The column that names the subject.
-    readings
-        Further columns, text or boolean.
-    filters
-        Which rows count.
-    """
-
-    subject: str
-    readings: tuple[Reading, ...] = field(default=())
-    filters: tuple[Filter, ...] = field(default=())
-
-
-@frozen(eq=False)
-class Roster:
-    """Who is to be scored.
-
-    Attributes
-    ----------
-    subjects
-        In ascending order of their text, each once.
-    columns
-        Role to values, in that order.
-    findings
-        What is wrong with the table; then there are no subjects.
-    """
-
-    subjects: Sequence[str] = ()
-    columns: Mapping[str, Sequence[Any]] = field(factory=dict)
-    findings: tuple[Finding, ...] = ()

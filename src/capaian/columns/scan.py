@@ -17,19 +17,18 @@ from capaian.columns.faults import IDENTIFIER, Fault, clock_finding, formula_fin
 from capaian.columns.frame_desk import Desk, collect, total
 from capaian.columns.limits import (
     CLOSES,
-    DAY,
-    EPOCH,
     OPENS,
     Sizes,
     Span,
     guards,
     instants_of,
     microseconds,
+    opening,
 )
 from capaian.columns.packing import WIDEST
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
-from capaian.columns.request import DenseCalendar, Reading, Request, Table
+from capaian.columns.request import PauseReading, Reading, Request, Table
 from capaian.columns.scope import Asked, Scope, Use
 from capaian.columns.summary import Ends, proves, summarise
 
@@ -144,14 +143,14 @@ class Scan:
     def _scoped(self, frame: Frame) -> Frame:
         made = {}
         for each in self.scopes.values():
-            rows = self._inside(each)
+            rows = self.inside(each, sound=self.clean)
             if rows is not None:
                 made[each.name] = rows
         return frame.with_columns(**made) if made else frame
 
-    def _inside(self, scope: Scope) -> nw.Expr | None:
-        """Return whether a row counts; `None` where every row does."""
-        rows = scope.passed if self.clean else nw.col(f"named{scope.number}")
+    def inside(self, scope: Scope, *, sound: bool) -> nw.Expr | None:
+        """Return whether a row counts, all being sound or not; `None` where every row does."""
+        rows = scope.passed if sound else nw.col(f"named{scope.number}")
         if scope.dated is not None and not self._wholly(scope):
             stamp = scope.dated.value
             inside = (stamp >= scope.start) & (stamp < scope.stop)
@@ -167,7 +166,7 @@ class Scan:
 
     def everywhere(self, scope: Scope) -> bool:
         """Return whether every row of the table counts."""
-        return self.clean and self._inside(scope) is None
+        return self.clean and self.inside(scope, sound=self.clean) is None
 
     # ---- the proof without rows ----------------------------------------------------------------
 
@@ -218,12 +217,19 @@ class Scan:
             for asked in self.asked:
                 self._values(asked)
         for number, asked in enumerate(self.asked):
-            request = asked.request
-            if request.pauses is not None:
-                pauses, found = read_pauses(request.pauses, request.zone, request.moment.as_of)
-                asked.pauses.update(pauses)
-                asked.findings.extend(found)
+            if asked.request.pauses is not None:
+                self._pauses(asked, asked.request.pauses)
             self._sizes(asked, number)
+
+    def _pauses(self, asked: Asked, pauses: PauseReading) -> None:
+        if self.table.origin == "spark" and pauses.table.origin == "spark":
+            from capaian.columns.spark_tables import read_there  # noqa: PLC0415 - loads PySpark
+
+            asked.findings.extend(read_there(asked, pauses))
+            return
+        made, found = read_pauses(pauses, asked.request.zone, asked.request.moment.as_of)
+        asked.pauses.update(made)
+        asked.findings.extend(found)
 
     def _questions(self) -> dict[str, nw.Expr]:
         """Return what is asked of all rows together."""
@@ -243,6 +249,10 @@ class Scan:
                     asked[f"{name}low"], asked[f"{name}high"] = inside.min(), inside.max()
             if not each.late:
                 asked |= self._guarded(each, number)
+        if self.table.origin == "spark":
+            from capaian.columns.spark_reduction import totals  # noqa: PLC0415 - loads PySpark
+
+            asked |= totals(self)
         return asked
 
     @staticmethod
@@ -255,13 +265,14 @@ class Scan:
 
     def _guarded(self, asked: Asked, number: int) -> dict[str, nw.Expr]:
         """Return the questions of how many rows need working time outside the calendar."""
-        printer = self._printer(asked)
+        printer = self.printer(asked)
         return {
             f"guard{number}_{index}": total(asked.scope.rows & printer.row(guard.outside).expr)
             for index, guard in enumerate(asked.watched)
         }
 
-    def _printer(self, asked: Asked) -> Printer:
+    def printer(self, asked: Asked) -> Printer:
+        """Return what prints a request's formulas over the columns."""
         names = {role: entry.name for role, entry in asked.roles.items()}
         fixed = {}
         if calendar := asked.request.calendar:
@@ -348,9 +359,3 @@ class Scan:
 def _present(request: Request, column: str) -> bool:
     """Return whether only rows with a value in a column count."""
     return any(each.column == column and each.present for each in request.filters)
-
-
-def opening(calendar: DenseCalendar) -> tuple[int, int]:
-    """Return the calendar's first instant and the one after its last, in microseconds."""
-    opens = calendar.first - EPOCH.toordinal()
-    return opens * DAY, (opens + len(calendar.count)) * DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
@@ -13,6 +13,8 @@ from capaian.columns.limits import Guard, grows
 from capaian.columns.pauses import Interval
 from capaian.columns.request import Reading, Request
 from capaian.errors import Finding
+
+Frame: TypeAlias = nw.LazyFrame[Any]
 
 
 @frozen(eq=False)
@@ -73,8 +75,8 @@ class Asked:
         Where working time may lie outside the calendar.
     findings
         What is wrong with the table, for this request.
-    pauses
-        Case to disjoint pauses.
+    pauses, pauses_there
+        Case to disjoint pauses; or, from Spark, a frame of `case`, `first`, `last`.
     """
 
     request: Request
@@ -86,6 +88,7 @@ class Asked:
     post: Entry | None = None
     findings: list[Finding] = field(factory=list)
     pauses: dict[str, list[Interval]] = field(factory=dict)
+    pauses_there: list[Frame] = field(factory=list)
 
     @property
     def kinds(self) -> dict[str, Any]:

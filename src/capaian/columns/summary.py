@@ -63,7 +63,7 @@ def summarise(
         a pass, others are taken to have gaps.
     """
     wanted = [name for name, sort in columns.items() if sort in _ORDERED]
-    if table.written:
+    if table.written or table.origin == "spark":
         return None
     if table.origin == "duckdb":
         return _duckdb(table.native, {name: columns[name] for name in wanted}, needed)

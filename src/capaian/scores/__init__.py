@@ -1,6 +1,7 @@
 """Runs the steps, from evidence to band, and keeps the ledger."""
 
 from capaian.scores.fitting import fit
+from capaian.scores.lazy import LazyScores
 from capaian.scores.periods import ScoresByPeriod
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.posting_scores import PostingScores
@@ -10,6 +11,7 @@ from capaian.scores.unit_scores import UnitScores
 from capaian.scores.units import score_units
 
 __all__ = [
+    "LazyScores",
     "Plan",
     "PostingScores",
     "Scores",

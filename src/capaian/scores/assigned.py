@@ -24,8 +24,10 @@ from capaian.policy import Assignment
 from capaian.scores.ask import Ask
 from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
-from capaian.scores.gather import Gathered, Progress, gather
+from capaian.scores.gather import Progress, gather
+from capaian.scores.gathered import Gathered
 from capaian.scores.held import Held
+from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.posting_scores import PostingScores
 from capaian.scores.requests import asks_of, tables_of
@@ -283,7 +285,7 @@ class _Runner:
             days = self.days(roll, chosen, plan)
             held = Held([str(each) for each in keys.tolist()], attribution, owners, days)
             zone = self.zone or plan.policy.zone
-            found = gather(
+            gathered = gather(
                 plan,
                 self.evidence,
                 self.moment(plan),
@@ -292,6 +294,7 @@ class _Runner:
                 engine=self.engine,
                 held=held,
             )
+            found = at_hand(gathered, self.assignment.postings.table)
         except CapaianError as error:
             self.note(error.findings)
             return None

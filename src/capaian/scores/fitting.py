@@ -18,7 +18,9 @@ from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
 from capaian.policy import Policy, load_policy
 from capaian.policy.options import plain_record
-from capaian.scores.gather import Gathered, gather
+from capaian.scores.gather import gather
+from capaian.scores.gathered import Gathered
+from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
 
@@ -64,7 +66,8 @@ def fit(
         name (CPN-R12).
     EvidenceError
         Evidence that cannot be measured; a cohort that a method cannot be fitted to: fewer than two
-        values (CPN-R05), all equal (R06), too many different ones for a rank (R07).
+        values (CPN-R05), all equal (R06), too many different ones for a rank (R07), or a cohort
+        that is in Spark (CPN-E45).
     PeriodError, CalendarError, PluginError
         As for `score`.
 
@@ -101,6 +104,10 @@ def fit(
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
     _refuse_parts(given, plan)
     gathered = gather(plan, evidence, moment, zone or bare.zone)
+    if isinstance(gathered, LazyGathered):
+        names = ", ".join(name for name, each in plan.indicators.items() if each.relative)
+        headline = "The cohort was not measured; nothing was frozen."
+        raise refuse(EvidenceError, headline, "CPN-E45", "indicators", indicators=names)
     fitted = evolve(bare, edition=named, indicators=_frozen(plan, span, moment, gathered))
     make_plan(fitted, extra)  # what was found is proved like what is read
     return fitted

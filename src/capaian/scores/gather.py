@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from capaian.columns import (
-    Origin,
     Reduced,
     Roster,
     RosterReading,
@@ -24,7 +23,9 @@ from capaian.formula import Moment
 from capaian.plugin import RowCheck
 from capaian.scores.align import add_exposure, align, columns_of, with_rows
 from capaian.scores.ask import Ask
+from capaian.scores.gathered import Gathered, Span
 from capaian.scores.held import Held
+from capaian.scores.joining import LazyGathered, anybody, joined, strangers
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
 from capaian.scores.requests import asks_of, roster_reading, tables_of, unit_tables
@@ -32,47 +33,6 @@ from capaian.scores.settle import settle
 from capaian.scores.windows import windows_of
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-
-
-@frozen(eq=False)
-class Gathered:
-    """Integers by name, one per subject, and what was found on the way.
-
-    Attributes
-    ----------
-    subjects
-        In ascending order of their text.
-    inputs
-        Name of a statistic to its values in that order: lists (`None` where unknown), or, where
-        `whole` is true, pairs of an int64 array and a mask of what is known.
-    labels, units, facts
-        From the roster, by subject.
-    whole
-        Whether the evidence came as whole columns, so that the rest runs on NumPy.
-    origin
-        What kind of table the evidence came as, so that results go out the same way.
-    """
-
-    subjects: Sequence[str]
-    inputs: Mapping[str, Any]
-    labels: Mapping[str, str]
-    units: Mapping[str, str]
-    facts: Mapping[str, Mapping[str, bool | None]]
-    whole: bool
-    origin: Origin
-    findings: tuple[Finding, ...]
-
-    def facts_of(self, subject: str) -> dict[str, bool]:
-        """Return the facts about one subject; what is not known does not hold."""
-        return {name: bool(known.get(subject)) for name, known in self.facts.items()}
-
-
-@frozen(eq=False)
-class Span:
-    """One period to be scored: the plan made ready for it, and its moment."""
-
-    plan: Plan
-    moment: Moment
 
 
 def gather(
@@ -83,7 +43,7 @@ def gather(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
-) -> Gathered:
+) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
 
     Raises
@@ -102,7 +62,7 @@ def gather_all(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
-) -> list[Gathered]:
+) -> list[Gathered | LazyGathered]:
     """Read all the evidence that several periods need; each table once, for all of them together.
 
     Parameters
@@ -134,6 +94,9 @@ def gather_all(
         each.open(evidence, opened, engine)
         each.roster(rosters)
         for ask in each.asks(zone):
+            if ask.judge is not None and each.tables[ask.table].origin == "spark":
+                each.note(Finding("CPN-E44", ask.table))
+                continue
             key = (ask.table, ask.request.subject)
             if ask.names or key not in seen:  # what is only proved need be proved once
                 asked.append((each, ask))
@@ -150,7 +113,7 @@ def gather_all(
         raise EvidenceError(
             f"{_problems(len(faults))} in the evidence; nothing was scored.", faults
         )
-    empty = [each.nothing() for each in gatherers if not each.subjects]
+    empty = [each.nothing() for each in gatherers if not each.anybody()]
     if empty:
         raise EvidenceError("There is nothing to score.", empty)
     return [each.gathered() for each in gatherers]
@@ -198,6 +161,7 @@ class _Gatherer:
         self.several = several
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
+        self.listed: Roster | None = None
         self.on_roster: Sequence[str] | None = None
         self.labels: dict[str, str] = {}
         self.units: dict[str, str] = {}
@@ -228,6 +192,8 @@ class _Gatherer:
             table = opened[name]
             if isinstance(table, CapaianError):
                 self.findings += table.findings
+            elif self.held is not None and table.origin == "spark":
+                self.findings.append(Finding("CPN-A44", name))
             else:
                 self.tables[name] = table
         for name in sorted(set(evidence) - set(wanted) - set(unit_tables(self.plan.policy))):
@@ -242,6 +208,9 @@ class _Gatherer:
             rosters[key] = read_roster(self.tables[roster.table], key[1])
         read = rosters[key]
         self.findings += read.findings
+        self.listed = read
+        if read.lazy is not None:
+            return
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
             known = dict(zip(read.subjects, values, strict=True))
@@ -322,7 +291,7 @@ class _Gatherer:
         for planned in self.plan.indicators.values():
             if planned.statistics.outside or planned.windows:
                 self.full_days(planned)
-        self.subjects = self.who()
+        self.subjects = () if self.spark else self.who()
 
     def full_days(self, planned: Planned) -> None:
         """Note the days of a full period, against which days in post are held."""
@@ -341,12 +310,29 @@ class _Gatherer:
                 first, last = _days(window)
                 self.constants[f"{window.prefix}.full"] = calendar.working_days(first, last)
 
+    @property
+    def spark(self) -> bool:
+        """Whether any of the evidence is in Spark, where the integers then stay."""
+        return any(table.origin == "spark" for table in self.tables.values())
+
+    def anybody(self) -> bool:
+        """Return whether there is anybody to score."""
+        return anybody(self.reduced, self.listed) if self.spark else bool(self.subjects)
+
     def nothing(self) -> Finding:
         """Return the finding that there is nobody to score."""
         first, last = (each.isoformat() for each in _days(self.moment))
         return Finding("CPN-E56", "", {"first": first, "last": last})
 
-    def gathered(self) -> Gathered:
+    def gathered(self) -> Gathered | LazyGathered:
+        if self.spark:
+            roster = self.plan.policy.subjects
+            return LazyGathered(
+                joined=joined(self.reduced, self.listed, several=self.several),
+                constants=self.constants,
+                noted=tuple(self.findings),
+                roster=roster.table if roster else "",
+            )
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects
         inputs = align(self.reduced, subjects, whole=whole)
@@ -384,10 +370,9 @@ class _Gatherer:
         seen = {subject for each in passes.values() for subject in each}
         if self.on_roster is None:
             return tuple(sorted(seen))
-        strangers = len(seen - set(self.on_roster))
-        if strangers:
-            values = {"count": strangers, "table": self.plan.policy.subjects.table}  # type: ignore[union-attr]
-            self.findings.append(Finding("CPN-E53", "", values, "note"))
+        roster = self.plan.policy.subjects
+        strange = len(seen - set(self.on_roster))
+        self.findings += strangers(strange, roster.table if roster else "")
         return self.on_roster
 
 

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from attrs import frozen
 
-from capaian.columns import native_table
+from capaian.columns import native_table, stacked
 from capaian.errors import Language, PeriodError, refuse
 from capaian.explain import Explanation
 from capaian.period import Period, read_period
@@ -83,12 +83,18 @@ class ScoresByPeriod(Sequence[Scores]):
 
     # ---- tables ------------------------------------------------------------------------------
 
+    @property
+    def _in_spark(self) -> bool:
+        return bool(self.each) and all(scores.origin == "spark" for scores in self.each)
+
     def columns(self) -> dict[str, list[Any]]:
         """Return the scores as plain lists: one row per subject and period."""
         return _joined([scores.columns() for scores in self.each])
 
     def to_native(self) -> Any:
         """Return one row per subject and period as the kind of table that the evidence came in."""
+        if self._in_spark:
+            return stacked([scores.to_native() for scores in self.each])
         return native_table(self.columns(), self.each[0].origin)
 
     def ledger_columns(self) -> dict[str, list[Any]]:
@@ -97,6 +103,8 @@ class ScoresByPeriod(Sequence[Scores]):
 
     def ledger(self) -> Any:
         """Return the ledger of all periods as the kind of table that the evidence came in."""
+        if self._in_spark:
+            return stacked([scores.ledger() for scores in self.each])
         origin = self.each[0].origin
         return native_table(fitting(self.ledger_columns(), origin), origin)
 

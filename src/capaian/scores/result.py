@@ -176,14 +176,15 @@ def fitting(columns: dict[str, Any], origin: Origin) -> dict[str, Any]:
     """Return the ledger without ratios that do not fit 64 bits; dictionaries hold any."""
     if origin == "records":
         return columns
-    held = {name: [_fits(each) for each in as_list(columns[name])] for name in _RATIO}
+    held = {name: [fits(each) for each in as_list(columns[name])] for name in _RATIO}
     return {**columns, **held}
 
 
 _RATIO = ("numerator", "denominator")
 
 
-def _fits(value: int | None) -> int | None:
+def fits(value: int | None) -> int | None:
+    """Return an integer that fits 64 bits; of another nothing."""
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 

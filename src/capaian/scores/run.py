@@ -13,8 +13,11 @@ from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
 from capaian.policy import Assignment, Policy, edition_on, load_editions
-from capaian.scores.gather import Gathered, Progress, Span, gather_all
+from capaian.scores.gather import Progress, gather_all
+from capaian.scores.gathered import Gathered, Span
+from capaian.scores.joining import LazyGathered
 from capaian.scores.kept import call_of, keep, kept_scores
+from capaian.scores.lazy import LazyScores
 from capaian.scores.periods import ScoresByPeriod
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan, make_plan
@@ -93,7 +96,7 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
         edition that is in force on its last day. Or an assignment, from `load_assignment`.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
-        or JSON Lines files, DuckDB relations, lists of dicts, in any mix.
+        or JSON Lines files, DuckDB relations, Spark frames, lists of dicts, in any mix.
     period
         `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`; or a list of these, for
         which each table is still read once. An assignment takes one.
@@ -113,7 +116,8 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     Returns
     -------
     Scores
-        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest.
+        One row per subject; `ledger()`, `explain(subject)` and `to_json()` say the rest. Where any
+        of the evidence is in Spark: `LazyScores`, which stays there.
     ScoresByPeriod
         For a list of periods, even of one: the same for each, and all together.
     PostingScores
@@ -318,8 +322,12 @@ def in_force(policy: Policy | Assignment, span: Period) -> None:
         )
 
 
-def scores_of(plan: Plan, period: Period, moment: Moment, gathered: Gathered) -> Scores:
-    """Run the tail over what was gathered."""
+def scores_of(
+    plan: Plan, period: Period, moment: Moment, gathered: Gathered | LazyGathered
+) -> Scores:
+    """Run the tail over what was gathered; what is gathered in Spark is run there."""
+    if isinstance(gathered, LazyGathered):
+        return LazyScores(plan, period, moment.as_of, gathered)
     return Scores(
         plan=plan,
         period=period,

@@ -19,6 +19,7 @@ from capaian.scores.beyond import UNITS, beyond, held, over
 from capaian.scores.combine import Points, Rule, combine, points_of
 from capaian.scores.gather import Progress, gather
 from capaian.scores.held import Held
+from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan
 from capaian.scores.requests import asks_of, unit_tables
 from capaian.scores.result import Scores
@@ -177,7 +178,7 @@ class _Runner:
             held=Held(keys, attribution),
         )
         subjects = [tree.units[place] for place in some]
-        gathered = evolve(gathered, subjects=subjects, labels=tree.labels)
+        gathered = evolve(at_hand(gathered, self.rule.table), subjects=subjects, labels=tree.labels)
         scores = scores_of(plan, self.span, self.moment, gathered)
         notes = self.beyond(evidence, members)
         findings = (*scores.findings, *(each for each in notes if each not in scores.findings))
@@ -224,6 +225,7 @@ class _Runner:
         gathered = gather(
             self.plan, evidence, self.moment, self.zone, self.progress, engine=self.engine
         )
+        gathered = at_hand(gathered, self.rule.table)
         people = scores_of(self.plan, self.span, self.moment, gathered)
         standing = members.everywhere(tree) if self.rule.members == "all" else members
         clock = days_clock(self.span) if self.rule.weigh == "active_days" else None
