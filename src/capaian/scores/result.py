@@ -17,7 +17,7 @@ from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
-from capaian.policy import Policy
+from capaian.policy import Band, Policy
 from capaian.scores.account import document, explanation, score_text
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
@@ -117,6 +117,10 @@ class Scores:
         if row == len(self) or self.subjects[row] != str(subject):
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
+
+    def band(self, row: int) -> Band | None:
+        """Return a subject's band; `None` where there is none."""
+        return self.results.band(row)
 
     def tail(self, row: int) -> Tail:
         """Return the program by which a subject was scored."""
