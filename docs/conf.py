@@ -77,6 +77,9 @@ nitpick_ignore = [
     for name in (
         "Days",
         "Engine",
+        "Many",
+        "Written",
+        "capaian.scores.joining.LazyGathered",
         "Path",
         "Progress",
         "Roll",
