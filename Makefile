@@ -44,7 +44,7 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 
 .PHONY: test
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
 .PHONY: bench
 bench: $(VENV)/.bench ## measure against the job by hand and the peers (SIZES, ONLY, RUNS)

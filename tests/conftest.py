@@ -23,31 +23,33 @@ settings.register_profile("deep", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
-LEFT_OUT = pytest.StashKey[list[str]]()
-"""The tests that need Spark where there is none."""
-
-
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(items):
     """Leave out what needs Spark where there is none; `pytest_terminal_summary` says so."""
     wanted = [item for item in items if item.get_closest_marker("spark")]
     why = why_no_spark() if wanted else ""
-    config.stash[LEFT_OUT] = [item.nodeid for item in wanted] if why else []
     for item in wanted if why else ():
         item.add_marker(pytest.mark.skip(reason=why))
 
 
+def left_out(config):
+    """Return the tests that were left out for want of Spark, whichever process ran them."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return [each.nodeid for each in skipped if "spark" in each.keywords]
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Name every test that was left out."""
-    if left_out := config.stash.get(LEFT_OUT, []):
-        terminalreporter.section(f"LEFT OUT: {len(left_out)} tests, {why_no_spark()}", red=True)
-        for each in left_out:
+    if names := left_out(config):
+        terminalreporter.section(f"LEFT OUT: {len(names)} tests, {why_no_spark()}", red=True)
+        for each in names:
             terminalreporter.line(each)
 
 
 def pytest_sessionfinish(session):
     """Where a change is proved, a test that was left out has failed."""
     proving = os.environ.get("CI") or os.environ.get("CAPAIAN_COMPLETE")
-    if proving and session.config.stash.get(LEFT_OUT, []):
+    if proving and left_out(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

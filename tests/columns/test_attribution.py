@@ -62,6 +62,22 @@ def answers(reduced):
     return dict(zip(reduced.subjects, zip(*columns, strict=True), strict=True))
 
 
+HERE = ("records", "pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow", "duckdb")
+"""Kinds of tables whose rows can count for others; Spark's are refused (CPN-A44)."""
+
+
+@pytest.fixture(params=HERE)
+def frame(request, table_of):
+    """Make a table of one kind from columns; the test runs once for each kind."""
+
+    def make(columns, schema=None):
+        made = pl.DataFrame(dict(columns), schema_overrides=schema, strict=False)
+        return table_of[request.param](made)
+
+    make.kind = request.param
+    return make
+
+
 @st.composite
 def cases(draw):
     """Rows, and for each subject entries that do not overlap for one key."""

@@ -78,7 +78,13 @@ NORMALISE = [
     [{"method": "round", "digits": 1}, {"method": "goalposts", "worst": 0, "best": 5}],
     {"method": "identity"},
     {"method": "min-max", "better": "higher"},
-    {"method": "z-score", "better": "higher", "deviation": "population", "centre": 60, "spread": 15},
+    {
+        "method": "z-score",
+        "better": "higher",
+        "deviation": "population",
+        "centre": 60,
+        "spread": 15,
+    },
     {"method": "rank", "better": "higher", "ties": "average", "gives": "share"},
     {"method": "percentile", "better": "lower", "steps": 4},
 ]
@@ -214,7 +220,11 @@ def cohort():
     complaints, work, forms = [], [], []
     for number in range(60):
         nip, day = f"p{number % 7}", first + timedelta(hours=9 * number)
-        answered = None if number % 7 < 3 and number % 4 == 0 else day + timedelta(hours=(number * number) % 97)
+        answered = (
+            None
+            if number % 7 < 3 and number % 4 == 0
+            else day + timedelta(hours=(number * number) % 97)
+        )
         complaints.append({"nip": nip, "received": day, "answered": answered})
         work.append(
             {

@@ -14,6 +14,7 @@ from capaian.errors import EvidenceError, PolicyError
 from capaian.exact import round_ratio
 from capaian.policy import policy_fingerprint, read_policy, to_document
 from posts_office import day, days, noon, policy
+from spark_session import as_spark
 
 ENGINES = {
     "polars": lambda frame: frame,
@@ -710,3 +711,16 @@ def test_each_stage_of_the_work_is_told():
         rule, evidence, period="2026-03", progress=lambda stage, *_: seen.append(stage)
     )
     assert seen == ["cases", "letters", "scoring"]
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(("by", "table"), [("events", "letters"), ("people", "units")])
+def test_spark_is_refused_by_name(spark, by, table):
+    """The whole text: which table, and what to give in its place."""
+    rows = office(member("a", "desk"))
+    frame = pl.DataFrame(rows["letters"], schema_overrides={"on": pl.Datetime})
+    assert said(ruled(by), rows | {"letters": as_spark(spark, frame.to_arrow())}) == (
+        f"{'1 problem in the evidence; nothing was scored.' if by == 'events' else 'There is nothing to score.'}\n"
+        f"  CPN-A44  {table}: the table is in Spark, which runs neither assignments nor units here.\n"
+        f"           to fix: give it as frame.toArrow(), as a Parquet file, or as a DuckDB relation."
+    )
