@@ -79,7 +79,7 @@ def _tail_inputs(statistics: Mapping[str, Any]) -> tuple[Any, Any]:
     import numpy as np  # noqa: PLC0415 - as above
 
     from capaian.formula import Aggregate, Column, walk  # noqa: PLC0415
-    from capaian.scores.gather import Gathered  # noqa: PLC0415
+    from capaian.scores.gathered import Gathered  # noqa: PLC0415
     from capaian.scores.plan import make_plan  # noqa: PLC0415
 
     plan = make_plan(policy(), ())

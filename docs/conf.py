@@ -70,11 +70,21 @@ toc_object_entries_show_parents = "hide"
 default_role = "code"  # docstrings write `names` as everybody does
 
 nitpicky = True
-# Types of the standard library: the site carries no inventory of it.
+# Types of the standard library, of which the site carries no inventory; names of types that stand
+# in signatures and attributes, and are told in words.
 nitpick_ignore = [
     ("py:class", name)
     for name in (
+        "Days",
+        "Engine",
+        "Many",
+        "Written",
+        "capaian.scores.joining.LazyGathered",
         "Path",
+        "Progress",
+        "Roll",
+        "UnitTree",
+        "WrittenInstant",
         "collections.abc.Callable",
         "collections.abc.Iterable",
         "collections.abc.Mapping",

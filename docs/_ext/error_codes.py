@@ -13,6 +13,7 @@ CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
     "E": "Evidence",
+    "A": "Postings and units",
     "D": "Dates and periods",
     "C": "Work calendar",
     "F": "Formula",

@@ -6,10 +6,15 @@ from typing import Any
 from sphinx.application import Sphinx
 
 MADE_BY_CAPAIAN = {
+    "capaian.Assignment",
     "capaian.Explanation",
     "capaian.Period",
     "capaian.Policy",
+    "capaian.PostingExplanation",
+    "capaian.PostingScores",
     "capaian.Scores",
+    "capaian.UnitExplanation",
+    "capaian.UnitScores",
     "capaian.WorkCalendar",
 }
 ATTRIBUTE = re.compile(r"(?P<indent> *)\.\. attribute:: (?P<names>.+)")

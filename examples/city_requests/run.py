@@ -43,7 +43,8 @@ def main() -> None:
     print(scores.text(rows=len(scores)))
     for finding in scores.findings:
         print(finding.line())
-    scored = [s for s, value in zip(scores.subjects, scores.published, strict=True) if value]
+    found = scores.columns()
+    scored = [s for s, value in zip(found["subject"], found["score"], strict=True) if value]
     print(f"\n{scores.explain(scored[0])}")
 
 

@@ -39,7 +39,7 @@ def print_by_office(scores: capaian.Scores) -> None:
     for name in sorted(by_office):
         print(f"\n  {name}")
         for row in by_office[name]:
-            subject, band = scores.subjects[row], scores.bands[row]
+            subject, band = scores.subjects[row], scores.band(row)
             value = columns["score"][row]
             result = f"{value:7.2f}  {band.title['id']}" if value is not None and band else ""
             status = "" if result else f"      –  {columns['status'][row]}"

@@ -23,14 +23,25 @@ if TYPE_CHECKING:
         PluginError,
         PolicyError,
     )
-    from capaian.explain import Explanation
+    from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
-    from capaian.policy import Policy, load_policy
+    from capaian.policy import Assignment, Policy, load_assignment, load_policy
     from capaian.registry import list_plugins
-    from capaian.scores import LazyScores, Scores, ScoresByPeriod, check, fit, score
+    from capaian.scores import (
+        LazyScores,
+        PostingScores,
+        Scores,
+        ScoresByPeriod,
+        UnitScores,
+        check,
+        fit,
+        score,
+        score_units,
+    )
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
+    "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
     "EvidenceError": "errors",
@@ -43,19 +54,26 @@ _ROOMS = {
     "PluginError": "errors",
     "Policy": "policy",
     "PolicyError": "errors",
+    "PostingExplanation": "explain",
+    "PostingScores": "scores",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
+    "UnitExplanation": "explain",
+    "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
     "fit": "scores",
     "list_plugins": "registry",
+    "load_assignment": "policy",
     "load_calendar": "workcalendar",
     "load_policy": "policy",
     "read_period": "period",
     "score": "scores",
+    "score_units": "scores",
 }
 
 __all__ = [
+    "Assignment",
     "CalendarError",
     "CapaianError",
     "EvidenceError",
@@ -68,16 +86,22 @@ __all__ = [
     "PluginError",
     "Policy",
     "PolicyError",
+    "PostingExplanation",
+    "PostingScores",
     "Scores",
     "ScoresByPeriod",
+    "UnitExplanation",
+    "UnitScores",
     "WorkCalendar",
     "check",
     "fit",
     "list_plugins",
+    "load_assignment",
     "load_calendar",
     "load_policy",
     "read_period",
     "score",
+    "score_units",
 ]
 
 

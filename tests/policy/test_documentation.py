@@ -35,6 +35,8 @@ CHAPTERS = {
     "### `consolidate`": Consolidate,
     "## `targets`": TargetTable,
     "## `subjects`": document.WrittenRoster,
+    "## `units`": document.WrittenUnits,
+    "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
 }
 

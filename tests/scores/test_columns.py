@@ -14,7 +14,7 @@ from capaian.exact import round_ratio
 from capaian.exact.filtered import BLOCK
 from capaian.policy import read_policy
 from capaian.scores.columns import score_columns
-from capaian.scores.gather import Gathered
+from capaian.scores.gathered import Gathered
 from capaian.scores.patterns import Batch, alike, groups
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import make_plan

@@ -28,6 +28,10 @@ fitted: capaian.Policy = capaian.fit(policy, {"work": []}, period="2026-Q1", edi
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
 
+rule: capaian.Assignment = capaian.load_assignment(Path("posts.toml"))
+posts: capaian.PostingScores = capaian.score(rule, {"postings": []}, period="2026-Q1")
+because: capaian.PostingExplanation = posts.explain("9999")
+units: capaian.UnitScores = capaian.score_units(policy, {"units": []}, period="2026-Q1")
 many: capaian.ScoresByPeriod = capaian.score(policy, {}, period=["2026-01", "2026-02"])
 parts: capaian.ScoresByPeriod = capaian.score(
     policy, {}, period=capaian.read_period("2026-Q1").split("month")

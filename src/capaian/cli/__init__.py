@@ -1,4 +1,4 @@
-"""The command line: `capaian score`, `fit`, `check`, `explain`, `plugins`, `doctor`.
+"""The command line: `capaian score`, `units`, `fit`, `check`, `explain`, `plugins`, `doctor`.
 
 Exit codes: 0 done, 1 findings, 2 bad input, 3 a plugin failed. With `--json` everything, errors
 too, is one JSON document on standard output; there is never a traceback.
@@ -7,6 +7,7 @@ too, is one JSON document on standard output; there is never a traceback.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,8 +18,8 @@ from capaian import __version__
 from capaian.errors import CapaianError, Finding, Language, PluginError
 
 if TYPE_CHECKING:
-    from capaian.policy import Policy
-    from capaian.scores import Scores, ScoresByPeriod
+    from capaian.policy import Assignment, Policy
+    from capaian.scores import PostingScores, Scores, ScoresByPeriod, UnitScores
 
 try:
     import click
@@ -94,19 +95,57 @@ def score(
     on: str | None, zone: str | None, out: Path | None, pages: bool, as_json: bool,
     language: Language,
 ) -> int:  # fmt: skip
-    """Score every subject of a policy."""
+    """Score every subject of a policy, or of an assignment of posts to policies."""
+    from capaian.scores import Scores  # noqa: PLC0415 - not needed for --help
+
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
+    if pages and not isinstance(scores, Scores):
+        raise click.UsageError("--pages goes with a policy; an assignment has none.")
     if out is not None:
         from capaian.report import write_reports  # noqa: PLC0415 - only with --out
 
-        written = write_reports(scores, out, pages=pages)
-        if not as_json:
-            click.echo(f"{len(written)} files in {out}", err=True)
+        _said(write_reports(scores, out, pages=pages), out, quiet=as_json)
     if as_json:
         click.echo(scores.to_json(), nl=False)
     else:
         _print_scores(scores, language)
     return DONE
+
+
+@cli.command()
+@_input
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the documents.")
+@_as_json
+@_language
+def units(
+    policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
+    on: str | None, zone: str | None, out: Path | None, as_json: bool, language: Language,
+) -> int:  # fmt: skip
+    """Score every unit of a policy that says how."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    single = on is not None or len(period) == 1
+    scores = capaian.score_units(
+        capaian.load_policy(policy, on=on) if single else policy,
+        dict(evidence),
+        period=_one_or_many(period),
+        as_of=as_of,
+        zone=zone,
+    )
+    if out is not None:
+        from capaian.report import write_reports  # noqa: PLC0415 - only with --out
+
+        _said(write_reports(scores, out, pages=False), out, quiet=as_json)
+    if as_json:
+        click.echo(scores.to_json(), nl=False)
+    else:
+        _print_scores(scores, language)
+    return DONE
+
+
+def _said(written: Sequence[Path], folder: Path, *, quiet: bool) -> None:
+    if not quiet:
+        click.echo(f"{len(written)} files in {folder}", err=True)
 
 
 @cli.command()
@@ -157,7 +196,7 @@ def check(
     import capaian  # noqa: PLC0415 - not needed for --help
 
     found = capaian.check(
-        _policy(policy, on, period),
+        _rule(policy, on, period),
         dict(evidence),
         period=_one_or_many(period),
         as_of=as_of,
@@ -185,13 +224,12 @@ def explain(
     import capaian  # noqa: PLC0415 - not needed for --help
 
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
-    each = [scores] if isinstance(scores, capaian.Scores) else list(scores)
-    explained = [one.explain(subject) for one in each]
+    explained = [one.explain(subject) for one in _each(scores)]
     if not as_json:
         click.echo("\n\n".join(one.text(language) for one in explained))
         return DONE
     made = [one.to_dict() for one in explained]
-    said = made[0] if isinstance(scores, capaian.Scores) else {"periods": made}
+    said = {"periods": made} if isinstance(scores, capaian.ScoresByPeriod) else made[0]
     click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     return DONE
 
@@ -247,12 +285,12 @@ def doctor(as_json: bool) -> int:
 def _score(
     policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
     on: str | None, zone: str | None, *, quiet: bool,
-) -> Scores | ScoresByPeriod:  # fmt: skip
+) -> Scores | ScoresByPeriod | PostingScores:  # fmt: skip
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    loaded = _policy(policy, on, period)
+    loaded: Any = _rule(policy, on, period)
     how: dict[str, Any] = {"period": _one_or_many(period), "as_of": as_of, "zone": zone}
-    made: Scores | ScoresByPeriod
+    made: Scores | ScoresByPeriod | PostingScores
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         made = capaian.score(loaded, dict(evidence), **how)
@@ -268,22 +306,31 @@ def _score(
     return made
 
 
-def _policy(name: str, on: str | None, period: Sequence[str]) -> Policy | str:
-    """Return the policy of a day, or its name: then each of several periods takes its edition."""
-    import capaian  # noqa: PLC0415 - not needed for --help
+def _rule(name: str, on: str | None, period: Sequence[str]) -> Policy | Assignment | str:
+    """Return the rule of a day, or its name: then each of several periods takes its edition."""
+    from capaian.policy import load_rule  # noqa: PLC0415 - not needed for --help
 
-    return name if on is None and len(period) > 1 else capaian.load_policy(name, on=on)
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    several = on is None and len(period) > 1 and not os.path.isfile(name)  # noqa: PTH113
+    return name if several else load_rule(name, on=on)
 
 
 def _one_or_many(period: Sequence[str]) -> Any:
     return period[0] if len(period) == 1 else tuple(period)
 
 
-def _print_scores(scores: Scores | ScoresByPeriod, language: Language) -> None:
-    import capaian  # noqa: PLC0415 - not needed for --help
+def _each(scores: Scores | ScoresByPeriod | PostingScores | UnitScores) -> list[Any]:
+    """Return the results of all periods, or the only one."""
+    from capaian.scores import ScoresByPeriod  # noqa: PLC0415 - not needed for --help
 
+    return list(scores) if isinstance(scores, ScoresByPeriod) else [scores]
+
+
+def _print_scores(
+    scores: Scores | ScoresByPeriod | PostingScores | UnitScores, language: Language
+) -> None:
     console = Console()
-    each = [scores] if isinstance(scores, capaian.Scores) else list(scores)
+    each = _each(scores)
     rows = max(len(one) for one in each)
     long = console.is_terminal and sum(len(one) for one in each) > console.height
     with console.pager() if long else nullcontext():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
 from capaian.columns.joined import Joined, Part, stacked
+from capaian.columns.listing import Listing, read_listing
 from capaian.columns.lowered import Lowering, UnsuitableError
 from capaian.columns.one_pass import Bound, print_pass, reduce_together
 from capaian.columns.records import records_roster, reduce_records
@@ -38,6 +39,7 @@ __all__ = [
     "Filter",
     "Gappy",
     "Joined",
+    "Listing",
     "Lowering",
     "Origin",
     "Part",
@@ -55,6 +57,7 @@ __all__ = [
     "one_word",
     "open_table",
     "print_pass",
+    "read_listing",
     "read_roster",
     "reduce_all",
     "reduce_table",

@@ -21,6 +21,8 @@ FORMS: Mapping[str, str] = {
     ".ndjson": "JSON Lines",
 }
 _SEPARATORS = (",", ";", "\t")
+LOOKED_AT = 2**20
+"""Characters in which breaks within cells are looked for."""
 
 
 def open_file(path: Path, name: str, engine: str) -> Table:
@@ -104,19 +106,20 @@ def _separator(path: Path) -> str:
     return max(_SEPARATORS, key=head.count)
 
 
-def _header(path: Path, name: str) -> str:
-    """Return the separator of a CSV file, or refuse a header with names that are repeated."""
+def _header(path: Path, name: str) -> tuple[str, list[str]]:
+    """Return the separator and the column names of a CSV file, or refuse repeated names."""
     separator = _separator(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         header = next(csv.reader(lines, delimiter=separator), [])
     again = sorted({f"'{each}'" for each in header if header.count(each) > 1})
     if again:
         raise refusal(name, Finding("CPN-E05", name, {"names": ", ".join(again)}))
-    return separator
+    return separator, header
 
 
 def _csv(path: Path, name: str) -> pl.LazyFrame:
-    return pl.scan_csv(path, separator=_header(path, name), infer_schema=False)
+    separator, _ = _header(path, name)
+    return pl.scan_csv(path, separator=separator, infer_schema=False)
 
 
 def _parquet(path: Path, _: str) -> pl.LazyFrame:
@@ -135,15 +138,24 @@ _SCANS: Mapping[str, Callable[[Path, str], pl.LazyFrame]] = {
 
 
 def _csv_relation(connection: Any, path: Path, name: str) -> Any:
+    separator, header = _header(path, name)
     return connection.read_csv(
         str(path),
         header=True,
-        sep=_header(path, name),
+        sep=separator,
         quotechar='"',
         escapechar='"',
-        all_varchar=True,
+        columns=dict.fromkeys(header, "VARCHAR"),
+        auto_detect=False,
         null_padding=True,
+        parallel=not _breaks(path),
     )
+
+
+def _breaks(path: Path) -> bool:
+    """Return whether a cell near the beginning holds a line break: DuckDB then reads in one go."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        return any(line.count('"') % 2 for line in text.read(LOOKED_AT).splitlines())
 
 
 def _parquet_relation(connection: Any, path: Path, _: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
+from capaian.columns.attribution import attributed_lines, named_posts
 from capaian.columns.faults import IDENTIFIER, clock_finding, formula_finding
 from capaian.columns.limits import (
     CLOSES,
@@ -106,6 +107,7 @@ def reduce_records(table: Table, request: Request) -> Reduced:
     rows, subjects, unattributed = _attributed(desk, request)
     columns, rows, subjects = _scoped(desk, request, rows, subjects)
     pauses = _pauses_of(desk, request, rows)
+    posts = named_posts(desk, request, rows)
     given: list[Iterable[Any]] = [columns[each.role] for each in request.readings]
     if desk.findings or len(given) < len(request.readings):
         return Reduced(findings=tuple(desk.findings))
@@ -115,6 +117,9 @@ def reduce_records(table: Table, request: Request) -> Reduced:
         desk.findings += _outside(table, request, program, lines)
     if desk.findings:
         return Reduced(findings=tuple(desk.findings))
+    if request.attribution is not None:
+        stamps = columns[request.dated] if request.dated else None
+        subjects, lines = attributed_lines(request.attribution, subjects, stamps, posts, lines)
     found = _by_subject(program, request.moment, subjects, lines)
     return _reduced(table, request, found, len(rows), unattributed)
 

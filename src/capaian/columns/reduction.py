@@ -15,11 +15,13 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 
+from capaian.columns.attribution import attributed
 from capaian.columns.clocks import count_to, with_clocks
 from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
 from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
+from capaian.columns.packing import WIDEST
 from capaian.columns.printer import (
     Clocked,
     Printer,
@@ -139,12 +141,24 @@ class Pass:
         keys = [
             nw.col(each.key.name).cast(nw.String) for each in self.asked if each.key is not None
         ]
-        frame = frame.select(self.subject, *names, *scopes, *keys)
+        posts = dict.fromkeys(each.post.name for each in self.asked if each.post is not None)
+        frame = frame.select(self.subject, *names, *scopes, *keys, *posts)
         return self._attributed(frame)
 
     def _attributed(self, frame: Frame) -> Frame:
         """Let rows count for the keys of their subject, where a request says so."""
-        return frame
+        first = self.asked[0]  # all have the same attribution, by the same stamp
+        request = first.request
+        if request.attribution is None:
+            return frame
+        stamp = first.roles[request.dated].name if request.dated else ""
+        post = first.post.name if first.post else ""
+        return attributed(frame, request.attribution, self.subject, stamp=stamp, post=post)
+
+    @property
+    def _held(self) -> bool:
+        """Whether rows count for others than their own subjects, any number of times."""
+        return self.asked[0].request.attribution is not None
 
     def _sizes(self) -> Sizes:
         """Return how large formulas can grow, from the ends of the columns in all scopes."""
@@ -241,7 +255,9 @@ class Pass:
                 Reduced(
                     subjects=subjects,
                     statistics=each.request.statistics,
-                    rows=int(columns[f"rows{each.scope.number}"][0].sum()),
+                    rows=self.scan.rows_in(each.scope)
+                    if self._held
+                    else int(columns[f"rows{each.scope.number}"][0].sum()),
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values) for values in wholes],
                     kept=shared,
@@ -259,7 +275,7 @@ class Pass:
         ]
         for scope, mask in self.masks.items():
             sums.count(f"rows{scope.number}", mask)
-        found, taken = sums.run(self.scan.row_bits())
+        found, taken = sums.run(WIDEST if self._held else self.scan.row_bits())
         self.subjects = found[self.subject].to_list()
         rows = found["rows"].to_numpy()
         sure = np.ones(len(rows), dtype=np.bool_)

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen, validators
 
 from capaian.formula import Kind, Moment, Node
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Keys: TypeAlias = NDArray[np.int64]
 
 Origin = Literal["records", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb", "spark", "file"]
 """What a table came as."""
@@ -145,26 +151,31 @@ class Attribution:
     """To whom a row counts instead of its own subject: to each key of the subject, for a time.
 
     A row counts for every entry of its subject with `start <= stamp < stop`, where the stamp is the
-    one that dates it; for every entry where nothing dates it. Keys then stand for subjects.
+    one that dates it; where nothing dates it, once for every key of the subject. Keys then stand
+    for subjects. Entries of one subject and key must not overlap. Columns may be NumPy arrays.
 
     Attributes
     ----------
     subjects, keys
-        The subject of each entry, and what its rows count for: a posting, a unit.
+        The subject of each entry, and what its rows count for: a posting, a unit. Keys may be whole
+        numbers; engines group those faster.
     starts, stops
         When the entry begins and ends, in microseconds since 1970; `None` is no end on that side.
     posts
-        Where not empty, what the column `column` of a row must say for the entry.
+        Where not empty, the post of each entry: a row that names one counts for that post alone.
     column
-        The column of the evidence that names the post; not looked at where empty.
+        The column of the evidence that names the post; a table without it names none.
+    kept
+        The entries as they were made ready for an engine.
     """
 
     subjects: Sequence[str]
-    keys: Sequence[str]
-    starts: Sequence[int | None]
-    stops: Sequence[int | None]
+    keys: Sequence[str] | Keys
+    starts: Sequence[int | None] | Keys
+    stops: Sequence[int | None] | Keys
     posts: Sequence[str] = ()
     column: str = ""
+    kept: dict[str, Any] = field(factory=dict, repr=False)
 
 
 class DenseCalendar(Protocol):

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import narwhals.stable.v2 as nw
 from attrs import evolve
 
-from capaian.columns.faults import Fault, clock_finding, formula_finding
+from capaian.columns.attribution import POST, post_column
+from capaian.columns.faults import IDENTIFIER, Fault, clock_finding, formula_finding
 from capaian.columns.frame_desk import Desk, collect, total
 from capaian.columns.limits import (
     CLOSES,
@@ -27,13 +28,13 @@ from capaian.columns.limits import (
 from capaian.columns.packing import WIDEST
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
-from capaian.columns.request import PauseReading, Request, Table
+from capaian.columns.request import PauseReading, Reading, Request, Table
 from capaian.columns.scope import Asked, Scope, Use
 from capaian.columns.summary import Ends, proves, summarise
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
-SAMPLE = 1_000_000
+SAMPLE = 250_000
 """Rows of a sample."""
 LEAST_BITS = 8
 """The fewest bits that are given to a number of rows."""
@@ -95,7 +96,11 @@ class Scan:
         ]
         if key is not None:
             uses.append(Use(key.reading, key, "scope"))
-        return Asked(request, scope, roles, uses, key, guards(request.statistics))
+        named = post_column(request.attribution, self.table.columns)
+        post = desk.add(Reading(POST, named, "text", nullable=True), IDENTIFIER) if named else None
+        if post is not None:
+            uses.append(Use(post.reading, post, "scope"))
+        return Asked(request, scope, roles, uses, key, guards(request.statistics), post)
 
     def _open(self) -> Frame:
         """Open the table: first in the belief that all is well, which its ends may prove."""
@@ -337,6 +342,14 @@ class Scan:
             return max(most.bit_length(), LEAST_BITS)
         rows = self.rows or int(collect(self.frame.select(rows=nw.len())).item())
         return min(max((2 * most * rows // seen).bit_length(), LEAST_BITS), WIDEST)
+
+    def rows_in(self, scope: Scope) -> int:
+        """Return how many rows of the table are in a scope."""
+        name = f"count{scope.number}"
+        if name in self.answers:
+            return self.answers[name] or 0
+        rows = self.frame if self.everywhere(scope) else self.frame.filter(scope.rows)
+        return int(collect(rows.select(rows=nw.len().cast(nw.Int64))).item())
 
     def unattributed(self, asked: Asked) -> int:
         """Return how many rows passed a request's conditions and had no subject."""

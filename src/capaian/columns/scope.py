@@ -69,8 +69,8 @@ class Asked:
         Role to column.
     uses
         All columns in the order in which they are judged.
-    key
-        The column that names the case, where there are pauses.
+    key, post
+        The columns that name the case, where there are pauses, and the post, where rows name one.
     watched
         Where working time may lie outside the calendar.
     findings
@@ -85,6 +85,7 @@ class Asked:
     uses: Sequence[Use]
     key: Entry | None
     watched: Sequence[Guard]
+    post: Entry | None = None
     findings: list[Finding] = field(factory=list)
     pauses: dict[str, list[Interval]] = field(factory=dict)
     pauses_there: list[Frame] = field(factory=list)

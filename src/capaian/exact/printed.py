@@ -21,7 +21,7 @@ from capaian.exact.bounds import UNIT, Bound, Ranges, bounds_of
 from capaian.exact.buffers import Buffers, said
 from capaian.exact.callables import CALLABLES, Mask
 from capaian.exact.stairs import Table, table_of
-from capaian.exact.straight import COMPARISONS, Operation, Straight
+from capaian.exact.straight import COMPARISONS, Operation, Straight, needed_for
 from capaian.formula import Stairs
 
 ROUGH = 2.0**-36
@@ -116,7 +116,7 @@ class _Writer(Buffers):
         self.bounds = bounds
         self.outputs = outputs
         self.near = near
-        self.needed = _needed(self.operations, outputs)
+        self.needed = needed_for(self.operations, outputs)
         self.clips, self.silent = self.held()
         super().__init__(self.countdown())
 
@@ -364,18 +364,6 @@ class _Writer(Buffers):
             self.floats.give(term)
         self.put(at, name)
         self.done(*args)
-
-
-def _needed(operations: Sequence[Operation], outputs: Sequence[int]) -> list[int]:
-    """Return what the outputs need, in order."""
-    found: set[int] = set()
-    waiting = list(outputs)
-    while waiting:
-        at = waiting.pop()
-        if at not in found:
-            found.add(at)
-            waiting += operations[at].args
-    return sorted(found)
 
 
 def _unpacked(letter: str, count: int, source: str) -> str:

@@ -6,7 +6,7 @@ runs with twice the digits all read this one form, so that they speak of the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -124,6 +124,18 @@ def pared(program: Program, wanted: Iterable[str]) -> Program:
             kept.append((name, tree))
             needed |= {each.name for each in walk(tree) if isinstance(each, Column)}
     return Program(tuple(reversed(kept)))
+
+
+def needed_for(operations: Sequence[Operation], outputs: Sequence[int]) -> list[int]:
+    """Return what the outputs need, in order."""
+    found: set[int] = set()
+    waiting = list(outputs)
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += operations[at].args
+    return sorted(found)
 
 
 class _Maker:

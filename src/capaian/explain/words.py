@@ -53,6 +53,22 @@ WORDS: dict[str, dict[Language, str]] = {
     "worst": {"en": "counted as the worst ({state})", "id": "dinilai terburuk ({state})"},
     "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
     "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
+    "post": {"en": "post", "id": "jabatan"},
+    "days": {"en": "days", "id": "hari"},
+    "leave": {"en": "leave", "id": "cuti"},
+    "band": {"en": "band", "id": "predikat"},
+    "too_short": {
+        "en": "does not count: too few days in post",
+        "id": "tidak dihitung: hari terlalu sedikit",
+    },
+    "no_weight": {"en": "does not count: its weight is 0", "id": "tidak dihitung: bobotnya 0"},
+    "member": {"en": "member", "id": "anggota"},
+    "more_members": {"en": "{count} more", "id": "{count} lagi"},
+    "whole_rounding": {"en": "rounding", "id": "pembulatan"},
+    "higher": {
+        "en": "to reach {band}, {gap} more points",
+        "id": "untuk mencapai {band} perlu {gap} poin lagi",
+    },
     "rules": {"en": "rules", "id": "aturan"},
     "cohort": {
         "en": "{method} (fitted to {n} subjects of {period}, {left_out} without a value)",
@@ -99,6 +115,8 @@ STATES: dict[str, dict[Language, str]] = {
     "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},
     "scored": {"en": "scored", "id": "dinilai"},
+    "too_short": {"en": "too few days in post", "id": "hari bertugas terlalu sedikit"},
+    "no_members": {"en": "no members", "id": "tidak ada anggota"},
     "withheld": {"en": "withheld", "id": "ditahan"},
     "referred": {"en": "referred", "id": "dirujuk"},
 }

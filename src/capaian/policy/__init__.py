@@ -1,7 +1,15 @@
 """Policies: the document, how it is read, its proofs, its editions and its fingerprint."""
 
+from capaian.policy.assigning import (
+    assignment_document,
+    assignment_fingerprint,
+    is_assignment,
+    load_assignment,
+)
+from capaian.policy.assignment import Assignment
 from capaian.policy.document import (
     Band,
+    Membership,
     NodeRule,
     Policy,
     Roster,
@@ -9,16 +17,19 @@ from capaian.policy.document import (
     Scale,
     Source,
     Trust,
+    Units,
     Where,
 )
-from capaian.policy.editions import edition_on, load_editions, load_policy
+from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import shipped_policies
 from capaian.policy.toml import policy_toml
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
+    "Assignment",
     "Band",
+    "Membership",
     "NodeRule",
     "Policy",
     "Roster",
@@ -26,10 +37,17 @@ __all__ = [
     "Scale",
     "Source",
     "Trust",
+    "Units",
     "Where",
+    "assignment_document",
+    "assignment_fingerprint",
     "edition_on",
+    "is_assignment",
+    "load_assignment",
     "load_editions",
+    "load_named",
     "load_policy",
+    "load_rule",
     "policy_fingerprint",
     "policy_toml",
     "read_policy",

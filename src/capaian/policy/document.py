@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import Condition, Indicator, Missing, TargetTable, Text
+from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -117,6 +117,74 @@ class Roster:
 
 
 @frozen
+class Membership:
+    """The table that says in which unit a subject stood when.
+
+    Attributes
+    ----------
+    table, subject, unit
+        The table, and its columns with the subject and the unit.
+    start, stop
+        The first and the last day, both inside; always where `start` is `None`, still where a row
+        has no last day or `stop` is `None`.
+    weight
+        A column of given weights; `None` for none.
+    where
+        Which rows count.
+    """
+
+    table: str
+    subject: str
+    unit: str
+    start: ColumnRef | None = None
+    stop: ColumnRef | None = None
+    weight: ColumnRef | None = None
+    where: tuple[Condition, ...] = ()
+
+
+@frozen
+class Units:
+    """How units are scored.
+
+    Attributes
+    ----------
+    table, unit, parent, label
+        The table of units, one row each, and its columns: the unit, the unit above (empty where
+        there is no hierarchy), what people read.
+    by
+        Whether a unit's score comes from the scores of its `people`, or the policy is applied to
+        all their `events` together.
+    membership
+        In which unit a subject stood when; the roster's column of units where it is `None`.
+    weigh
+        What a member weighs: one each (`equal`) or its days in the unit (`active_days`); times the
+        weight of the membership, where it has one.
+    members
+        Whether the members of the units below are members too (`all`, or `direct` only).
+    missing
+        What a member without a score means.
+    taken
+        Which score of a member is taken, as it was `published` or `unrounded`.
+    rounding, bands
+        Of the units; the policy's where left out.
+    """
+
+    table: str
+    unit: str
+    by: Literal["people", "events"]
+    parent: str = ""
+    label: str = ""
+    membership: Membership | None = None
+    weigh: Literal["equal", "active_days"] = "equal"
+    members: Literal["all", "direct"] = "all"
+    missing: Missing = "withhold"
+    taken: Literal["published", "unrounded"] = "published"
+    rounding: Rounding | None = None
+    bands: tuple[Band, ...] = ()
+    where: tuple[Condition, ...] = ()
+
+
+@frozen
 class Policy:
     """A whole rule in one edition.
 
@@ -139,6 +207,8 @@ class Policy:
         (`WIB`, `WITA`, `WIT`), where it has them.
     relative
         Whether a subject's score depends on the other subjects.
+    units
+        How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
     """
@@ -160,6 +230,7 @@ class Policy:
     closures: str = ""
     zone: str = ""
     relative: bool = False
+    units: Units | None = None
     targets: TargetTable | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""

@@ -13,6 +13,8 @@ from attrs import frozen
 
 from capaian.errors import Finding, PeriodError, PolicyError, refuse
 from capaian.period import read_date
+from capaian.policy.assigning import is_assignment, read_assignment
+from capaian.policy.assignment import Assignment
 from capaian.policy.document import Policy
 from capaian.policy.files import ENDINGS, not_found, read_document
 from capaian.policy.read import read_mapping
@@ -73,6 +75,52 @@ def load_editions(source: str | os.PathLike[str]) -> list[Policy]:
     editions = _found(os.fspath(source))
     prove_editions(editions)
     return editions
+
+
+def load_rule(
+    source: str | os.PathLike[str], *, on: str | date | None = None
+) -> Policy | Assignment:
+    """Return what a document holds, a policy or an assignment; its keys tell which.
+
+    Parameters
+    ----------
+    source, on
+        As for `load_policy`; an assignment is one document, with its dates in it.
+
+    Raises
+    ------
+    PolicyError, PeriodError
+        As `load_policy` and `load_assignment`.
+    """
+    name = os.fspath(source)
+    if os.path.isfile(name):  # noqa: PTH113 - as below
+        path = Path(name)
+        document = read_document(path, name)
+        if is_assignment(document):
+            return read_assignment(document, name, str(path.parent))
+    return load_policy(source, on=on)
+
+
+def load_named(name: str, folder: str = "") -> tuple[Policy, ...]:
+    """Return every edition of a policy that a document names, in order of time.
+
+    Parameters
+    ----------
+    name
+        A file or a folder, beside the document, or the name of a shipped policy.
+    folder
+        Where the document came from; the working directory where empty.
+
+    Raises
+    ------
+    PolicyError
+        As `load_policy`.
+    """
+    beside = os.path.join(folder, name)  # noqa: PTH118 - as below
+    shipped = any(each == name or each.startswith(f"{name}/") for each in shipped_policies())
+    editions = _found(name if shipped and not os.path.exists(beside) else beside)  # noqa: PTH110
+    prove_editions(editions)
+    return tuple(sorted(editions, key=lambda each: each.first))
 
 
 def edition_on(editions: Sequence[Policy], day: date | None) -> Policy:
@@ -150,7 +198,11 @@ def _found(name: str) -> list[Policy]:
     # os.path and not pathlib, which raises where a name is too long for a path.
     if os.path.isfile(name):  # noqa: PTH113
         path = Path(name)
-        return [read_mapping(read_document(path, name), name, str(path.parent))]
+        document = read_document(path, name)
+        if is_assignment(document):
+            headline = f"'{short(name)}' is not a policy."
+            raise refuse(PolicyError, headline, "CPN-A10")
+        return [read_mapping(document, name, str(path.parent))]
     if name.endswith(ENDINGS) or len(name) > LONGEST_PATH:
         raise not_found(name)
     if os.path.isdir(name):  # noqa: PTH112

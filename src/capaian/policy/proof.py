@@ -20,6 +20,7 @@ from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
 from capaian.policy.stretches import prove_stretches
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
+from capaian.policy.unit_proof import prove_units
 from capaian.policy.written import (
     Conditions,
     Title,
@@ -84,7 +85,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
         wrong = [each for each in segments if prove_name(each, "id")]
         findings += prove_name(parts["id"], "id") if wrong else []
     if "in_force" in parts:
-        findings += _force(parts["in_force"])
+        findings += prove_force(parts["in_force"])
     if "scale" in parts:
         findings += _scale(parts["scale"].meant)
     findings += prove_tree(items)
@@ -99,11 +100,13 @@ def prove(document: Mapping[str, Any]) -> Proved:
     if "rounding" in parts:
         findings += _rounding(parts["rounding"], items)
     findings += _bands(parts, covering=not misread)
+    findings += prove_units(parts, _span(parts) if not misread else None)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
 
 
-def _force(force: WrittenForce) -> list[Finding]:
+def prove_force(force: WrittenForce) -> list[Finding]:
+    """Refuse a last day before the first."""
     if force.to is None or force.from_ <= force.to:
         return []
     values = {"first": force.from_.isoformat(), "last": force.to.isoformat()}
@@ -149,12 +152,12 @@ def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
     nodes += [(_place("nodes", each), each) for each in parts.get("nodes", ())]
     for place, node in nodes:
         findings += _limits(limit_of(node.floor), limit_of(node.cap), place)
-        findings += _outside(node.available, SHARE, f"{place}.available")
+        findings += prove_inside(node.available, SHARE, f"{place}.available")
     scale = parts["scale"].meant if "scale" in parts else None
     for each in parts.get("indicators", ()):
         place = _place("indicators", each)
         findings += _indicator_limits(each, scale, place)
-        findings += _outside(each.minimum, POSITIVE, f"{place}.minimum")
+        findings += prove_inside(each.minimum, POSITIVE, f"{place}.minimum")
         findings += _columns(each, place)
         if not isinstance(each.normalise, Mapping):
             findings += [
@@ -164,10 +167,10 @@ def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
             ]
         else:
             findings += _method(each.normalise, f"{place}.normalise")
-        findings += _conditions(each.where, f"{place}.where")
+        findings += prove_conditions(each.where, f"{place}.where")
         findings += prove_stretches(each, place)
         if each.exposure is not None and isinstance(each.exposure.full, int):
-            findings += _outside(each.exposure.full, POSITIVE, f"{place}.exposure.full")
+            findings += prove_inside(each.exposure.full, POSITIVE, f"{place}.exposure.full")
     return findings
 
 
@@ -187,7 +190,7 @@ def _columns(each: WrittenIndicator, place: str) -> list[Finding]:
         fault
         for where, column in columns.items()
         if isinstance(column, ColumnRef)
-        for fault in _outside(column.digits, DIGITS, f"{where}.digits")
+        for fault in prove_inside(column.digits, DIGITS, f"{where}.digits")
     ]
 
 
@@ -203,7 +206,8 @@ class _Method:
     fitted: Fitted | None = None
 
 
-def _conditions(conditions: Conditions, place: str) -> list[Finding]:
+def prove_conditions(conditions: Conditions, place: str) -> list[Finding]:
+    """Refuse conditions that test nothing."""
     empty = [
         column
         for column, test in conditions.items()
@@ -213,7 +217,8 @@ def _conditions(conditions: Conditions, place: str) -> list[Finding]:
     return [Finding("CPN-P26", below(place, column)) for column in empty]
 
 
-def _outside(value: Fraction | int, wanted: Interval, place: str) -> list[Finding]:
+def prove_inside(value: Fraction | int, wanted: Interval, place: str) -> list[Finding]:
+    """Refuse a number outside the interval that is wanted."""
     if wanted.holds(Fraction(value)):
         return []
     return [Finding("CPN-P20", place, {"given": number(value), "wanted": wanted.text()})]
@@ -224,10 +229,10 @@ def _subjects(parts: Mapping[str, Any]) -> list[Finding]:
     findings: list[Finding] = []
     roster: WrittenRoster | None = parts.get("subjects")
     if roster is not None:
-        findings += _conditions(roster.where, "subjects.where")
+        findings += prove_conditions(roster.where, "subjects.where")
     targets: TargetTable | None = parts.get("targets")
     if targets is not None:
-        findings += _outside(targets.digits, DIGITS, "targets.digits")
+        findings += prove_inside(targets.digits, DIGITS, "targets.digits")
     if parts.get("subject"):
         return findings
     values = {"key": "subject", "wanted": "a column", "wanted_id": "kolom"}
@@ -269,7 +274,7 @@ def _rounding(steps: Sequence[WrittenRounding], items: Sequence[Item]) -> list[F
 
 def _digits(step: WrittenRounding, place: str) -> list[Finding]:
     if step.digits is not None:
-        return _outside(step.digits, DIGITS, f"{place}.digits")
+        return prove_inside(step.digits, DIGITS, f"{place}.digits")
     if step.mode == "none":
         return []
     values = {"key": "digits", "wanted": "a whole number", "wanted_id": "bilangan bulat"}
@@ -286,6 +291,14 @@ def _named(name: str, step: WrittenRounding, known: Collection[str], place: str)
         "known": ", ".join(sorted(known)) or "-",
     }
     return [Finding("CPN-P25", f"{place}.of", values)]
+
+
+def _span(parts: Mapping[str, Any]) -> Interval | None:
+    """Return every score that there can be; `None` where the parts that say it are not sound."""
+    names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
+    if any(name not in parts for name in names) or any(_digits(e, "") for e in parts["rounding"]):
+        return None
+    return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant}).span
 
 
 def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:

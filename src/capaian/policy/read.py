@@ -22,7 +22,7 @@ from capaian.indicator import (
     TargetTable,
     Text,
 )
-from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.files import not_found, read_document
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
@@ -37,11 +37,13 @@ from capaian.policy.written import (
     WrittenAccumulate,
     WrittenBand,
     WrittenIndicator,
+    WrittenMembership,
     WrittenNode,
     WrittenPolicy,
     WrittenRoster,
     WrittenRounding,
     WrittenTest,
+    WrittenUnits,
     limit_of,
 )
 from capaian.wire import short, structure
@@ -130,7 +132,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
     root = written.score
     score = NodeRule(
         id=ROOT,
-        title=_title(root.title, SCORE),
+        title=title_of(root.title, SCORE),
         method=root.method,
         weight=Fraction(1),
         missing=written.missing,
@@ -144,7 +146,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
     return Policy(
         id=written.id,
         edition=written.edition,
-        title=_title(written.title, _same(written.id)),
+        title=title_of(written.title, same_text(written.id)),
         first=written.in_force.from_,
         last=written.in_force.to,
         sources=written.sources,
@@ -152,13 +154,14 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         nodes=tuple(sorted(nodes, key=lambda each: each.id)),
         indicators=tuple(sorted(indicators, key=lambda each: each.id)),
         rounding=tuple(_rounding(each) for each in written.rounding),
-        bands=tuple(_band(each) for each in written.bands),
+        bands=tuple(band_of(each) for each in written.bands),
         precedence=written.precedence is not None,
         subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
         calendar=written.calendar,
         closures=written.closures,
         zone=written.zone or "",
         relative=written.relative,
+        units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
         folder=folder,
     )
@@ -167,7 +170,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
 def _node(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeRule:
     return NodeRule(
         id=each.id,
-        title=_title(each.title, _same(each.id)),
+        title=title_of(each.title, same_text(each.id)),
         method=each.method,
         weight=share,
         missing=each.missing or written.missing,
@@ -189,17 +192,17 @@ def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) 
     pauses = each.pauses
     return Indicator(
         id=each.id,
-        title=_title(each.title, _same(each.id)),
+        title=title_of(each.title, same_text(each.id)),
         type=each.type,
         table=each.table,
         subject=subject,
-        columns={role: _column(column) for role, column in sorted(each.columns.items())},
+        columns={role: column_ref(column) for role, column in sorted(each.columns.items())},
         weight=share,
         measure=each.measure,
         normalise=tuple(_step(step) for step in steps),
         missing=each.missing or written.missing,
         parent=_parent(each.parent),
-        where=_conditions(each.where),
+        where=conditions_of(each.where),
         floor=limit_of(each.floor, scale.floor),
         cap=limit_of(each.cap, scale.cap),
         minimum=each.minimum,
@@ -209,8 +212,8 @@ def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) 
         else Pauses(
             table=pauses.table,
             case=pauses.case,
-            start=_column(pauses.start),
-            stop=_column(pauses.stop),
+            start=column_ref(pauses.start),
+            stop=column_ref(pauses.stop),
             key=pauses.key,
         ),
         accumulate=_accumulate(each.accumulate),
@@ -228,15 +231,17 @@ def _targets(written: WrittenPolicy) -> TargetTable | None:
     return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
-def _title(written: Title, default: Text) -> Text:
+def title_of(written: Title, default: Text) -> Text:
+    """Return a title in both languages; the default where none is written."""
     if written is None:
         return default
     if isinstance(written, str):
-        return _same(written)
+        return same_text(written)
     return {"en": written.en or written.id, "id": written.id or written.en}
 
 
-def _same(text: str) -> Text:
+def same_text(text: str) -> Text:
+    """Return a text that is the same in both languages."""
     return {"en": text, "id": text}
 
 
@@ -244,7 +249,8 @@ def _parent(written: str) -> str:
     return "" if written == ROOT else written
 
 
-def _column(written: Column) -> ColumnRef:
+def column_ref(written: Column) -> ColumnRef:
+    """Return a column as it is meant, written by its name alone or in full."""
     return ColumnRef(written) if isinstance(written, str) else written
 
 
@@ -254,7 +260,8 @@ def _step(written: Mapping[str, Any]) -> Step:
     return Step(written["method"], options, fitted)
 
 
-def _conditions(written: Conditions) -> tuple[Condition, ...]:
+def conditions_of(written: Conditions) -> tuple[Condition, ...]:
+    """Return conditions on rows, in order of their columns."""
     return tuple(_condition(column, test) for column, test in sorted(written.items()))
 
 
@@ -274,8 +281,47 @@ def _roster(written: WrittenRoster, subject: str) -> Roster:
         subject=written.subject or subject,
         label=written.label,
         unit=written.unit,
-        where=_conditions(written.where),
+        where=conditions_of(written.where),
         facts=dict(sorted(written.facts.items())),
+    )
+
+
+def _units(written: WrittenUnits, subject: str) -> Units:
+    rounding = written.rounding
+    return Units(
+        table=written.table,
+        unit=written.unit,
+        by=written.from_,
+        parent=written.parent,
+        label=written.label,
+        membership=_membership(written.membership, subject),
+        weigh=written.weigh or "equal",
+        members=written.members or "all",
+        missing=written.missing or "withhold",
+        taken=written.of or "published",
+        rounding=None
+        if rounding is None
+        else _rounding(WrittenRounding("score", rounding.digits, rounding.mode)),
+        bands=tuple(band_of(each) for each in written.bands),
+        where=conditions_of(written.where),
+    )
+
+
+def _membership(written: WrittenMembership | None, subject: str) -> Membership | None:
+    if written is None:
+        return None
+    start, stop, weight = (
+        None if each is None else column_ref(each)
+        for each in (written.from_, written.to, written.weight)
+    )
+    return Membership(
+        table=written.table,
+        subject=written.subject or subject,
+        unit=written.unit,
+        start=start,
+        stop=stop,
+        weight=weight,
+        where=conditions_of(written.where),
     )
 
 
@@ -284,11 +330,12 @@ def _rounding(written: WrittenRounding) -> Rounding:
     return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
 
 
-def _band(written: WrittenBand) -> Band:
+def band_of(written: WrittenBand) -> Band:
+    """Return a band as it is meant."""
     interval = written.interval
     return Band(
         id=written.id,
-        title=_title(written.title, _same(written.id)),
+        title=title_of(written.title, same_text(written.id)),
         low=interval.low,
         high=interval.high,
         low_inside=interval.low_inside,

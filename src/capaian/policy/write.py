@@ -18,7 +18,7 @@ from capaian.indicator import (
     Step,
     TargetTable,
 )
-from capaian.policy.document import Band, NodeRule, Policy, Roster, Rounding
+from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
 
@@ -65,12 +65,14 @@ def to_document(policy: Policy) -> dict[str, Any]:
         },
         "nodes": [_node(each) for each in policy.nodes if each.id != ROOT],
         "indicators": [_indicator(each) for each in policy.indicators],
-        "bands": [_band(each) for each in policy.bands],
+        "bands": [band_document(each) for each in policy.bands],
     }
     if policy.precedence:
         document["precedence"] = "first"
     if policy.subjects is not None:
         document["subjects"] = _roster(policy.subjects)
+    if policy.units is not None:
+        document["units"] = _units(policy.units)
     if policy.targets is not None:
         document["targets"] = _targets(policy.targets)
     texts = {
@@ -132,8 +134,8 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "type": each.type,
         "table": each.table,
         "subject": each.subject,
-        "columns": {role: _column(column) for role, column in each.columns.items()},
-        "where": _conditions(each.where),
+        "columns": {role: column_document(column) for role, column in each.columns.items()},
+        "where": conditions_document(each.where),
         "measure": _plain(each.measure),
         "normalise": [_step(step) for step in each.normalise],
         "missing": each.missing,
@@ -167,11 +169,13 @@ def _step(step: Step) -> dict[str, Any]:
     return made | {"fitted": fitted}
 
 
-def _column(column: ColumnRef) -> dict[str, Any]:
+def column_document(column: ColumnRef) -> dict[str, Any]:
+    """Return a column as plain JSON values, every default written out."""
     return {"column": column.column, "format": column.format, "digits": column.digits}
 
 
-def _conditions(conditions: Sequence[Condition]) -> dict[str, Any]:
+def conditions_document(conditions: Sequence[Condition]) -> dict[str, Any]:
+    """Return conditions on rows as plain JSON values."""
     return {each.column: _condition(each) for each in conditions}
 
 
@@ -218,8 +222,8 @@ def _pauses(each: Pauses) -> dict[str, Any]:
     return {
         "table": each.table,
         "case": each.case,
-        "start": _column(each.start),
-        "stop": _column(each.stop),
+        "start": column_document(each.start),
+        "stop": column_document(each.stop),
         "key": each.key,
     }
 
@@ -230,12 +234,45 @@ def _roster(each: Roster) -> dict[str, Any]:
         "subject": each.subject,
         "label": each.label,
         "unit": each.unit,
-        "where": _conditions(each.where),
+        "where": conditions_document(each.where),
         "facts": dict(each.facts),
     }
 
 
-def _band(each: Band) -> dict[str, Any]:
+def _units(each: Units) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "table": each.table,
+        "unit": each.unit,
+        "from": each.by,
+        "parent": each.parent,
+        "label": each.label,
+        "where": conditions_document(each.where),
+        "bands": [band_document(band) for band in each.bands],
+    }
+    if each.by == "people":
+        made |= {"weigh": each.weigh, "members": each.members}
+        made |= {"missing": each.missing, "of": each.taken}
+    if each.membership is not None:
+        made["membership"] = _membership(each.membership)
+    if each.rounding is not None:
+        rounding = _rounding(each.rounding)
+        made["rounding"] = {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+    return made
+
+
+def _membership(each: Membership) -> dict[str, Any]:
+    columns = {"from": each.start, "to": each.stop, "weight": each.weight}
+    return {
+        "table": each.table,
+        "subject": each.subject,
+        "unit": each.unit,
+        "where": conditions_document(each.where),
+        **{key: column_document(column) for key, column in columns.items() if column is not None},
+    }
+
+
+def band_document(each: Band) -> dict[str, Any]:
+    """Return a band as plain JSON values."""
     made: dict[str, Any] = {
         "id": each.id,
         "title": dict(each.title),

@@ -209,6 +209,46 @@ class WrittenBand:
 
 
 @frozen
+class WrittenEvenness:
+    """How one result is rounded."""
+
+    digits: int | None = None
+    mode: Mode = "half-up"
+
+
+@frozen
+class WrittenMembership:
+    """In which unit a subject stood when."""
+
+    table: str
+    unit: str
+    subject: str = ""
+    from_: Column | None = None
+    to: Column | None = None
+    weight: Column | None = None
+    where: Conditions = field(factory=dict)
+
+
+@frozen
+class WrittenUnits:
+    """How units are scored."""
+
+    table: str
+    unit: str
+    from_: Literal["people", "events"]
+    parent: str = ""
+    label: str = ""
+    membership: WrittenMembership | None = None
+    weigh: Literal["equal", "active_days"] | None = None
+    members: Literal["all", "direct"] | None = None
+    missing: Missing | None = None
+    of: Literal["published", "unrounded"] | None = None
+    rounding: WrittenEvenness | None = None
+    bands: tuple[WrittenBand, ...] = ()
+    where: Conditions = field(factory=dict)
+
+
+@frozen
 class WrittenPolicy:
     """The whole document."""
 
@@ -229,6 +269,7 @@ class WrittenPolicy:
     precedence: Literal["first"] | None = None
     relative: bool = False
     subjects: WrittenRoster | None = None
+    units: WrittenUnits | None = None
     targets: TargetTable | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()

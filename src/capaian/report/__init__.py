@@ -11,9 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
 from capaian.scores import Scores, ScoresByPeriod
+
+if TYPE_CHECKING:
+    from capaian.scores import PostingScores, UnitScores
 
 __all__ = ["page", "write_report", "write_reports", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -40,8 +44,12 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Path]:
+def write_report(
+    scores: Scores | PostingScores | UnitScores, folder: Path, *, pages: bool = True
+) -> list[Path]:
     """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
+
+    Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
 
     Parameters
     ----------
@@ -62,10 +70,12 @@ def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Pa
         folder / "scores.csv": _csv(scores.columns()),
         folder / "ledger.csv": _csv(scores.ledger_columns()),
     }
+    if postings := getattr(scores, "postings_columns", None):
+        written[folder / "postings.csv"] = _csv(postings())
     for path, text in written.items():
         write_text(path, text)
     paths = list(written)
-    if pages:
+    if pages and isinstance(scores, Scores):
         best = scores.policy.scale.cap or scores.policy.scale.best
         for subject in scores.subjects:
             path = folder / "pages" / f"{safe_name(subject)}.html"
@@ -75,7 +85,10 @@ def write_report(scores: Scores, folder: Path, *, pages: bool = True) -> list[Pa
 
 
 def write_reports(
-    scores: Scores | ScoresByPeriod, folder: Path, *, pages: bool = True
+    scores: Scores | ScoresByPeriod | PostingScores | UnitScores,
+    folder: Path,
+    *,
+    pages: bool = True,
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
 
@@ -93,7 +106,7 @@ def write_reports(
     list of Path
         What was written.
     """
-    if isinstance(scores, Scores):
+    if not isinstance(scores, ScoresByPeriod):
         return write_report(scores, folder, pages=pages)
     return [
         path

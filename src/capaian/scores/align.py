@@ -56,3 +56,13 @@ def add_exposure(
                 for on, away in zip(days, off, strict=True)
             ]
             inputs[name] = [full] * count
+
+
+def columns_of(given: Mapping[str, Sequence[int]], *, whole: bool) -> dict[str, Any]:
+    """Return integers that are known of everybody, as those of requests come."""
+    if not whole:
+        return {name: list(values) for name, values in given.items()}
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
+    columns = {name: np.asarray(values, dtype=np.int64) for name, values in given.items()}
+    return {name: (each, np.ones(len(each), dtype=np.bool_)) for name, each in columns.items()}

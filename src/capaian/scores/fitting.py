@@ -18,7 +18,8 @@ from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
 from capaian.policy import Policy, load_policy
 from capaian.policy.options import plain_record
-from capaian.scores.gather import Gathered, gather
+from capaian.scores.gather import gather
+from capaian.scores.gathered import Gathered
 from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare

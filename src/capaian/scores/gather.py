@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve
 
 from capaian.columns import (
-    Attribution,
-    Origin,
     Reduced,
     Roster,
     RosterReading,
@@ -18,61 +16,23 @@ from capaian.columns import (
     open_table,
     read_roster,
     reduce_all,
+    reduce_table,
 )
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
 from capaian.formula import Moment
 from capaian.plugin import RowCheck
-from capaian.scores.align import add_exposure, align, with_rows
+from capaian.scores.align import add_exposure, align, columns_of, with_rows
 from capaian.scores.ask import Ask
+from capaian.scores.gathered import Gathered, Span
+from capaian.scores.held import Held
 from capaian.scores.joining import LazyGathered, anybody, joined, strangers
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
-from capaian.scores.requests import asks_of, roster_reading, tables_of
+from capaian.scores.requests import asks_of, roster_reading, tables_of, unit_tables
 from capaian.scores.settle import settle
 from capaian.scores.windows import windows_of
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-
-
-@frozen(eq=False)
-class Gathered:
-    """Integers by name, one per subject, and what was found on the way.
-
-    Attributes
-    ----------
-    subjects
-        In ascending order of their text.
-    inputs
-        Name of a statistic to its values in that order: lists (`None` where unknown), or, where
-        `whole` is true, pairs of an int64 array and a mask of what is known.
-    labels, units, facts
-        From the roster, by subject.
-    whole
-        Whether the evidence came as whole columns, so that the rest runs on NumPy.
-    origin
-        What kind of table the evidence came as, so that results go out the same way.
-    """
-
-    subjects: Sequence[str]
-    inputs: Mapping[str, Any]
-    labels: Mapping[str, str]
-    units: Mapping[str, str]
-    facts: Mapping[str, Mapping[str, bool | None]]
-    whole: bool
-    origin: Origin
-    findings: tuple[Finding, ...]
-
-    def facts_of(self, subject: str) -> dict[str, bool]:
-        """Return the facts about one subject; what is not known does not hold."""
-        return {name: bool(known.get(subject)) for name, known in self.facts.items()}
-
-
-@frozen(eq=False)
-class Span:
-    """One period to be scored: the plan made ready for it, and its moment."""
-
-    plan: Plan
-    moment: Moment
 
 
 def gather(
@@ -81,7 +41,7 @@ def gather(
     moment: Moment,
     zone: str,
     progress: Progress | None = None,
-    attribution: Attribution | None = None,
+    held: Held | None = None,
     engine: str = "polars",
 ) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
@@ -92,7 +52,7 @@ def gather(
         Everything that is wrong with it, at once.
     """
     spans = [Span(plan, moment)]
-    return gather_all(spans, evidence, zone, progress, attribution, engine)[0]
+    return gather_all(spans, evidence, zone, progress, held, engine)[0]
 
 
 def gather_all(
@@ -100,7 +60,7 @@ def gather_all(
     evidence: Mapping[str, Any],
     zone: str,
     progress: Progress | None = None,
-    attribution: Attribution | None = None,
+    held: Held | None = None,
     engine: str = "polars",
 ) -> list[Gathered | LazyGathered]:
     """Read all the evidence that several periods need; each table once, for all of them together.
@@ -115,8 +75,8 @@ def gather_all(
         The office's zone; each policy's own where empty.
     progress
         Called with `(stage, done, total)`.
-    attribution
-        To whom rows count instead of their own subject.
+    held
+        Who is scored in place of the evidence's own subjects; those where left out.
     engine
         What reads files.
 
@@ -127,13 +87,13 @@ def gather_all(
     """
     opened: dict[str, Table | CapaianError] = {}
     rosters: dict[tuple[str, RosterReading], Roster] = {}
-    gatherers = [_Gatherer(each, several=len(spans) > 1) for each in spans]
+    gatherers = [_Gatherer(each, held, several=len(spans) > 1) for each in spans]
     asked: list[tuple[_Gatherer, Ask]] = []
     seen: set[tuple[str, str]] = set()
     for each in gatherers:
         each.open(evidence, opened, engine)
         each.roster(rosters)
-        for ask in each.asks(zone, attribution):
+        for ask in each.asks(zone):
             if ask.judge is not None and each.tables[ask.table].origin == "spark":
                 each.note(Finding("CPN-E44", ask.table))
                 continue
@@ -193,9 +153,11 @@ def _problems(count: int) -> str:
 class _Gatherer:
     """What is gathered for one period."""
 
-    def __init__(self, span: Span, *, several: bool) -> None:
+    def __init__(self, span: Span, held: Held | None, *, several: bool) -> None:
         self.plan = span.plan
         self.moment = span.moment
+        self.held = held
+        self.days = held.days if held else None
         self.several = several
         self.tables: dict[str, Table] = {}
         self.findings: list[Finding] = []
@@ -213,7 +175,7 @@ class _Gatherer:
     def open(
         self, evidence: Mapping[str, Any], opened: dict[str, Table | CapaianError], engine: str
     ) -> None:
-        wanted = tables_of(self.plan.policy)
+        wanted = tables_of(self.plan.policy, exposure=self.days is None)
         for name in wanted:
             if name not in evidence:
                 hint = did_you_mean(name, evidence)
@@ -230,9 +192,11 @@ class _Gatherer:
             table = opened[name]
             if isinstance(table, CapaianError):
                 self.findings += table.findings
+            elif self.held is not None and table.origin == "spark":
+                self.findings.append(Finding("CPN-A44", name))
             else:
                 self.tables[name] = table
-        for name in sorted(set(evidence) - set(wanted)):
+        for name in sorted(set(evidence) - set(wanted) - set(unit_tables(self.plan.policy))):
             self.findings.append(Finding("CPN-E51", name, {"table": name}, "note"))
 
     def roster(self, rosters: dict[tuple[str, RosterReading], Roster]) -> None:
@@ -250,15 +214,25 @@ class _Gatherer:
         self.on_roster = tuple(read.subjects)
         for name, values in read.columns.items():
             known = dict(zip(read.subjects, values, strict=True))
+            if self.held is not None:
+                pairs = zip(self.held.keys, self.held.owners, strict=False)
+                known = {key: known.get(owner) for key, owner in pairs}
             if name.startswith("fact:"):
                 self.facts[name[5:]] = known
             else:
                 target = self.labels if name == "label" else self.units
                 target.update({subject: text for subject, text in known.items() if text})
 
-    def asks(self, zone: str, attribution: Attribution | None) -> list[Ask]:
-        zone = zone or self.plan.policy.zone
-        return asks_of(self.plan, self.tables, self.moment, zone, attribution, counted=self.several)
+    def asks(self, zone: str) -> list[Ask]:
+        return asks_of(
+            self.plan,
+            self.tables,
+            self.moment,
+            zone or self.plan.policy.zone,
+            self.held.attribution if self.held else None,
+            counted=self.several,
+            exposure=self.days is None,
+        )
 
     def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:
@@ -266,7 +240,10 @@ class _Gatherer:
         if reduced.findings:
             return
         if ask.judge is not None:
-            for finding in ask.judge(reduced):
+            found = ask.judge(reduced)
+            if found and ask.request.attribution is not None:
+                found = ask.judge(self.alone(ask)) or found
+            for finding in found:
                 self.note(finding)
         if reduced.unattributed and ask.names:
             values = {"rows": reduced.unattributed}
@@ -279,6 +256,10 @@ class _Gatherer:
         if finding not in self.findings:
             self.findings.append(finding)
 
+    def alone(self, ask: Ask) -> Reduced:
+        """Return the answer without attribution, in which no row counts for several keys."""
+        return reduce_table(self.tables[ask.table], evolve(ask.request, attribution=None))
+
     def row_checks(self, ask: Ask, reduced: Reduced) -> None:
         """Turn counts of rows that break a check into findings."""
         planned = ask.planned
@@ -288,6 +269,8 @@ class _Gatherer:
         apart = planned.indicator.accumulate.how in {"periodic", "last"}
         for check, name in ask.statistics.checks:
             broken = reduced.total(names[name])
+            if broken and ask.request.attribution is not None:
+                broken = self.alone(ask).total(names[name])
             where = f"{ask.table} (indicators['{planned.indicator.id}'])"
             key = (check.code, planned.indicator.id, str(check.values))
             before, rows = self.broken.get(key, (0, 0))
@@ -313,7 +296,7 @@ class _Gatherer:
     def full_days(self, planned: Planned) -> None:
         """Note the days of a full period, against which days in post are held."""
         rule, calendar = planned.indicator.exposure, self.plan.calendar
-        if rule is None or rule.table not in self.tables:
+        if rule is None or (self.days is None and rule.table not in self.tables):
             return
         for window in windows_of(planned, self.moment):
             if not (window.begun and window.statistics.outside):
@@ -353,11 +336,13 @@ class _Gatherer:
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects
         inputs = align(self.reduced, subjects, whole=whole)
+        if self.days is not None:
+            inputs |= columns_of(self.days, whole=whole)
         add_exposure(inputs, self.constants, len(subjects), whole=whole)
         for planned in self.plan.indicators.values():
             if planned.windows:
                 settle(planned, inputs, len(subjects), whole=whole)
-        origins = [self.tables[name].origin for name in tables_of(self.plan.policy)]
+        origins = [self.tables[name].origin for name in self.tables]
         return Gathered(
             subjects=subjects,
             inputs=inputs,
@@ -370,7 +355,9 @@ class _Gatherer:
         )
 
     def who(self) -> Sequence[str]:
-        """Return who is scored: those on the roster, or all that are in the evidence."""
+        """Return who is scored: the keys, those on the roster, or all that are in the evidence."""
+        if self.held is not None:
+            return self.held.keys
         # Whoever has rows in another period alone is not in this one.
         found = [
             with_rows(ask, each) if self.several else each.subjects

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import define
 
 from capaian.columns import Joined, Part, Reduced, Roster, join_by_subject
-from capaian.errors import Finding
+from capaian.errors import EvidenceError, Finding, refuse
 from capaian.scores.ask import Ask
+
+if TYPE_CHECKING:
+    from capaian.scores.gathered import Gathered
 
 
 @define(eq=False, slots=False)
@@ -72,3 +76,16 @@ def strangers(count: int, table: str) -> list[Finding]:
     """Return the note about subjects that have evidence and are not on the roster."""
     values = {"count": count, "table": table}
     return [Finding("CPN-E53", "", values, "note")] if count else []
+
+
+def at_hand(gathered: Gathered | LazyGathered, table: str) -> Gathered:
+    """Return what was gathered, or refuse what is in Spark: units and postings are made here.
+
+    Raises
+    ------
+    EvidenceError
+        CPN-A44.
+    """
+    if isinstance(gathered, LazyGathered):
+        raise refuse(EvidenceError, "There is nothing to score.", "CPN-A44", table)
+    return gathered

@@ -16,7 +16,7 @@ from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
 from capaian.scores.align import add_exposure
-from capaian.scores.gather import Gathered
+from capaian.scores.gathered import Gathered
 from capaian.scores.joining import LazyGathered
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan

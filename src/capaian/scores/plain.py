@@ -7,7 +7,7 @@ from typing import Any
 
 from capaian.exact import Pair, run_paired
 from capaian.policy import Band
-from capaian.scores.gather import Gathered
+from capaian.scores.gathered import Gathered
 from capaian.scores.ledger import LEDGER
 from capaian.scores.plan import Plan
 from capaian.scores.printed import Case, PlainTail, Row, plain_tail

@@ -29,20 +29,40 @@ from capaian.scores.windows import windows_of
 __all__ = ["Ask", "asks_of", "filters_of", "roster_reading", "tables_of"]
 
 
-def tables_of(policy: Policy) -> list[str]:
-    """Return the tables that a policy reads, in order of first use."""
+def tables_of(policy: Policy, *, exposure: bool = True) -> list[str]:
+    """Return the tables that a policy reads, in order of first use.
+
+    Parameters
+    ----------
+    policy
+        A policy.
+    exposure
+        Whether tables of days in post are read.
+    """
     names: dict[str, None] = {}
     if policy.subjects:
         names[policy.subjects.table] = None
     for each in policy.indicators:
         names[each.table] = None
-        if each.exposure:
+        if each.exposure and exposure:
             names[each.exposure.table] = None
         if each.pauses:
             names[each.pauses.table] = None
     if policy.targets:
         names[policy.targets.table] = None
     return list(names)
+
+
+def unit_tables(policy: Policy) -> list[str]:
+    """Return the tables that say who stands in which unit, in order of first use."""
+    if policy.units is None:
+        return []
+    own = [policy.units.table]
+    if policy.units.membership is not None:
+        own.append(policy.units.membership.table)
+    elif policy.subjects is not None:
+        own.append(policy.subjects.table)
+    return own
 
 
 def asks_of(
@@ -53,6 +73,7 @@ def asks_of(
     attribution: Attribution | None = None,
     *,
     counted: bool = False,
+    exposure: bool = True,
 ) -> list[Ask]:
     """Return what is asked of the tables that could be opened.
 
@@ -71,6 +92,8 @@ def asks_of(
     counted
         Whether to ask for the number of each subject's rows too: who has none in this period may
         have some in another that is read in the same pass.
+    exposure
+        Whether tables of days in post are read.
     """
     asked: list[Ask] = []
     for planned in plan.indicators.values():
@@ -89,9 +112,9 @@ def asks_of(
             if indicator.accumulate.how == "last" and len(request.statistics) > len(names):
                 names = (*names, rows_name(window))
             asked.append(Ask(indicator.table, names, request, planned, window.statistics))
-            if window.statistics.outside:
-                asked += _exposure(plan, indicator, tables, moment, window)
-    return asked + target_asks(plan, tables, moment)
+            if window.statistics.outside and exposure:
+                asked += _exposure(plan, indicator, tables, moment, window, attribution)
+    return asked + target_asks(plan, tables, moment, attribution)
 
 
 def _request(
@@ -117,6 +140,7 @@ def _exposure(
     tables: Mapping[str, Table],
     moment: Moment,
     window: Window,
+    attribution: Attribution | None,
 ) -> Iterable[Ask]:
     rule = indicator.exposure
     if rule is None or rule.table not in tables:
@@ -128,6 +152,7 @@ def _exposure(
         filters=(Filter(rule.period, one_of=labels_of(window.label)),) if rule.period else (),
         statistics=tuple(agg.sum(col(role)) for role in columns),
         moment=moment,
+        attribution=attribution,
     )
     yield Ask(rule.table, tuple(f"{window.prefix}.{role}" for role in columns), request)
     if rule.period:

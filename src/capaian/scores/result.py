@@ -17,7 +17,7 @@ from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
-from capaian.policy import Policy
+from capaian.policy import Band, Policy
 from capaian.scores.account import document, explanation, score_text
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
@@ -118,6 +118,10 @@ class Scores:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
+    def band(self, row: int) -> Band | None:
+        """Return a subject's band; `None` where there is none."""
+        return self.results.band(row)
+
     def tail(self, row: int) -> Tail:
         """Return the program by which a subject was scored."""
         return self.results.tail(row)
@@ -196,7 +200,7 @@ def _table(scores: Scores, language: Language, rows: int) -> str:
     head += [_HEAD["score"][language], _HEAD["band"][language]]
     body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [_line(line, widths) for line in [head, *body]]
+    lines = [line(each, widths) for each in [head, *body]]
     if (rest := len(scores) - len(body)) > 0:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
@@ -230,7 +234,8 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
     return cells
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return a line of a table: the first and last cell to the left, the others to the right."""
     first, *middle, last = (
         cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))

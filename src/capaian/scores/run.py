@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from os import PathLike
-from typing import Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from attrs import frozen
 
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Policy, edition_on, load_editions
-from capaian.scores.gather import Gathered, Progress, Span, gather_all
+from capaian.policy import Assignment, Policy, edition_on, load_editions
+from capaian.scores.gather import Progress, gather_all
+from capaian.scores.gathered import Gathered, Span
 from capaian.scores.joining import LazyGathered
 from capaian.scores.kept import call_of, keep, kept_scores
 from capaian.scores.lazy import LazyScores
@@ -24,9 +25,10 @@ from capaian.scores.result import Scores
 from capaian.scores.results import Results
 from capaian.scores.windows import at_period
 
+if TYPE_CHECKING:
+    from capaian.scores.posting_scores import PostingScores
+
 Source = Policy | str | PathLike[str]
-
-
 Written = str | Period
 Engine: TypeAlias = Literal["polars", "duckdb"]
 Many = list[str] | list[Period] | list[str | Period] | tuple[str | Period, ...]
@@ -60,8 +62,22 @@ def score(
 ) -> ScoresByPeriod: ...
 
 
+@overload
+def score(
+    policy: Assignment,
+    evidence: Mapping[str, Any],
+    *,
+    period: Written,
+    as_of: WrittenInstant | None = None,
+    zone: str | None = None,
+    plugins: Iterable[object] = (),
+    progress: Progress | None = None,
+    engine: Engine = "polars",
+) -> PostingScores: ...
+
+
 def score(  # noqa: PLR0913 - everything but policy and evidence is named
-    policy: Source,
+    policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
     period: Written | Many,
@@ -70,20 +86,20 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     plugins: Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
-) -> Scores | ScoresByPeriod:
-    """Score every subject of a policy.
+) -> Scores | ScoresByPeriod | PostingScores:
+    """Score every subject of a policy, or of an assignment of posts to policies.
 
     Parameters
     ----------
     policy
         A policy, or the path or name of one. Of a name with several editions, each period takes the
-        edition that is in force on its last day.
+        edition that is in force on its last day. Or an assignment, from `load_assignment`.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
         or JSON Lines files, DuckDB relations, Spark frames, lists of dicts, in any mix.
     period
         `2026`, `2026-S1`, `2026-Q1`, `2026-03` or `2026-01-01/2026-03-31`; or a list of these, for
-        which each table is still read once.
+        which each table is still read once. An assignment takes one.
     as_of
         Evidence is known up to this instant; a bare date is its midnight. Each period's own end
         where left out.
@@ -104,12 +120,21 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
         of the evidence is in Spark: `LazyScores`, which stays there.
     ScoresByPeriod
         For a list of periods, even of one: the same for each, and all together.
+    PostingScores
+        Of an assignment: what `Scores` has, and `postings()`, what each posting adds.
 
     Raises
     ------
     PolicyError, EvidenceError, PeriodError, CalendarError, PluginError
         Everything that is wrong, at once; nothing is scored.
     """
+    if isinstance(policy, Assignment):
+        from capaian.scores.assigned import score_assignment  # noqa: PLC0415 - loads NumPy
+
+        return score_assignment(
+            policy, evidence, only_period(period), as_of=as_of, zone=zone or policy.zone,
+            plugins=plugins, progress=progress, engine=engine,
+        )  # fmt: skip
     plain = plugins == () and progress is None and engine == "polars"
     call = call_of(policy, period, as_of, zone) if plain else None
     if (kept := kept_scores(call, policy, evidence)) is not None:
@@ -122,12 +147,15 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
         return kept
     spans = [Span(each.plan, each.moment) for each in prepared]
     found = gather_all(spans, evidence, zone or "", progress, engine=engine)
-    made = [_tail(*each) for each in zip(prepared, found, strict=True)]
+    made = [
+        scores_of(each.plan, each.period, each.moment, gathered)
+        for each, gathered in zip(prepared, found, strict=True)
+    ]
     return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))
 
 
 def check(
-    policy: Source,
+    policy: Source | Assignment,
     evidence: Mapping[str, Any],
     *,
     period: Written | Many,
@@ -147,21 +175,59 @@ def check(
     -------
     list of Finding
         Errors first, then warnings and notes; empty where there is nothing to say. It raises only
-        what a fault in capaian itself would raise.
+        what a fault in capaian itself would raise. Units are looked at where their table is given.
     """
+    every: list[Finding] = []
     try:
-        prepared = prepare(policy, period, as_of, plugins)
-        spans = [Span(each.plan, each.moment) for each in prepared]
-        gathered = gather_all(spans, evidence, zone or "", engine=engine)
-        every = [finding for each in gathered for finding in each.findings]
+        if isinstance(policy, Assignment):
+            from capaian.scores.assigned import check_assignment  # noqa: PLC0415 - loads NumPy
+
+            every += check_assignment(
+                policy, evidence, only_period(period), as_of=as_of, zone=zone or policy.zone,
+                plugins=plugins, engine=engine,
+            )  # fmt: skip
+        else:
+            prepared = prepare(policy, period, as_of, plugins)
+            for one in prepared:
+                every += _of_units(one, evidence, zone, engine)
+            spans = [Span(each.plan, each.moment) for each in prepared]
+            gathered = gather_all(spans, evidence, zone or "", engine=engine)
+            every += [finding for each in gathered for finding in each.findings]
     except CapaianError as error:
-        every = list(error.findings)
+        every += error.findings
     found: list[Finding] = []
     for finding in every:
         if finding not in found:
             found.append(finding)
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda each: order[each.severity])
+
+
+def _of_units(
+    ready: Prepared, evidence: Mapping[str, Any], zone: str | None, engine: str
+) -> Iterable[Finding]:
+    """Return what is wrong with the units, where their table is given."""
+    policy = ready.plan.policy
+    if policy.units is None or policy.units.table not in evidence:
+        return ()
+    from capaian.scores.unit_run import check_units  # noqa: PLC0415 - loads NumPy
+
+    zone = zone or policy.zone
+    return check_units(ready.plan, ready.period, ready.moment, evidence, zone=zone, engine=engine)
+
+
+def only_period(period: Written | Many) -> Period:
+    """Return the period of a call that takes one.
+
+    Raises
+    ------
+    PeriodError
+        CPN-A19: a list of periods.
+    """
+    if not isinstance(period, str | Period):
+        headline = "Nothing was scored."
+        raise refuse(PeriodError, headline, "CPN-A19", "period", count=len(period))
+    return read_period(period)
 
 
 @frozen(eq=False)
@@ -190,16 +256,17 @@ def prepare(
     made = []
     for each in periods:
         ready = edition_on(editions, each.last if len(editions) > 1 else None)
-        _in_force(ready, each)
+        in_force(ready, each)
         cut = each.end if as_of is None else read_instant(as_of)
         plan = at_period(make_plan(ready, extra, fitting=fitting), each, cut)
         if len(periods) > 1:
             _prove_exposure(plan, len(periods))
-        made.append(Prepared(each, plan, _moment(plan, each, cut)))
+        made.append(Prepared(each, plan, moment_of(plan, each, cut)))
     return made
 
 
-def _moment(plan: Plan, period: Period, as_of: datetime) -> Moment:
+def moment_of(plan: Plan, period: Period, as_of: datetime) -> Moment:
+    """Return the instants that the formulas of a policy know."""
     calendar = plan.calendar
     return Moment(
         as_of=as_of,
@@ -239,8 +306,8 @@ def _prove_exposure(plan: Plan, count: int) -> None:
         raise PeriodError("Nothing was scored.", findings)
 
 
-def _in_force(policy: Policy, span: Period) -> None:
-    """Refuse a period that is not wholly inside the policy's being in force."""
+def in_force(policy: Policy | Assignment, span: Period) -> None:
+    """Refuse a period that is not wholly inside the rule's being in force."""
     if span.first < policy.first or (policy.last and span.last > policy.last):
         last = policy.last.isoformat() if policy.last else "today and on"
         raise refuse(
@@ -255,14 +322,16 @@ def _in_force(policy: Policy, span: Period) -> None:
         )
 
 
-def _tail(prepared: Prepared, gathered: Gathered | LazyGathered) -> Scores:
-    plan = prepared.plan
+def scores_of(
+    plan: Plan, period: Period, moment: Moment, gathered: Gathered | LazyGathered
+) -> Scores:
+    """Run the tail over what was gathered; what is gathered in Spark is run there."""
     if isinstance(gathered, LazyGathered):
-        return LazyScores(plan, prepared.period, prepared.moment.as_of, gathered)
+        return LazyScores(plan, period, moment.as_of, gathered)
     return Scores(
         plan=plan,
-        period=prepared.period,
-        as_of=prepared.moment.as_of,
+        period=period,
+        as_of=moment.as_of,
         subjects=gathered.subjects,
         labels=gathered.labels,
         units=gathered.units,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 
-from capaian.columns import Filter, Reading, Reduced, Request, Table
+from capaian.columns import Attribution, Filter, Reading, Reduced, Request, Table
 from capaian.errors import Finding, Language, PeriodError
 from capaian.formula import (
     Arithmetic,
@@ -49,7 +49,12 @@ def _names(period: Period) -> list[str]:
     return [each for each in known if read_period(each).covers(period)]
 
 
-def target_asks(plan: Plan, tables: Mapping[str, Table], moment: Moment) -> list[Ask]:
+def target_asks(
+    plan: Plan,
+    tables: Mapping[str, Table],
+    moment: Moment,
+    attribution: Attribution | None = None,
+) -> list[Ask]:
     """Return what is asked of the table of targets: one target for each indicator and period.
 
     Parameters
@@ -60,12 +65,14 @@ def target_asks(plan: Plan, tables: Mapping[str, Table], moment: Moment) -> list
         The tables that are open, by name.
     moment
         Cut-off and period.
+    attribution
+        To whom a subject's targets belong instead: each of its postings has the same.
     """
     rule = plan.policy.targets
     if rule is None or rule.table not in tables:
         return []
     asked = [
-        _ask(rule, planned, name, label, moment)
+        _ask(rule, planned, name, label, moment, attribution)
         for planned in plan.indicators.values()
         for name, label in planned.targets.items()
     ]
@@ -87,7 +94,14 @@ def label_ask(table: str, column: str, moment: Moment) -> Ask:
     return Ask(table, (), request, judge=partial(_labels, f"{table}.{column}"))
 
 
-def _ask(rule: TargetTable, planned: Planned, name: str, label: str, moment: Moment) -> Ask:
+def _ask(
+    rule: TargetTable,
+    planned: Planned,
+    name: str,
+    label: str,
+    moment: Moment,
+    attribution: Attribution | None,
+) -> Ask:
     indicator = planned.indicator.id
     request = Request(
         subject=rule.subject,
@@ -98,6 +112,7 @@ def _ask(rule: TargetTable, planned: Planned, name: str, label: str, moment: Mom
         ),
         statistics=_STATISTICS,
         moment=moment,
+        attribution=attribution,
     )
     return Ask(rule.table, (name,), request, judge=_judge(rule, planned, label))
 

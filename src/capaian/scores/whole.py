@@ -8,7 +8,7 @@ from typing import Any
 from capaian.exact import Pair, run_paired
 from capaian.policy import Band
 from capaian.scores.columns import facts_of, score_columns
-from capaian.scores.gather import Gathered
+from capaian.scores.gathered import Gathered
 from capaian.scores.ledger_columns import ledger_columns
 from capaian.scores.patterns import Batch, state_rules_of
 from capaian.scores.plan import Plan

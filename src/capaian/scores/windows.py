@@ -77,6 +77,21 @@ def windows_of(planned: Planned, moment: Moment) -> Sequence[Window]:
     return (Window(name, "", moment.start, moment.end, planned.statistics),)
 
 
+def reaching_back(plan: Plan, moment: Moment) -> list[Finding]:
+    """Return a finding for each indicator that is measured from before the period.
+
+    Who held a post or stood in a unit is known of the period alone: what lies before it counts for
+    nobody, and the indicator would say less than it means.
+    """
+    findings = []
+    for name, planned in plan.indicators.items():
+        first = min(each.start for each in windows_of(planned, moment))
+        if first < moment.start:
+            values = {"indicator": name, "first": first.date().isoformat()}
+            findings.append(Finding("CPN-A20", f"indicators['{name}'].accumulate", values))
+    return findings
+
+
 def _dated(planned: Planned, policy: Policy, period: Period, as_of: datetime) -> Planned:
     indicator = planned.indicator
     accumulate, consolidate = indicator.accumulate, indicator.consolidate

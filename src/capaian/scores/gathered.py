@@ -1,0 +1,54 @@
+"""What is gathered from the evidence for one period: integers by name, one per subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from capaian.columns import Origin
+from capaian.errors import Finding
+from capaian.formula import Moment
+from capaian.scores.plan import Plan
+
+
+@frozen(eq=False)
+class Gathered:
+    """Integers by name, one per subject, and what was found on the way.
+
+    Attributes
+    ----------
+    subjects
+        In ascending order of their text.
+    inputs
+        Name of a statistic to its values in that order: lists (`None` where unknown), or, where
+        `whole` is true, pairs of an int64 array and a mask of what is known.
+    labels, units, facts
+        From the roster, by subject.
+    whole
+        Whether the evidence came as whole columns, so that the rest runs on NumPy.
+    origin
+        What kind of table the evidence came as, so that results go out the same way.
+    """
+
+    subjects: Sequence[str]
+    inputs: Mapping[str, Any]
+    labels: Mapping[str, str]
+    units: Mapping[str, str]
+    facts: Mapping[str, Mapping[str, bool | None]]
+    whole: bool
+    origin: Origin
+    findings: tuple[Finding, ...]
+
+    def facts_of(self, subject: str) -> dict[str, bool]:
+        """Return the facts about one subject; what is not known does not hold."""
+        return {name: bool(known.get(subject)) for name, known in self.facts.items()}
+
+
+@frozen(eq=False)
+class Span:
+    """One period to be scored: the plan made ready for it, and its moment."""
+
+    plan: Plan
+    moment: Moment
