@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capaian.columns.packing import WIDE, Field, pack
+from capaian.columns.packing import WIDE, Field, busiest, pack
 
 TERMS = st.lists(st.integers(0, 2**10 - 1), min_size=1, max_size=40)
 
@@ -45,3 +45,27 @@ def test_a_field_is_as_wide_as_its_greatest_sum(most, rows, bits):
     width = Field("f", nw.lit(0), most).bits(rows)
     assert width == bits
     assert (2**rows - 1) * most < 2**width
+
+
+@given(TERMS, st.integers(8, 12))
+def test_float_packs_are_exact_too(column, bits):
+    """As float64, for engines whose integer sums are slow: the same integers."""
+    fields = [Field(f"f{n}", nw.col("c"), max(column)) for n in range(7)]
+    terms, places = pack(fields, bits, real=True)
+    frame = nw.from_native(pl.LazyFrame({"c": column}))
+    sums = frame.select(**{k: v.sum().cast(nw.Int64) for k, v in terms.items()}).collect()
+    packs = {name: sums[name].to_numpy() for name in terms}
+    assert all(each.taken(packs).tolist() == [sum(column)] for each in places.values())
+
+
+@pytest.mark.parametrize(
+    ("sample", "rows", "wanted"),
+    [
+        ((5, 250_000, 221_000), 10**8, 162),  # alike: a hundred rows each
+        ((400, 250_000, 1_000), 10**6, 1_600),  # not alike: the busiest of the sample, scaled
+        ((250_000, 250_000, 1), 10**7, 10_018_974),  # one group has all
+    ],
+)
+def test_the_busiest_group_is_foreseen_from_a_sample(sample, rows, wanted):
+    """By counts of Poisson's where groups are alike, else by the busiest group itself."""
+    assert busiest(*sample, rows) == wanted

@@ -9,6 +9,7 @@ fields or apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil, expm1, sqrt
 from typing import TYPE_CHECKING
 
 import narwhals.stable.v2 as nw
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDE = 62
 """Bits of a pack: the sign and one more stay free."""
+REAL = 52
+"""Bits of a pack that is held as a float64, in which sums of so large integers are exact."""
 WIDEST = 21
 """The most bits that are given to a number of rows."""
 NARROW = 10
@@ -62,7 +65,9 @@ class Place:
         return (packs[self.pack] >> self.shift) & ((1 << self.bits) - 1)
 
 
-def pack(fields: Iterable[Field], rows: int) -> tuple[dict[str, nw.Expr], dict[str, Place]]:
+def pack(
+    fields: Iterable[Field], rows: int, *, real: bool = False
+) -> tuple[dict[str, nw.Expr], dict[str, Place]]:
     """Return the terms of each pack by its name, and where each sum is.
 
     Parameters
@@ -71,6 +76,9 @@ def pack(fields: Iterable[Field], rows: int) -> tuple[dict[str, nw.Expr], dict[s
         The sums. One that does not fit with another has a pack to itself.
     rows
         The sums are right for groups of fewer than 2^rows rows.
+    real
+        Whether terms are float64: DuckDB keeps integer sums in 128 bits and looks for overflow in
+        every product. Whole numbers below 2^53 are added exactly in any order.
 
     Notes
     -----
@@ -81,12 +89,42 @@ def pack(fields: Iterable[Field], rows: int) -> tuple[dict[str, nw.Expr], dict[s
     places: dict[str, Place] = {}
     for each in sorted(fields, key=lambda field: -field.bits(rows)):
         bits = each.bits(rows)
-        number = next((n for n, load in enumerate(loads) if load + bits <= WIDE), len(loads))
+        wide = REAL if real else WIDE
+        number = next((n for n, load in enumerate(loads) if load + bits <= wide), len(loads))
         if number == len(loads):
             loads.append(0)
         name, shift = f"pack{number}", loads[number]
-        term = each.expr if shift == 0 else each.expr * nw.lit(1 << shift, nw.Int64)
+        term = each.expr.cast(nw.Float64) if real else each.expr
+        if shift:
+            factor = nw.lit(float(1 << shift), nw.Float64) if real else nw.lit(1 << shift, nw.Int64)
+            term = term * factor
         terms[name] = terms[name] + term if name in terms else term
         places[each.name] = Place(name, shift, bits)
         loads[number] += bits
     return terms, places
+
+
+def busiest(most: int, seen: int, who: int, rows: int) -> int:
+    """Return how many rows the busiest group of a table is likely to have.
+
+    Parameters
+    ----------
+    most, seen, who
+        Of a sample: the rows of its busiest group, all its rows, and how many groups it has.
+    rows
+        The rows of the table.
+
+    Notes
+    -----
+    If all groups are alike, there are D of them with who = D (1 - exp(-seen / D)), and their counts
+    are Poisson's: at most the mean and six of its roots. A sample whose busiest group has more than
+    that is not of groups that are alike, and then the group itself is scaled up.
+    """
+    groups = float(who)
+    for _ in range(60):
+        groups = who / -expm1(-seen / groups)
+    mean = seen / groups
+    if most > mean + 6 * sqrt(mean) + 6:
+        return ceil(most * rows / seen)
+    whole = rows / groups
+    return ceil(whole + 6 * sqrt(whole))

@@ -25,7 +25,7 @@ from capaian.columns.limits import (
     microseconds,
     opening,
 )
-from capaian.columns.packing import WIDEST
+from capaian.columns.packing import WIDEST, busiest
 from capaian.columns.printer import Printer
 from capaian.columns.records import read_pauses
 from capaian.columns.request import PauseReading, Reading, Request, Table
@@ -36,6 +36,8 @@ Frame: TypeAlias = nw.LazyFrame[Any]
 ALL = nw.lit(value=True)
 SAMPLE = 250_000
 """Rows of a sample."""
+SAFE = 3
+"""How many times the rows that are expected of the busiest subject a field is made to hold."""
 LEAST_BITS = 8
 """The fewest bits that are given to a number of rows."""
 
@@ -336,12 +338,13 @@ class Scan:
         """
         subject = self.subject.name
         sample = self.frame.select(subject).head(SAMPLE).group_by(subject).agg(n=nw.len())
-        both = sample.select(most=nw.col("n").max(), seen=nw.col("n").sum())
-        most, seen = (int(each or 0) for each in collect(both).row(0))
+        asked = {"most": nw.col("n").max(), "seen": nw.col("n").sum(), "who": nw.len()}
+        most, seen, who = (int(each or 0) for each in collect(sample.select(**asked)).row(0))
         if seen < SAMPLE:
             return max(most.bit_length(), LEAST_BITS)
         rows = self.rows or int(collect(self.frame.select(rows=nw.len())).item())
-        return min(max((2 * most * rows // seen).bit_length(), LEAST_BITS), WIDEST)
+        expected = busiest(most, seen, who, rows)
+        return min(max((SAFE * expected).bit_length(), LEAST_BITS), WIDEST)
 
     def rows_in(self, scope: Scope) -> int:
         """Return how many rows of the table are in a scope."""

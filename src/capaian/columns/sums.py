@@ -62,7 +62,7 @@ class Sums:
             In how many bits the number of a subject's rows is likely to fit.
         """
         for bits in dict.fromkeys((row_bits, WIDEST)):
-            terms, places = pack(self.fields, bits)
+            terms, places = pack(self.fields, bits, real=is_duckdb(self.frame))
             found = self._tried(terms, 2**bits)
             if found is not None and _most(found) < 2**bits:
                 packs = {name: found[name].to_numpy() for name in terms}
