@@ -59,7 +59,8 @@ def mine(subjects: int) -> dict[str, Any]:
     """Run capaian's tail."""
     found = make_statistics(subjects)
     seconds, (scores, bands) = _timed(ours.run_tail, found)
-    return {"seconds": seconds, "digest": _digest(np.asarray(scores), np.asarray(bands))}
+    names = np.array(bands.words)
+    return {"seconds": seconds, "digest": _digest(np.asarray(scores), names[bands.codes])}
 
 
 def one_pass(subjects: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class WholeResults:
         self.inputs: Mapping[str, Any] = gathered.inputs
         self.count = len(gathered.subjects)
         facts = facts_of(plan, gathered.facts, gathered.subjects)
-        self.batch = Batch(self.count, gathered.inputs, facts)
+        self.batch = Batch(self.count, _unmasked(gathered.inputs), facts)
         self.scored = score_columns(plan, self.batch)
 
     def __len__(self) -> int:
@@ -72,3 +72,15 @@ class WholeResults:
     def ledger(self) -> Mapping[str, Any]:
         """Return the ledger but for subject and period."""
         return ledger_columns(self.plan, self.batch, self.scored)
+
+
+def _unmasked(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with no mask where all is known; a shared mask is asked once."""
+    full: dict[int, bool] = {}
+    for _, known in inputs.values():
+        if id(known) not in full:
+            full[id(known)] = bool(known.all())
+    return {
+        name: (values, None if full[id(known)] else known)
+        for name, (values, known) in inputs.items()
+    }
