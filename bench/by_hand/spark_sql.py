@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -30,6 +32,7 @@ def session() -> SparkSession:
     """Return a session of two threads and eight partitions, in UTC, so that stamps stay as is."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - only where Spark is asked for
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers need capaian too
     made = (
         SparkSession.builder.master("local[2]")
         .appName("bench")
@@ -37,6 +40,8 @@ def session() -> SparkSession:
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.adaptive.coalescePartitions.enabled", "false")
         .config("spark.driver.memory", "4g")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.files.minPartitionNum", PARTITIONS)
         .config("spark.sql.files.openCostInBytes", 0)
         .config("spark.ui.enabled", "false")
