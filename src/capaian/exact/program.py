@@ -29,7 +29,6 @@ from capaian.formula import (
     Round,
     Stairs,
     When,
-    walk,
 )
 
 Pair: TypeAlias = tuple[float, Fraction]
@@ -45,20 +44,6 @@ class Program:
     def names(self) -> tuple[str, ...]:
         """The names of the results, in order."""
         return tuple(name for name, _ in self.steps)
-
-
-def needed(program: Program, tree: Node) -> Program:
-    """Return a program whose last result, `tree`, is a formula over the results of another one.
-
-    It holds what the formula needs of the other and nothing else.
-    """
-    wanted = {each.name for each in walk(tree) if isinstance(each, Column)}
-    steps: list[tuple[str, Node]] = [("tree", tree)]
-    for name, step in reversed(program.steps):
-        if name in wanted:
-            steps.append((name, step))
-            wanted |= {each.name for each in walk(step) if isinstance(each, Column)}
-    return Program(tuple(reversed(steps)))
 
 
 def run_paired(program: Program, inputs: Mapping[str, int | Fraction]) -> dict[str, Pair]:
