@@ -1,4 +1,4 @@
-"""The ledger of whole columns: numbers for millions of rows, to the bit those of `ledger_rows`."""
+"""The ledger of whole columns: numbers for millions of rows, to the bit those of one subject's."""
 
 from __future__ import annotations
 
