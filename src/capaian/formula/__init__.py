@@ -20,6 +20,7 @@ from capaian.formula.build import (
     when,
 )
 from capaian.formula.check import Kind, is_group, kind_of, statistics
+from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
@@ -35,6 +36,7 @@ from capaian.formula.nodes import (
     Node,
     Not,
     OneOf,
+    Own,
     Paused,
     Present,
     Round,
@@ -59,6 +61,7 @@ __all__ = [
     "Compare",
     "Elapsed",
     "Extreme",
+    "Functions",
     "Geometric",
     "Instant",
     "Kind",
@@ -68,6 +71,7 @@ __all__ = [
     "Node",
     "Not",
     "OneOf",
+    "Own",
     "Paused",
     "Present",
     "Round",

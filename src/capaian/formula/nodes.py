@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from attrs import field, fields, frozen
 
 from capaian.errors import FormulaError, refuse
+from capaian.formula.functions import Functions
 
 Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
@@ -293,6 +294,26 @@ class Survival(Node):
 
 
 @frozen(order=False, cache_hash=True)
+class Own(Node):
+    """One of the integers that a pair of functions gives of a subject's rows.
+
+    Attributes
+    ----------
+    functions
+        The pair.
+    output
+        Which of its outputs.
+    args
+        What the functions get of each row: a formula for each of their inputs.
+    """
+
+    tag: ClassVar[str] = "own"
+    functions: Functions
+    output: str
+    args: tuple[Node, ...]
+
+
+@frozen(order=False, cache_hash=True)
 class Round(Node):
     """A number rounded to `digits` decimals; `half-up` takes ties away from zero."""
 
@@ -360,11 +381,16 @@ def _out(value: object) -> object:
         return ["tuple", *(_out(each) for each in value)]
     if isinstance(value, Fraction):
         return ["ratio", value.numerator, value.denominator]
+    if isinstance(value, Functions):
+        return ["functions", value.name, *value.outputs]
     return value
 
 
 def from_data(data: list[Any]) -> Node:
-    """Read a tree back from `to_data`."""
+    """Read a tree back from `to_data`; functions cannot be read back (CPN-F03)."""
+    if data[0] == "functions":
+        headline = "The formula cannot be used."
+        raise refuse(FormulaError, headline, "CPN-F03", "own", tag="functions")
     cls = NODES[data[0]]
     return cls(*(_in(value) for value in data[1:]))
 
