@@ -44,13 +44,10 @@ from capaian.formula.nodes import (
     Survival,
     Value,
     When,
-    from_data,
     node,
-    substitute,
-    to_data,
-    walk,
 )
 from capaian.formula.python import Moment, compile_statistics, merge_pauses
+from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [

@@ -28,8 +28,8 @@ from capaian.formula.nodes import (
     Stairs,
     Survival,
     When,
-    walk,
 )
+from capaian.formula.trees import walk
 
 Kind = Literal["integer", "ratio", "boolean", "text", "stamp"]
 NUMBERS = frozenset({"integer", "ratio"})

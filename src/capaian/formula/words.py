@@ -27,9 +27,8 @@ from capaian.formula.nodes import (
     Stairs,
     Survival,
     When,
-    substitute,
-    walk,
 )
+from capaian.formula.trees import substitute, walk
 
 _SIGN = {"*": "×", "/": "÷", "-": "−", "+": "+", "<=": "≤", ">=": "≥", "!=": "≠"}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
