@@ -78,6 +78,17 @@ def _own(connection: Any) -> Any:
     return connection
 
 
+def give_back(table: Table) -> None:
+    """Have DuckDB return to the system what it needed for a query that is over.
+
+    Its allocator keeps that memory for the next query, beside which all that follows would lie. It
+    lets go of it when the limit of memory is set. Only in a DuckDB of our own: a relation's settings
+    are its owner's.
+    """
+    if table.origin == "duckdb" and table.source:
+        table.native.query("limit", "RESET memory_limit")
+
+
 def unreadable(name: str, path: str, form: str, error: Exception) -> Finding:
     """Return what is wrong with a file that an engine could not read, without its content."""
     if form == "CSV" and (ragged := _ragged(Path(path))):

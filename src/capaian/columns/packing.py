@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDE = 62
 """Bits of a pack: the sign and one more stay free."""
+EXACT = 53
+"""Bits of the integers that a float64 holds exactly: sums of such are exact in any order."""
 REAL = 52
 """Bits of a pack that is held as a float64, in which sums of so large integers are exact."""
 WIDEST = 21

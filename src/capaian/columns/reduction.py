@@ -267,7 +267,7 @@ class Pass:
 
     def columns(self) -> dict[str, Any]:
         """Return each statistic by its name: arrays, or a list where integers may be large."""
-        sums = Sums(self.frame, self.subject, self.sizes)
+        sums = Sums(self.frame, self.subject, self.sizes, self.scan.table)
         never = [
             name
             for (scope, tree), name in self.wanted.items()
