@@ -81,9 +81,9 @@ def _own(connection: Any) -> Any:
 def give_back(table: Table) -> None:
     """Have DuckDB return to the system what it needed for a query that is over.
 
-    Its allocator keeps that memory for the next query, beside which all that follows would lie. It
-    lets go of it when the limit of memory is set. Only in a DuckDB of our own: a relation's settings
-    are its owner's.
+    Its allocator keeps that memory for the next query, and all that follows would lie beside it. It
+    lets go of it when the limit of memory is set. Only in a DuckDB of our own: the settings of a
+    relation's are its owner's.
     """
     if table.origin == "duckdb" and table.source:
         table.native.query("limit", "RESET memory_limit")

@@ -58,7 +58,7 @@ class Sums:
         self.apart[name] = (term, tree)
 
     def run(self, row_bits: int) -> tuple[pl.DataFrame, dict[str, Any]]:
-        """Return what was asked of each subject's rows, and the sums that were packed as arrays.
+        """Return what was asked of each subject's rows, and the sums that were packed.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class Sums:
                 gap = column.is_null().cast(nw.Int64).max().cast(nw.Int64)
                 return {name: column.n_unique().cast(nw.Int64), f"{name}gap": gap}
             case _ if is_duckdb(self.frame) and self._fits_real(tree, most):
-                # A sum of integers takes 128 bits and a flag a group, twice what one of floats does.
+                # A sum of integers is of 128 bits, and takes twice the memory of one of floats.
                 return {name: column.cast(nw.Float64).sum().cast(nw.Int64)}
             case _ if is_duckdb(self.frame) and self._may_pass(tree, most):
                 # DuckDB's sums are exact: written as text, they may pass 64 bits.
@@ -129,7 +129,11 @@ class Sums:
         aggregates = [each.alias(name) for name, each in asked.items()]
         found = collect(frame.group_by(self.subject).agg(*aggregates))
         give_back(self.table)
-        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
+        subjects = found.drop_in_place(self.subject).cast(pl.String)
+        order = subjects.arg_sort()
+        # One column after another, so that there are never two of each.
+        rest = [found.drop_in_place(name).gather(order) for name in found.columns]
+        return pl.DataFrame([subjects.gather(order), *rest])
 
     def _proved(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the same, with those sums in halves that may have wrapped."""
