@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from capaian.columns import Reading, Request, open_table, reduce_table
-from capaian.columns.files import give_back
+from capaian.columns.files import CONNECTION, give_back
 from capaian.errors import EvidenceError
 from capaian.formula import Moment, agg, col
 
@@ -98,6 +98,15 @@ def test_the_settings_of_a_relation_stay_its_owners(relation):
     give_back(table)
     asked = "SELECT current_setting('memory_limit') AS said"
     assert relation.query("t", asked).fetchall() == [("38.1 MiB",)]
+
+
+def test_a_column_may_have_the_name_under_which_a_connection_is_kept():
+    """Columns that were converted are kept in the same place."""
+    rows = ROWS.rename({"units": CONNECTION})
+    asked = Reading("n", CONNECTION, "integer", nullable=True)
+    request = Request("nip", (asked,), (), (agg.sum(col("n")),), MOMENT)
+    for native in (rows.to_pandas(), rows.to_arrow(), rows):
+        assert reduce_table(open_table(native, "t"), request).column(0) == [0, 10]
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read as Linux says it")
