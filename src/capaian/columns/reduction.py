@@ -261,7 +261,7 @@ class Pass:
                     statistics=each.request.statistics,
                     rows=self.scan.rows_in(each.scope)
                     if self._held
-                    else int(columns[f"rows{each.scope.number}"][0].sum()),
+                    else int(columns[f"rows{each.scope.number}"][0][:].sum()),
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values) for values in wholes],
                     kept=shared,
@@ -270,8 +270,8 @@ class Pass:
         return made
 
     def columns(self) -> dict[str, Any]:
-        """Return each statistic by its name: arrays, or a list where integers may be large."""
-        sums = Sums(self.frame, self.subject, self.sizes)
+        """Return each statistic by its name: `Whole`, or a list where integers may be large."""
+        sums = Sums(self.frame, self.subject, self.sizes, self.scan.table)
         never = [
             name
             for (scope, tree), name in self.wanted.items()

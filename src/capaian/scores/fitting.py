@@ -281,7 +281,7 @@ def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
 def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Columns:
     import numpy as np  # noqa: PLC0415 - plain records need none
 
-    values = {name: pair[0] for name, pair in inputs.items()}
+    values = {name: pair[0][:] for name, pair in inputs.items()}
     present = {name: pair[1] for name, pair in inputs.items()}
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}

@@ -340,12 +340,14 @@ class _Gatherer:
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects
         inputs = align(self.reduced, subjects, whole=whole)
+        several = [planned for planned in self.plan.indicators.values() if planned.windows]
+        if whole and (several or self.constants):
+            inputs = {name: (values[:], known) for name, (values, known) in inputs.items()}
         if self.days is not None:
             inputs |= columns_of(self.days, whole=whole)
         add_exposure(inputs, self.constants, len(subjects), whole=whole)
-        for planned in self.plan.indicators.values():
-            if planned.windows:
-                settle(planned, inputs, len(subjects), whole=whole)
+        for planned in several:
+            settle(planned, inputs, len(subjects), whole=whole)
         origins = [self.tables[name].origin for name in self.tables]
         return Gathered(
             subjects=subjects,
