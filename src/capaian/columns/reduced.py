@@ -124,10 +124,12 @@ class Reduced:
         """Return where each of other subjects is among these; -1 where it is not."""
         import polars as pl  # noqa: PLC0415 - records need no Polars
 
+        from capaian.columns.subjects import text_of  # noqa: PLC0415 - loads Polars
+
         known, places = self.kept.get(id(subjects), (None, None))
         if known is not subjects:
-            here = pl.DataFrame({"subject": pl.Series(self.subjects, dtype=pl.String)})
-            there = pl.DataFrame({"subject": pl.Series(subjects, dtype=pl.String)})
+            here = pl.DataFrame({"subject": text_of(self.subjects)})
+            there = pl.DataFrame({"subject": text_of(subjects)})
             joined = there.join(
                 here.with_row_index("place"), on="subject", how="left", maintain_order="left"
             )

@@ -35,6 +35,7 @@ from capaian.columns.reduced import Reduced
 from capaian.columns.request import LARGEST, Request
 from capaian.columns.scan import Scan
 from capaian.columns.scope import Asked, Scope
+from capaian.columns.subjects import Subjects
 from capaian.columns.sums import Sums, column_of
 from capaian.columns.work import with_pauses
 from capaian.formula import (
@@ -52,6 +53,8 @@ from capaian.formula import (
 from capaian.formula.survival import Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from capaian.columns.reduced import Whole
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -106,7 +109,8 @@ class Pass:
         self.scan = scan
         self.asked = asked
         self.subject = scan.subject.name
-        self.subjects: list[str] = []
+        self.subjects: Sequence[str] = ()
+        self.sure = np.ones(0, dtype=np.bool_)
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
         self.masks: dict[Scope, nw.Expr] = {}
         """Scopes that are not all of the rows, and whether a row is in one."""
@@ -259,7 +263,7 @@ class Pass:
                     if self._held
                     else int(columns[f"rows{each.scope.number}"][0].sum()),
                     unattributed=self.scan.unattributed(each),
-                    wholes=[_whole(values) for values in wholes],
+                    wholes=[_whole(values, self.sure) for values in wholes],
                     kept=shared,
                 )
             )
@@ -275,10 +279,10 @@ class Pass:
         ]
         for scope, mask in self.masks.items():
             sums.count(f"rows{scope.number}", mask)
-        found, taken = sums.run(WIDEST if self._held else self.scan.row_bits())
-        self.subjects = found[self.subject].to_list()
+        found, taken = self._found(sums)
+        self.subjects = Subjects(found[self.subject])
         rows = found["rows"].to_numpy()
-        sure = np.ones(len(rows), dtype=np.bool_)
+        sure = self.sure = np.ones(len(rows), dtype=np.bool_)
         taken |= {name: np.zeros_like(rows) for name in never}
         taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}
         made: dict[str, Any] = {name: (values, sure) for name, values in taken.items()}
@@ -290,6 +294,13 @@ class Pass:
             elif name not in made:
                 made[name] = column_of(name, found)
         return made
+
+    def _found(self, sums: Sums) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Return what was asked of each subject's rows."""
+        if self._held:
+            return sums.run(WIDEST)
+        alone = sums.singly() if self.scan.in_memory else None
+        return alone or sums.run(self.scan.row_bits())
 
     def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:
         """Ask for a statistic; return `False` where it is known to be 0 for everybody."""
@@ -323,9 +334,11 @@ class Pass:
         ]
 
 
-def _whole(values: Any) -> Whole:
+def _whole(values: Any, sure: NDArray[np.bool_]) -> Whole:
     if isinstance(values, tuple):
         return values
     if isinstance(values, list):
         values = pl.Series(values, dtype=pl.Int64)
+    if not values.null_count():
+        return values.to_numpy(), sure
     return values.fill_null(0).to_numpy(), values.is_not_null().to_numpy()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 
 from capaian.columns.frame_desk import collect, engine_errors
@@ -13,6 +14,7 @@ from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes
 from capaian.columns.packing import NARROW, WIDEST, Field, pack
 from capaian.columns.request import LARGEST
+from capaian.columns.subjects import seem_distinct, text_order
 from capaian.formula import Aggregate
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -72,6 +74,34 @@ class Sums:
         found = self._grouped(terms, None)
         return self._proved(found), {name: found[name].to_numpy() for name in terms}
 
+    def singly(self) -> tuple[pl.DataFrame, dict[str, Any]] | None:
+        """Return the same of rows in memory of which each has another subject: nothing is grouped.
+
+        A statistic of one row is its term. `None` where two rows share a subject, which is seen
+        before any term is worked out, or a sum may pass 64 bits.
+        """
+        if any(tree.op == "sum" and self._may_pass(tree, 1) for _, tree in self.apart.values()):
+            return None
+        who = _rows_of(self.frame.select(self.subject))[self.subject]
+        if not seem_distinct(who) or not (order := text_order(who)).distinct:
+            return None
+        terms = {each.name: each.expr for each in self.fields}
+        terms |= {name: term for name, (term, _) in self.apart.items()}
+        found = _rows_of(self.frame.select(self.subject, **terms))
+        if not found[self.subject].equals(who):  # a join has put the rows in another order
+            order = text_order(found[self.subject])
+        if not order.distinct:
+            return None
+        ordered = pl.DataFrame([order.of(column) for column in found])
+        taken = {each.name: ordered[each.name].to_numpy() for each in self.fields}
+        known = [
+            ordered[name].is_not_null().cast(pl.Int64)
+            for name, (_, tree) in self.apart.items()
+            if tree.op == "distinct"
+        ]
+        rows = pl.Series("rows", np.ones(len(who), dtype=np.int64))
+        return ordered.with_columns(rows, *known), taken
+
     def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
         """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""
         try:
@@ -113,7 +143,8 @@ class Sums:
         """Return what is asked of each subject's rows, in order of the subjects' text."""
         aggregates = [each.alias(name) for name, each in asked.items()]
         found = collect(frame.group_by(self.subject).agg(*aggregates))
-        return found.with_columns(pl.col(self.subject).cast(pl.String)).sort(self.subject)
+        order = text_order(found[self.subject])
+        return pl.DataFrame([order.of(column) for column in found])
 
     def _proved(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the same, with those sums in halves that may have wrapped."""
@@ -130,9 +161,15 @@ class Sums:
         return found.hstack(again.drop(self.subject))
 
 
+def _rows_of(frame: Frame) -> pl.DataFrame:
+    """Return the rows of a frame that is in memory, its columns not copied where they need not be."""
+    made: pl.DataFrame = frame.collect(backend="polars").to_native()
+    return made
+
+
 def _most(found: pl.DataFrame) -> int:
     """Return how many rows the subject with the most has."""
-    return max(found["rows"].to_numpy().tolist(), default=0)
+    return int(found["rows"].to_numpy().max(initial=0))
 
 
 def column_of(name: str, found: pl.DataFrame) -> Any:
