@@ -23,6 +23,8 @@ WEIGHTS = np.array([19, 17, 15, 13, 11, 9, 7, 4, 3, 2]) / 100
 CRITERIA = len(WEIGHTS)
 POLICY = Path(__file__).with_name("peers.toml")
 WARM = 1000
+FIRST = 10_000_000
+"""The number of the first row."""
 
 Matrix = NDArray[np.int64]
 Ranked = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -58,14 +60,17 @@ def scikit_criteria(subjects: int) -> dict[str, Any]:
     return _timed(run, subjects)
 
 
-def pymcdm(subjects: int) -> dict[str, Any]:
-    """Run pymcdm: its weighted sum over min-max, without its validation, and its ranks."""
+def pymcdm(subjects: int, *, validation: bool) -> dict[str, Any]:
+    """Run pymcdm: its weighted sum over min-max, and its ranks.
+
+    It validates what it is given unless told not to.
+    """
     from pymcdm.methods import WSM  # noqa: PLC0415 - each child loads its own library
 
     method, types = WSM("minmax"), np.ones(CRITERIA)
 
     def run(matrix: Matrix) -> Ranked:
-        scores = method(matrix, WEIGHTS, types, validation=False)
+        scores = method(matrix, WEIGHTS, types, validation=validation)
         return scores, method.rank(scores)
 
     return _timed(run, subjects)
@@ -82,16 +87,26 @@ def mine(subjects: int) -> dict[str, Any]:
 
     def run(matrix: Matrix) -> Ranked:
         columns = {f"c{each}": matrix[:, each] for each in range(CRITERIA)}
-        evidence = {"matrix": pl.DataFrame({"subject": np.arange(len(matrix)), **columns})}
+        # Numbers of one length, as those of civil servants are: results come in order of the text.
+        names = np.arange(FIRST, FIRST + len(matrix))
+        evidence = {"matrix": pl.DataFrame({"subject": names, **columns})}
         fitted = capaian.fit(policy, evidence, period=period)
         found = capaian.score(fitted, evidence, period=period).to_native()
-        ranks = found["score"].rank("min", descending=True)
-        order = found["subject"].cast(pl.Int64).to_numpy()
-        scores, places = np.empty(len(matrix)), np.empty(len(matrix))
-        scores[order], places[order] = found["score"].to_numpy(), ranks.to_numpy()
-        return scores, places
+        scores = found["score"].to_numpy()
+        return scores, _ranks(scores)
 
     return _timed(run, subjects)
+
+
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each score's rank, the greatest first; equal scores share the best of theirs."""
+    order = np.argsort(-scores)
+    inside = scores[order]
+    first = np.arange(len(scores), dtype=np.float64)
+    first[1:][inside[1:] == inside[:-1]] = 0
+    ranks = np.empty(len(scores))
+    ranks[order] = np.maximum.accumulate(first) + 1
+    return ranks
 
 
 def _timed(run: Callable[[Matrix], Ranked], subjects: int) -> dict[str, Any]:

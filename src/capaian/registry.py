@@ -199,21 +199,26 @@ class _Loader:
 
 
 def _announced(allow: Sequence[str] | None) -> dict[str, list[EntryPoint]]:
-    found: dict[str, list[EntryPoint]] = {}
-    for entry in entry_points(group=GROUP):
-        same = found.setdefault(entry.name, [])
-        # The same distribution may be seen twice on the path (a source tree and its wheel).
-        if (allow is None or entry.name in allow) and _provenance(entry) not in map(
-            _provenance, same
-        ):
-            same.append(entry)
-    return {name: entries for name, entries in found.items() if entries}
+    found: dict[str, dict[Provenance, EntryPoint]] = {}
+    named: dict[int, tuple[str, str]] = {}
+    entries = entry_points(group=GROUP)  # held, so that no two distributions have one identity
+    for entry in entries:
+        if allow is None or entry.name in allow:
+            if id(entry.dist) not in named:
+                named[id(entry.dist)] = _distribution(entry)
+            provenance = Provenance(entry.value, *named[id(entry.dist)], entry.module)
+            # The same distribution may be seen twice on the path (a source tree and its wheel).
+            found.setdefault(entry.name, {}).setdefault(provenance, entry)
+    return {name: list(same.values()) for name, same in found.items()}
 
 
 def _provenance(entry: EntryPoint) -> Provenance:
-    distribution = entry.dist.name if entry.dist else "(unknown)"
-    version = entry.dist.version if entry.dist else ""
-    return Provenance(entry.value, distribution, version, entry.module)
+    return Provenance(entry.value, *_distribution(entry), entry.module)
+
+
+def _distribution(entry: EntryPoint) -> tuple[str, str]:
+    """Return the name and version of what brings an entry point; its metadata are read for it."""
+    return (entry.dist.name, entry.dist.version) if entry.dist else ("(unknown)", "")
 
 
 def _name(module: object) -> str:

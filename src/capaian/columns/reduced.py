@@ -26,7 +26,7 @@ class Reduced:
     Attributes
     ----------
     subjects
-        In ascending order of their text.
+        In ascending order of their text, where the request wants any order.
     statistics
         The trees, as in the request.
     rows

@@ -299,7 +299,8 @@ class Pass:
         """Return what was asked of each subject's rows."""
         if self._held:
             return sums.run(WIDEST)
-        alone = sums.singly() if self.scan.in_memory else None
+        ordered = any(each.request.ordered for each in self.asked)
+        alone = sums.singly(ordered=ordered) if self.scan.in_memory else None
         return alone or sums.run(self.scan.row_bits())
 
     def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:

@@ -241,6 +241,8 @@ class Request:
         Where `Paused` finds the pauses; none where left out.
     attribution
         To whom rows count instead of their own subject; none where left out.
+    ordered
+        Whether subjects must come in order of their text; any order will do where it is false.
     """
 
     subject: str
@@ -253,6 +255,7 @@ class Request:
     zone: str = field(default="", validator=validators.in_(("", *ZONES)))
     pauses: PauseReading | None = None
     attribution: Attribution | None = None
+    ordered: bool = True
 
     def __attrs_post_init__(self) -> None:
         if self.dated and self.dated not in {each.role for each in self.readings}:

@@ -14,7 +14,7 @@ from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes
 from capaian.columns.packing import NARROW, WIDEST, Field, pack
 from capaian.columns.request import LARGEST
-from capaian.columns.subjects import seem_distinct, text_order
+from capaian.columns.subjects import as_they_stand, seem_distinct, text_order
 from capaian.formula import Aggregate
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -74,33 +74,39 @@ class Sums:
         found = self._grouped(terms, None)
         return self._proved(found), {name: found[name].to_numpy() for name in terms}
 
-    def singly(self) -> tuple[pl.DataFrame, dict[str, Any]] | None:
+    def singly(self, *, ordered: bool) -> tuple[pl.DataFrame, dict[str, Any]] | None:
         """Return the same of rows in memory of which each has another subject: nothing is grouped.
 
         A statistic of one row is its term. `None` where two rows share a subject, which is seen
         before any term is worked out, or a sum may pass 64 bits.
+
+        Parameters
+        ----------
+        ordered
+            Whether subjects must come in order of their text.
         """
         if any(tree.op == "sum" and self._may_pass(tree, 1) for _, tree in self.apart.values()):
             return None
+        order_of = text_order if ordered else as_they_stand
         who = _rows_of(self.frame.select(self.subject))[self.subject]
-        if not seem_distinct(who) or not (order := text_order(who)).distinct:
+        if not seem_distinct(who) or not (order := order_of(who)).distinct:
             return None
         terms = {each.name: each.expr for each in self.fields}
         terms |= {name: term for name, (term, _) in self.apart.items()}
         found = _rows_of(self.frame.select(self.subject, **terms))
         if not found[self.subject].equals(who):  # a join has put the rows in another order
-            order = text_order(found[self.subject])
+            order = order_of(found[self.subject])
         if not order.distinct:
             return None
-        ordered = pl.DataFrame([order.of(column) for column in found])
-        taken = {each.name: ordered[each.name].to_numpy() for each in self.fields}
+        made = pl.DataFrame([order.of(column) for column in found])
+        taken = {each.name: made[each.name].to_numpy() for each in self.fields}
         known = [
-            ordered[name].is_not_null().cast(pl.Int64)
+            made[name].is_not_null().cast(pl.Int64)
             for name, (_, tree) in self.apart.items()
             if tree.op == "distinct"
         ]
-        rows = pl.Series("rows", np.ones(len(who), dtype=np.int64))
-        return ordered.with_columns(rows, *known), taken
+        rows = pl.Series("rows", np.ones(len(made), dtype=np.int64))
+        return made.with_columns(rows, *known), taken
 
     def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
         """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""

@@ -103,7 +103,7 @@ def fit(
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
     _refuse_parts(given, plan)
-    gathered = gather(plan, evidence, moment, zone or bare.zone)
+    gathered = gather(plan, evidence, moment, zone or bare.zone, ordered=False)
     if isinstance(gathered, LazyGathered):
         names = ", ".join(name for name, each in plan.indicators.items() if each.relative)
         headline = "The cohort was not measured; nothing was frozen."
@@ -281,15 +281,16 @@ def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Colum
     import numpy as np  # noqa: PLC0415 - plain records need none
 
     values = {name: pair[0] for name, pair in inputs.items()}
-    present = {name: pair[1] for name, pair in inputs.items()}
+    present = {name: pair[1] for name, pair in inputs.items() if not pair[1].all()}
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}
     for state, holds in states(planned.statistics, Known(values, present)):
+        if not np.any(holds):
+            continue
         mine = open_ & holds
         if count := int(np.count_nonzero(mine)):
             left_out[state] = left_out.get(state, 0) + count
             open_ &= ~mine
     if left_out:
         values = {name: column[open_] for name, column in values.items()}
-    n = int(np.count_nonzero(open_))
-    return _Columns(n, dict(sorted(left_out.items())), values)
+    return _Columns(length - sum(left_out.values()), dict(sorted(left_out.items())), values)

@@ -43,6 +43,8 @@ def gather(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
+    *,
+    ordered: bool = True,
 ) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
 
@@ -52,7 +54,7 @@ def gather(
         Everything that is wrong with it, at once.
     """
     spans = [Span(plan, moment)]
-    return gather_all(spans, evidence, zone, progress, held, engine)[0]
+    return gather_all(spans, evidence, zone, progress, held, engine, ordered=ordered)[0]
 
 
 def gather_all(
@@ -62,6 +64,8 @@ def gather_all(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
+    *,
+    ordered: bool = True,
 ) -> list[Gathered | LazyGathered]:
     """Read all the evidence that several periods need; each table once, for all of them together.
 
@@ -79,6 +83,8 @@ def gather_all(
         Who is scored in place of the evidence's own subjects; those where left out.
     engine
         What reads files.
+    ordered
+        Whether subjects must come in order of their text.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def gather_all(
     for each in gatherers:
         each.open(evidence, opened, engine)
         each.roster(rosters)
-        for ask in each.asks(zone):
+        for ask in each.asks(zone, ordered=ordered):
             if ask.judge is not None and each.tables[ask.table].origin == "spark":
                 each.note(Finding("CPN-E44", ask.table))
                 continue
@@ -223,8 +229,8 @@ class _Gatherer:
                 target = self.labels if name == "label" else self.units
                 target.update({subject: text for subject, text in known.items() if text})
 
-    def asks(self, zone: str) -> list[Ask]:
-        return asks_of(
+    def asks(self, zone: str, *, ordered: bool) -> list[Ask]:
+        asked = asks_of(
             self.plan,
             self.tables,
             self.moment,
@@ -233,6 +239,9 @@ class _Gatherer:
             counted=self.several,
             exposure=self.days is None,
         )
+        if ordered:
+            return asked
+        return [evolve(each, request=evolve(each.request, ordered=False)) for each in asked]
 
     def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:

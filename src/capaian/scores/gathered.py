@@ -20,7 +20,7 @@ class Gathered:
     Attributes
     ----------
     subjects
-        In ascending order of their text.
+        In ascending order of their text, unless any order was said to do.
     inputs
         Name of a statistic to its values in that order: lists (`None` where unknown), or, where
         `whole` is true, pairs of an int64 array and a mask of what is known.

@@ -107,16 +107,16 @@ def make_plan(policy: Policy, extra: Iterable[object] = (), *, fitting: bool = F
         relative methods that are not fitted (CPN-R03).
     """
     given = tuple(extra)
-    if given or fitting:
+    if given:
         return _make_plan(policy, given, fitting=fitting)
-    return _known_plan(policy, policy.folder)
+    return _known_plan(policy, policy.folder, fitting=fitting)
 
 
 @lru_cache(maxsize=64)
-def _known_plan(policy: Policy, folder: str) -> Plan:
+def _known_plan(policy: Policy, folder: str, *, fitting: bool) -> Plan:
     """Return the plan of a policy; it is the same each time, and building it takes a while."""
     del folder  # equal policies in two folders may name two calendars: it is part of the key
-    return _make_plan(policy, ())
+    return _make_plan(policy, (), fitting=fitting)
 
 
 def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = False) -> Plan:
