@@ -86,7 +86,7 @@ def mine(subjects: int) -> dict[str, Any]:
     period = "2026-Q1"
 
     def run(matrix: Matrix) -> Ranked:
-        columns = {f"c{each}": matrix[:, each] for each in range(CRITERIA)}
+        columns = {f"c{at}": column for at, column in enumerate(np.ascontiguousarray(matrix.T))}
         # Numbers of one length, as those of civil servants are: results come in order of the text.
         names = np.arange(FIRST, FIRST + len(matrix))
         evidence = {"matrix": pl.DataFrame({"subject": names, **columns})}
@@ -102,10 +102,10 @@ def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return each score's rank, the greatest first; equal scores share the best of theirs."""
     order = np.argsort(-scores)
     inside = scores[order]
-    first = np.arange(len(scores), dtype=np.float64)
-    first[1:][inside[1:] == inside[:-1]] = 0
+    first = np.arange(1.0, len(scores) + 1)
+    first[1:] *= inside[1:] != inside[:-1]
     ranks = np.empty(len(scores))
-    ranks[order] = np.maximum.accumulate(first) + 1
+    ranks[order] = np.maximum.accumulate(first, out=first)
     return ranks
 
 

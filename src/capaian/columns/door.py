@@ -236,8 +236,9 @@ def _series(name: str, column: Any) -> Any:
         return column.text.alias(name)
     if isinstance(column, Coded):
         codes = pl.Series(column.codes)
-        if len(column.words) == 1 and len(codes) and codes.min() == 0:
-            return pl.Series(name, list(column.words)).new_from_index(0, len(codes))
+        if len(codes) and codes.min() == codes.max():
+            word = None if codes[0] < 0 else column.words[codes[0]]
+            return pl.Series(name, [word], dtype=pl.String).new_from_index(0, len(codes))
         places = pl.select(pl.when(codes >= 0).then(codes)).to_series()
         return text_of(column.words).alias(name).gather(places)
     if isinstance(column, Gappy):
@@ -245,7 +246,7 @@ def _series(name: str, column: Any) -> Any:
             pl.when(pl.Series(column.known)).then(pl.Series(column.values)).alias(name)
         ).to_series()
     made = pl.Series(name, column if hasattr(column, "dtype") else list(column))
-    return made.fill_nan(None) if made.dtype.is_float() else made
+    return made.fill_nan(None) if made.dtype.is_float() and made.is_nan().any() else made
 
 
 _PANDAS: Mapping[type, tuple[str, str]] = {

@@ -300,7 +300,7 @@ class Pass:
         if self._held:
             return sums.run(WIDEST)
         ordered = any(each.request.ordered for each in self.asked)
-        alone = sums.singly(ordered=ordered) if self.scan.in_memory else None
+        alone = sums.singly(ordered=ordered) if self.scan.table.in_memory else None
         return alone or sums.run(self.scan.row_bits())
 
     def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:

@@ -64,6 +64,11 @@ class Table:
     source: str = ""
     kept: dict[str, Any] = field(factory=dict, repr=False)
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is a whole frame in memory, whose rows cost nothing to look at."""
+        return self.origin in {"polars", "pandas", "pyarrow"}
+
 
 @frozen
 class Reading:

@@ -70,11 +70,6 @@ class Scan:
         self.answers: Mapping[str, Any] = {}
         self.frame = self._open()
 
-    @property
-    def in_memory(self) -> bool:
-        """Whether the whole table is in memory, so that rows cost nothing to look at."""
-        return self.table.origin in {"polars", "pandas", "pyarrow"}
-
     # ---- what is read --------------------------------------------------------------------------
 
     def _asked(self, request: Request) -> Asked:
