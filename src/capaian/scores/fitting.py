@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 
 from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, refuse
 from capaian.exact import Cohort, Program, cohort_of, counted, run_paired
-from capaian.formula import Column, Moment, Node, rounded, walk
+from capaian.formula import Column, Compare, Moment, Node, rounded, walk
 from capaian.indicator import Fitted, Indicator
-from capaian.measure import OK, Known, states
+from capaian.measure import OK, Known, outcomes, state_rules, states
 from capaian.normalise import achievement, fixed_to
 from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
@@ -148,13 +148,14 @@ def _frozen(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> tup
     """Return the policy's indicators, with what was found; all faults at once."""
     indicators: list[Indicator] = []
     findings: list[Finding] = []
+    ends: dict[int, tuple[int, int]] = {}
     for each in plan.policy.indicators:
         planned = plan.indicators[each.id]
         if not planned.relative:
             indicators.append(each)
             continue
         try:
-            indicators.append(_Fitting(plan, planned, gathered).fitted(span, moment))
+            indicators.append(_Fitting(plan, planned, gathered, ends).fitted(span, moment))
         except CapaianError as error:
             findings += error.findings
     if findings:
@@ -165,17 +166,18 @@ def _frozen(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> tup
 
 @frozen
 class _Fitting:
-    """One indicator and its cohort."""
+    """One indicator and its cohort; `ends` are those found of what was gathered, by identity."""
 
     plan: Plan
     planned: Planned
     gathered: Gathered
+    ends: dict[int, tuple[int, int]]
 
     def fitted(self, span: Period, moment: Moment) -> Indicator:
         """Return the indicator with its relative methods fitted, the first one first."""
         indicator, methods = self.planned.indicator, list(self.planned.methods)
         steps = list(indicator.normalise)
-        rows = _rows(self.planned, self.gathered)
+        rows = _rows(self.planned, self.gathered, self.ends)
         for index, record in self.planned.relative.items():
             place = f"indicators['{indicator.id}'].normalise"
             place += f"[{index}]" if len(steps) > 1 else ""
@@ -256,12 +258,14 @@ class _Columns:
         return cohort_of(found)
 
 
-def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
+def _rows(
+    planned: Planned, gathered: Gathered, ends: dict[int, tuple[int, int]]
+) -> _Records | _Columns:
     """Return the statistics of the subjects of whom an indicator has a value."""
     own = (f"{planned.indicator.id}.", f"{planned.indicator.id}@")
     inputs = {name: each for name, each in gathered.inputs.items() if name.startswith(own)}
     if gathered.whole:
-        return _columns(planned, inputs, len(gathered.subjects))
+        return _columns(planned, inputs, len(gathered.subjects), ends)
     given: list[Mapping[str, int]] = []
     left_out: dict[str, int] = {}
     for row in range(len(gathered.subjects)):
@@ -277,16 +281,18 @@ def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     return _Records(len(given), dict(sorted(left_out.items())), tuple(given))
 
 
-def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Columns:
+def _columns(
+    planned: Planned, inputs: Mapping[str, Any], length: int, ends: dict[int, tuple[int, int]]
+) -> _Columns:
     import numpy as np  # noqa: PLC0415 - plain records need none
 
     values = {name: pair[0] for name, pair in inputs.items()}
     present = {name: pair[1] for name, pair in inputs.items() if not pair[1].all()}
+    if _everybody(planned, values, set(values) - set(present), ends):
+        return _Columns(length, {}, values)
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}
     for state, holds in states(planned.statistics, Known(values, present)):
-        if not np.any(holds):
-            continue
         mine = open_ & holds
         if count := int(np.count_nonzero(mine)):
             left_out[state] = left_out.get(state, 0) + count
@@ -294,3 +300,26 @@ def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Colum
     if left_out:
         values = {name: column[open_] for name, column in values.items()}
     return _Columns(length - sum(left_out.values()), dict(sorted(left_out.items())), values)
+
+
+def _everybody(
+    planned: Planned,
+    values: Mapping[str, Any],
+    complete: set[str],
+    ends: dict[int, tuple[int, int]],
+) -> bool:
+    """Return whether the ends of the statistics prove that everybody has a value.
+
+    Indicators of one table share the numbers of its rows: one array, of which `ends` are kept.
+    """
+    rules = state_rules(planned.statistics)
+    nodes = [node for rule in rules for node in walk(rule.when) if isinstance(node, Compare)]
+    compared = {each.name for node in nodes for each in walk(node) if isinstance(each, Column)}
+    ranges = {}
+    for name in compared:
+        column = values[name]
+        if id(column) not in ends and len(column):
+            ends[id(column)] = int(column.min()), int(column.max())
+        if len(column):
+            ranges[name] = ends[id(column)]
+    return not any(True in outcomes(rule.when, ranges, complete) for rule in rules)
