@@ -170,9 +170,9 @@ def peers(settings: Settings) -> str:
     said = (
         f"A matrix of {size:,} rows and ten columns in memory: min-max of each column, weighted\n"
         "sum, ranking. scikit-criteria does it by a pipeline of `MinMaxScaler` and\n"
-        "`WeightedSumModel`, the fastest way of its documentation; pymcdm by `WSM` and its `rank`,\n"
-        "as it comes, and without its validation, which is its fastest. capaian, which checks its\n"
-        "evidence as ever, fits the cohort and scores it, and NumPy ranks the scores. All give one\n"
+        "`WeightedSumModel`, the fastest way of its documentation; pymcdm by `WSM` and `rank`, as\n"
+        "it comes, and without its validation, which is its fastest. capaian, which checks its\n"
+        "evidence as ever, fits the cohort and scores it; NumPy ranks the scores. All give one\n"
         "ranking: each is shown to follow its scores, and the scores are the same."
     )
     return "\n\n".join([said, of_race(results), _times_faster(results)]).strip()

@@ -243,6 +243,10 @@ class Pass:
         columns = self.columns()
         subjects = self.subjects
         shared: dict[int, Any] = {}
+        counts = {
+            each: int(columns[f"rows{each.number}"][0].sum())
+            for each in ([] if self._held else self.scopes)
+        }
         made = []
         for each, trees in zip(self.asked, self.trees, strict=True):
             wholes = [columns[self.wanted[each.scope, tree]] for tree in trees]
@@ -259,9 +263,7 @@ class Pass:
                 Reduced(
                     subjects=subjects,
                     statistics=each.request.statistics,
-                    rows=self.scan.rows_in(each.scope)
-                    if self._held
-                    else int(columns[f"rows{each.scope.number}"][0].sum()),
+                    rows=self.scan.rows_in(each.scope) if self._held else counts[each.scope],
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values, self.sure) for values in wholes],
                     kept=shared,

@@ -99,6 +99,8 @@ class Sums:
         if not order.distinct:
             return None
         made = pl.DataFrame([order.of(column) for column in found])
+        if ordered and order.places is None:  # kept, while whose table it is may change it
+            made = made.select(_copied(column) for column in made)
         taken = {each.name: made[each.name].to_numpy() for each in self.fields}
         known = [
             made[name].is_not_null().cast(pl.Int64)
@@ -168,9 +170,14 @@ class Sums:
 
 
 def _rows_of(frame: Frame) -> pl.DataFrame:
-    """Return the rows of a frame that is in memory, its columns not copied where they need not be."""
+    """Return the rows of a frame that is in memory; columns that stand as they are, not copied."""
     made: pl.DataFrame = frame.collect(backend="polars").to_native()
     return made
+
+
+def _copied(column: pl.Series) -> pl.Expr:
+    """Return a column in memory of its own; text is never changed where it lies."""
+    return pl.col(column.name) + 0 if column.dtype == pl.Int64 else pl.col(column.name)
 
 
 def _most(found: pl.DataFrame) -> int:

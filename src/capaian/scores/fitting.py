@@ -18,8 +18,8 @@ from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
 from capaian.policy import Policy, load_policy
 from capaian.policy.options import plain_record
-from capaian.scores.gather import gather
-from capaian.scores.gathered import Gathered
+from capaian.scores.gather import gather_all
+from capaian.scores.gathered import Gathered, Span
 from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
@@ -103,7 +103,8 @@ def fit(
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
     _refuse_parts(given, plan)
-    gathered = gather(plan, evidence, moment, zone or bare.zone, ordered=False)
+    spans = [Span(plan, moment)]
+    (gathered,) = gather_all(spans, evidence, zone or bare.zone, ordered=False)
     if isinstance(gathered, LazyGathered):
         names = ", ".join(name for name, each in plan.indicators.items() if each.relative)
         headline = "The cohort was not measured; nothing was frozen."

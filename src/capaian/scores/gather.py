@@ -43,8 +43,6 @@ def gather(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
-    *,
-    ordered: bool = True,
 ) -> Gathered | LazyGathered:
     """Read all the evidence that the policy needs; each table once, for all indicators together.
 
@@ -54,7 +52,7 @@ def gather(
         Everything that is wrong with it, at once.
     """
     spans = [Span(plan, moment)]
-    return gather_all(spans, evidence, zone, progress, held, engine, ordered=ordered)[0]
+    return gather_all(spans, evidence, zone, progress, held, engine)[0]
 
 
 def gather_all(
