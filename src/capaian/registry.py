@@ -101,18 +101,19 @@ def build_registry(
         loader.add(module, Provenance(_name(module), "(given)", "", _name(module)))
     findings: list[Finding] = []
     for kind in sorted(set(kinds) - set(loader.records)):
-        found = announced.get(kind, [])
+        found = announced.get(kind, {})
         if not found:
             known = sorted({*announced, *loader.records})
             values = {"kind": kind, "known": ", ".join(known), "hint": did_you_mean(kind, known)}
             findings.append(Finding("CPN-G01", kind, values))
         elif len(found) > 1:
-            findings.append(_duplicate(kind, [_provenance(each) for each in found]))
+            findings.append(_duplicate(kind, found))
         else:
-            faults = [each for each in loader.load(found[0]) if each not in findings]
+            ((provenance, entry),) = found.items()
+            faults = [each for each in loader.load(entry, provenance) if each not in findings]
             findings.extend(faults)
             if kind not in loader.records and not findings:
-                values = {"kind": kind, "plugin": str(_provenance(found[0]))}
+                values = {"kind": kind, "plugin": str(provenance)}
                 findings.append(Finding("CPN-G02", kind, values))
     findings.extend(loader.clashes)
     return Registry(loader.records, loader.provenance), findings
@@ -134,14 +135,13 @@ def list_plugins(extra: Iterable[object] = ()) -> list[Plugin]:
     """
     listed: list[Plugin] = []
     for name, found in sorted(_announced(None).items()):
-        for entry in found:
-            provenance = _provenance(entry)
+        for provenance, entry in found.items():
             loader = _Loader()
-            findings = loader.load(entry)
+            findings = loader.load(entry, provenance)
             reason = "; ".join(finding.text() for finding in findings)
             status: Status = "broken" if findings else "available"
             if len(found) > 1:
-                status, reason = "duplicate", _duplicate(name, map(_provenance, found)).text()
+                status, reason = "duplicate", _duplicate(name, found).text()
             kinds = tuple(sorted(loader.records))
             listed.append(Plugin(name, provenance, status, kinds, reason))
     for module in extra:
@@ -161,9 +161,8 @@ class _Loader:
         self.clashes: list[Finding] = []
         self._seen: set[str] = set()
 
-    def load(self, entry: EntryPoint) -> list[Finding]:
+    def load(self, entry: EntryPoint, provenance: Provenance) -> list[Finding]:
         """Load one entry point; a fault comes back as a finding and nothing else happens."""
-        provenance = _provenance(entry)
         if provenance.module in self._seen:
             return []
         try:
@@ -198,7 +197,7 @@ class _Loader:
         self.provenance[record.kind] = provenance
 
 
-def _announced(allow: Sequence[str] | None) -> dict[str, list[EntryPoint]]:
+def _announced(allow: Sequence[str] | None) -> dict[str, dict[Provenance, EntryPoint]]:
     found: dict[str, dict[Provenance, EntryPoint]] = {}
     named: dict[int, tuple[str, str]] = {}
     entries = entry_points(group=GROUP)  # held, so that no two distributions have one identity
@@ -209,11 +208,7 @@ def _announced(allow: Sequence[str] | None) -> dict[str, list[EntryPoint]]:
             provenance = Provenance(entry.value, *named[id(entry.dist)], entry.module)
             # The same distribution may be seen twice on the path (a source tree and its wheel).
             found.setdefault(entry.name, {}).setdefault(provenance, entry)
-    return {name: list(same.values()) for name, same in found.items()}
-
-
-def _provenance(entry: EntryPoint) -> Provenance:
-    return Provenance(entry.value, *_distribution(entry), entry.module)
+    return found
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:

@@ -283,7 +283,7 @@ class Pass:
             sums.count(f"rows{scope.number}", mask)
         found, taken = self._found(sums)
         self.subjects = Subjects(found[self.subject])
-        rows = found["rows"].to_numpy()
+        rows = taken["rows"] if "rows" in taken else found["rows"].to_numpy()
         sure = self.sure = np.ones(len(rows), dtype=np.bool_)
         taken |= {name: np.zeros_like(rows) for name in never}
         taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}

@@ -107,8 +107,8 @@ class Sums:
             for name, (_, tree) in self.apart.items()
             if tree.op == "distinct"
         ]
-        rows = pl.Series("rows", np.ones(len(made), dtype=np.int64))
-        return made.with_columns(rows, *known), taken
+        rows = np.broadcast_to(np.int64(1), len(made))
+        return made.with_columns(known), {"rows": rows, **taken}
 
     def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
         """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""
