@@ -40,6 +40,9 @@ class Reduced:
     wholes
         From frames: per statistic an int64 array, one entry per subject, and a mask of what is
         known; an unknown entry is 0.
+    ends
+        From frames: per statistic its least and greatest entry, where they follow from the ends of
+        the table's columns; `None` where they do not. Empty where none is known.
     kept
         What aligning has found, shared by those that came of one pass.
     lazy
@@ -53,6 +56,7 @@ class Reduced:
     findings: tuple[Finding, ...] = ()
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
+    ends: Sequence[tuple[int, int] | None] = field(default=(), repr=False)
     kept: dict[int, Any] = field(factory=dict, repr=False)
     lazy: Any = field(default=None, repr=False)
 

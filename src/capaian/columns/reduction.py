@@ -111,6 +111,8 @@ class Pass:
         self.subject = scan.subject.name
         self.subjects: Sequence[str] = ()
         self.sure = np.ones(0, dtype=np.bool_)
+        self.single = False
+        """Whether each row had a subject of its own."""
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
         self.masks: dict[Scope, nw.Expr] = {}
         """Scopes that are not all of the rows, and whether a row is in one."""
@@ -266,6 +268,7 @@ class Pass:
                     rows=self.scan.rows_in(each.scope) if self._held else counts[each.scope],
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values, self.sure) for values in wholes],
+                    ends=[self._ends(each.scope, tree) for tree in trees] if self.single else (),
                     kept=shared,
                 )
             )
@@ -303,7 +306,20 @@ class Pass:
             return sums.run(WIDEST)
         ordered = any(each.request.ordered for each in self.asked)
         alone = sums.singly(ordered=ordered) if self.scan.table.in_memory else None
+        self.single = alone is not None
         return alone or sums.run(self.scan.row_bits())
+
+    def _ends(self, scope: Scope, tree: Node) -> Span | None:
+        """Return the least and the greatest of a statistic of single rows, where it is known."""
+        if scope in self.masks or not self.scan.everywhere(scope):
+            return None
+        match tree:
+            case Aggregate("count", None):
+                return 1, 1
+            case Aggregate("sum" | "min" | "max", Column(name)) if name in self.scan.full:
+                return self.scan.spans.get(name)
+            case _:
+                return None
 
     def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:
         """Ask for a statistic; return `False` where it is known to be 0 for everybody."""

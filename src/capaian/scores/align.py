@@ -37,6 +37,18 @@ def align(
     return inputs
 
 
+def ends_of(
+    reduced: Sequence[tuple[Ask, Reduced]], inputs: Mapping[str, Any]
+) -> dict[str, tuple[int, int]]:
+    """Return the least and the greatest of those inputs that are a statistic as it was found."""
+    return {
+        name: ends
+        for ask, each in reduced
+        for name, ends, (values, _) in zip(ask.names, each.ends, each.wholes, strict=False)
+        if ends is not None and inputs[name][0] is values
+    }
+
+
 def add_exposure(
     inputs: dict[str, Any], constants: Mapping[str, int], count: int, *, whole: bool
 ) -> None:

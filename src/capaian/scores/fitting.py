@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, refuse
 from capaian.exact import Cohort, Program, cohort_of, counted, run_paired
-from capaian.formula import Column, Compare, Moment, Node, rounded, walk
+from capaian.formula import Column, Moment, Node, rounded, walk
 from capaian.indicator import Fitted, Indicator
 from capaian.measure import OK, Known, outcomes, state_rules, states
 from capaian.normalise import achievement, fixed_to
@@ -24,6 +25,7 @@ from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
 
+Ends: TypeAlias = Mapping[str, tuple[int, int]]
 FEWEST = 2
 """A cohort of fewer subjects is none."""
 
@@ -149,14 +151,13 @@ def _frozen(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> tup
     """Return the policy's indicators, with what was found; all faults at once."""
     indicators: list[Indicator] = []
     findings: list[Finding] = []
-    ends: dict[int, tuple[int, int]] = {}
     for each in plan.policy.indicators:
         planned = plan.indicators[each.id]
         if not planned.relative:
             indicators.append(each)
             continue
         try:
-            indicators.append(_Fitting(plan, planned, gathered, ends).fitted(span, moment))
+            indicators.append(_Fitting(plan, planned, gathered).fitted(span, moment))
         except CapaianError as error:
             findings += error.findings
     if findings:
@@ -167,18 +168,17 @@ def _frozen(plan: Plan, span: Period, moment: Moment, gathered: Gathered) -> tup
 
 @frozen
 class _Fitting:
-    """One indicator and its cohort; `ends` are those found of what was gathered, by identity."""
+    """One indicator and its cohort."""
 
     plan: Plan
     planned: Planned
     gathered: Gathered
-    ends: dict[int, tuple[int, int]]
 
     def fitted(self, span: Period, moment: Moment) -> Indicator:
         """Return the indicator with its relative methods fitted, the first one first."""
         indicator, methods = self.planned.indicator, list(self.planned.methods)
         steps = list(indicator.normalise)
-        rows = _rows(self.planned, self.gathered, self.ends)
+        rows = _rows(self.planned, self.gathered)
         for index, record in self.planned.relative.items():
             place = f"indicators['{indicator.id}'].normalise"
             place += f"[{index}]" if len(steps) > 1 else ""
@@ -241,9 +241,16 @@ class _Columns:
     n: int
     left_out: Mapping[str, int]
     given: Mapping[str, Any]
+    ends: Ends = field(factory=dict)
 
     def cohort(self, tree: Node) -> Cohort:
         """Return the values of a formula over the statistics."""
+        if isinstance(tree, Column) and tree.name in self.ends:
+            return _Ended(self.n, *self.ends[tree.name], partial(self.values, tree))
+        return self.values(tree)
+
+    def values(self, tree: Node) -> Cohort:
+        """Return the same, with every value looked at."""
         from capaian.exact.quotients import ratios_of  # noqa: PLC0415 - loads NumPy
         from capaian.exact.whole_cohort import cohort_of_ratios, distinct_rows  # noqa: PLC0415
 
@@ -259,14 +266,50 @@ class _Columns:
         return cohort_of(found)
 
 
-def _rows(
-    planned: Planned, gathered: Gathered, ends: dict[int, tuple[int, int]]
-) -> _Records | _Columns:
+@frozen(eq=False)
+class _Ended:
+    """A cohort of integers of which the ends are known; its values are looked at when asked for."""
+
+    n: int
+    low: int
+    high: int
+    look: Callable[[], Cohort]
+
+    @property
+    def least(self) -> Fraction:
+        return Fraction(self.low)
+
+    @property
+    def greatest(self) -> Fraction:
+        return Fraction(self.high)
+
+    @cached_property
+    def _values(self) -> Cohort:
+        return self.look()
+
+    @property
+    def different(self) -> int:
+        return self._values.different
+
+    def mean(self) -> Fraction:
+        return self._values.mean()
+
+    def deviation(self, *, sample: bool) -> Fraction:
+        return self._values.deviation(sample=sample)
+
+    def at(self, ranks: Sequence[int]) -> tuple[Fraction, ...]:
+        return self._values.at(ranks)
+
+    def tally(self) -> tuple[tuple[Fraction, int], ...]:
+        return self._values.tally()
+
+
+def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     """Return the statistics of the subjects of whom an indicator has a value."""
     own = (f"{planned.indicator.id}.", f"{planned.indicator.id}@")
     inputs = {name: each for name, each in gathered.inputs.items() if name.startswith(own)}
     if gathered.whole:
-        return _columns(planned, inputs, len(gathered.subjects), ends)
+        return _columns(planned, inputs, len(gathered.subjects), gathered.ends)
     given: list[Mapping[str, int]] = []
     left_out: dict[str, int] = {}
     for row in range(len(gathered.subjects)):
@@ -282,15 +325,13 @@ def _rows(
     return _Records(len(given), dict(sorted(left_out.items())), tuple(given))
 
 
-def _columns(
-    planned: Planned, inputs: Mapping[str, Any], length: int, ends: dict[int, tuple[int, int]]
-) -> _Columns:
+def _columns(planned: Planned, inputs: Mapping[str, Any], length: int, ends: Ends) -> _Columns:
     import numpy as np  # noqa: PLC0415 - plain records need none
 
     values = {name: pair[0] for name, pair in inputs.items()}
     present = {name: pair[1] for name, pair in inputs.items() if not pair[1].all()}
     if _everybody(planned, values, set(values) - set(present), ends):
-        return _Columns(length, {}, values)
+        return _Columns(length, {}, values, ends)
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}
     for state, holds in states(planned.statistics, Known(values, present)):
@@ -303,24 +344,8 @@ def _columns(
     return _Columns(length - sum(left_out.values()), dict(sorted(left_out.items())), values)
 
 
-def _everybody(
-    planned: Planned,
-    values: Mapping[str, Any],
-    complete: set[str],
-    ends: dict[int, tuple[int, int]],
-) -> bool:
-    """Return whether the ends of the statistics prove that everybody has a value.
-
-    Indicators of one table share the numbers of its rows: one array, of which `ends` are kept.
-    """
+def _everybody(planned: Planned, values: Mapping[str, Any], complete: set[str], ends: Ends) -> bool:
+    """Return whether the ends of the statistics prove that everybody has a value."""
     rules = state_rules(planned.statistics)
-    nodes = [node for rule in rules for node in walk(rule.when) if isinstance(node, Compare)]
-    compared = {each.name for node in nodes for each in walk(node) if isinstance(each, Column)}
-    ranges = {}
-    for name in compared:
-        column = values[name]
-        if id(column) not in ends and len(column):
-            ends[id(column)] = int(column.min()), int(column.max())
-        if len(column):
-            ranges[name] = ends[id(column)]
-    return not any(True in outcomes(rule.when, ranges, complete) for rule in rules)
+    known = {name: pair for name, pair in ends.items() if name in values}
+    return not any(True in outcomes(rule.when, known, complete) for rule in rules)

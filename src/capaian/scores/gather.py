@@ -21,7 +21,7 @@ from capaian.columns import (
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
 from capaian.formula import Moment
 from capaian.plugin import RowCheck
-from capaian.scores.align import add_exposure, align, columns_of, with_rows
+from capaian.scores.align import add_exposure, align, columns_of, ends_of, with_rows
 from capaian.scores.ask import Ask
 from capaian.scores.gathered import Gathered, Span
 from capaian.scores.held import Held
@@ -359,6 +359,7 @@ class _Gatherer:
             whole=whole,
             origin=next((each for each in origins if each != "records"), "records"),
             findings=tuple(self.findings),
+            ends=ends_of(self.reduced, inputs),
         )
 
     def who(self) -> Sequence[str]:

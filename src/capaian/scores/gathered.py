@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from capaian.columns import Origin
 from capaian.errors import Finding
@@ -30,6 +30,8 @@ class Gathered:
         Whether the evidence came as whole columns, so that the rest runs on NumPy.
     origin
         What kind of table the evidence came as, so that results go out the same way.
+    ends
+        Name of a statistic to its least and greatest value, where the tables said so.
     """
 
     subjects: Sequence[str]
@@ -40,6 +42,7 @@ class Gathered:
     whole: bool
     origin: Origin
     findings: tuple[Finding, ...]
+    ends: Mapping[str, tuple[int, int]] = field(factory=dict)
 
     def facts_of(self, subject: str) -> dict[str, bool]:
         """Return the facts about one subject; what is not known does not hold."""

@@ -26,7 +26,8 @@ class WholeResults:
         self.count = len(gathered.subjects)
         facts = facts_of(plan, gathered.facts, gathered.subjects)
         self.batch = Batch(self.count, _unmasked(gathered.inputs), facts)
-        self.scored = score_columns(plan, self.batch)
+        known = gathered.ends if gathered.ends.keys() >= gathered.inputs.keys() else None
+        self.scored = score_columns(plan, self.batch, known)
 
     def __len__(self) -> int:
         return self.count
