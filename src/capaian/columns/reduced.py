@@ -43,6 +43,8 @@ class Reduced:
     ends
         From frames: per statistic its least and greatest entry, where they follow from the ends of
         the table's columns; `None` where they do not. Empty where none is known.
+    lent
+        Whether statistics may lie in the table's own memory, which may be changed there.
     kept
         What aligning has found, shared by those that came of one pass.
     lazy
@@ -57,6 +59,7 @@ class Reduced:
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Whole] = field(default=(), repr=False)
     ends: Sequence[tuple[int, int] | None] = field(default=(), repr=False)
+    lent: bool = False
     kept: dict[int, Any] = field(factory=dict, repr=False)
     lazy: Any = field(default=None, repr=False)
 

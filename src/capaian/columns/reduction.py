@@ -269,6 +269,7 @@ class Pass:
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values, self.sure) for values in wholes],
                     ends=[self._ends(each.scope, tree) for tree in trees] if self.single else (),
+                    lent=self.single,
                     kept=shared,
                 )
             )

@@ -77,7 +77,8 @@ class Sums:
     def singly(self, *, ordered: bool) -> tuple[pl.DataFrame, dict[str, Any]] | None:
         """Return the same of rows in memory of which each has another subject: nothing is grouped.
 
-        A statistic of one row is its term. `None` where two rows share a subject, which is seen
+        A statistic of one row is its term, in the table's own memory where it is a column of it.
+        `None` where two rows share a subject, which is seen
         before any term is worked out, or a sum may pass 64 bits.
 
         Parameters
@@ -99,8 +100,9 @@ class Sums:
         if not order.distinct:
             return None
         made = pl.DataFrame([order.of(column) for column in found])
-        if ordered and order.places is None:  # kept, while whose table it is may change it
-            made = made.select(_copied(column) for column in made)
+        if ordered and order.places is None and who.dtype == pl.Int64:
+            # Kept, while whoever brought the table may change it where it lies; text never is.
+            made = made.with_columns(pl.col(self.subject) + 0)
         taken = {each.name: made[each.name].to_numpy() for each in self.fields}
         known = [
             made[name].is_not_null().cast(pl.Int64)
@@ -173,11 +175,6 @@ def _rows_of(frame: Frame) -> pl.DataFrame:
     """Return the rows of a frame that is in memory; columns that stand as they are, not copied."""
     made: pl.DataFrame = frame.collect(backend="polars").to_native()
     return made
-
-
-def _copied(column: pl.Series) -> pl.Expr:
-    """Return a column in memory of its own; text is never changed where it lies."""
-    return pl.col(column.name) + 0 if column.dtype == pl.Int64 else pl.col(column.name)
 
 
 def _most(found: pl.DataFrame) -> int:

@@ -39,13 +39,14 @@ def align(
 
 def ends_of(
     reduced: Sequence[tuple[Ask, Reduced]], inputs: Mapping[str, Any]
-) -> dict[str, tuple[int, int]]:
-    """Return the least and the greatest of those inputs that are a statistic as it was found."""
+) -> dict[str, tuple[int, int] | None]:
+    """Return, of inputs that lie in the memory of tables, the least and the greatest, or `None`."""
     return {
         name: ends
         for ask, each in reduced
+        if each.lent
         for name, ends, (values, _) in zip(ask.names, each.ends, each.wholes, strict=False)
-        if ends is not None and inputs[name][0] is values
+        if name in inputs and inputs[name][0] is values
     }
 
 

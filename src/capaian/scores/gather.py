@@ -359,7 +359,7 @@ class _Gatherer:
             whole=whole,
             origin=next((each for each in origins if each != "records"), "records"),
             findings=tuple(self.findings),
-            ends=ends_of(self.reduced, inputs),
+            lent=ends_of(self.reduced, inputs),
         )
 
     def who(self) -> Sequence[str]:

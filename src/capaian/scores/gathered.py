@@ -30,8 +30,9 @@ class Gathered:
         Whether the evidence came as whole columns, so that the rest runs on NumPy.
     origin
         What kind of table the evidence came as, so that results go out the same way.
-    ends
-        Name of a statistic to its least and greatest value, where the tables said so.
+    lent
+        Names of statistics that lie in the memory of a table, which may be changed there once the
+        call is over; each with its least and greatest value, or `None` where they are not known.
     """
 
     subjects: Sequence[str]
@@ -42,7 +43,12 @@ class Gathered:
     whole: bool
     origin: Origin
     findings: tuple[Finding, ...]
-    ends: Mapping[str, tuple[int, int]] = field(factory=dict)
+    lent: Mapping[str, tuple[int, int] | None] = field(factory=dict)
+
+    @property
+    def ends(self) -> dict[str, tuple[int, int]]:
+        """Name of a statistic to its least and greatest value, where they are known."""
+        return {name: ends for name, ends in self.lent.items() if ends is not None}
 
     def facts_of(self, subject: str) -> dict[str, bool]:
         """Return the facts about one subject; what is not known does not hold."""
