@@ -450,9 +450,10 @@ def test_scores_do_not_change_with_the_memory_of_the_evidence(order, largest):
         {
             "id": "desk", "edition": "2026", "in_force": {"from": "2026-01-01"},
             "scale": {"worst": 0, "best": 100}, "missing": "exclude", "subject": "nip",
+            "rounding": [{"where": "score", "digits": 2}],
             "indicators": [{
                 "id": "pages", "weight": 100, "type": "count-based", "table": "work",
-                "columns": {"amount": "pages"}, "measure": {"statistic": "sum"},
+                "columns": {"amount": "pages"}, "measure": {"statistic": "sum", "no_rows": "zero"},
                 "normalise": {"method": "target", "target": largest, "better": "higher"},
             }],
         }
