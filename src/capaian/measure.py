@@ -194,7 +194,7 @@ def holds(tree: Node, known: Known) -> Any:
     Works on single integers and on whole NumPy columns alike.
     """
     truth, certain = _weigh(tree, known)
-    return truth & certain
+    return truth if certain is True else truth & certain
 
 
 def _weigh(tree: Node, known: Known) -> tuple[Any, Any]:

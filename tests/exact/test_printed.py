@@ -13,10 +13,10 @@ from capaian.exact.double import fine, run_double
 from capaian.exact.filtered import BLOCK, ranges_of, run_filtered
 from capaian.exact.printed import print_numpy
 from capaian.exact.ratios import run_ratios
-from capaian.exact.single import TooDeep, print_row
+from capaian.exact.single import LARGE, MANY, TooDeep, print_results, print_row
 from capaian.exact.straight import straighten
 from capaian.formula import Geometric, col, greatest, lit, rounded, when
-from programs import ROWS, columns_of, programs, truth
+from programs import INPUTS, ROWS, columns_of, programs, truth
 
 MORE = settings(max_examples=40, deadline=None)
 
@@ -62,6 +62,71 @@ def test_a_printed_row_is_the_truth_and_carries_the_floats(program, rows):
             assert Fraction(found[2 * place], found[2 * place + 1]) == fraction
             assert Fraction(both[3 * place + 1], both[3 * place + 2]) == fraction
             assert bits(both[3 * place]) == bits(near)
+
+
+@MORE
+@given(programs(), ROWS)
+def test_a_row_by_name_equals_the_walked_program(program, rows):
+    """Fractions and bits of every step; and where the one divides by zero, so does the other."""
+    names = sorted(INPUTS)
+    for near in (True, False):
+        run = print_results(program, program.names, names, near=near)
+        for row in rows:
+            given_in = [row[name] for name in names]
+            try:
+                known = run_paired(program, row)
+            except OverflowError:
+                continue
+            except ZeroDivisionError:
+                with pytest.raises(ZeroDivisionError):
+                    run(given_in)
+                continue
+            found = list(run(given_in))
+            for name in program.names:
+                if near:
+                    assert bits(found.pop(0)) == bits(known[name][0])
+                above, below = found.pop(0), found.pop(0)
+                assert below > 0
+                assert Fraction(above, below) == known[name][1]
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_a_row_may_lack_what_nothing_uses(near):
+    """Statistics of an indicator that is left out are not read; nor is a step nobody wants."""
+    program = Program((("bad", col("a") / 0), ("half", col("a") / 2), ("score", col("half") + 1)))
+    run = print_results(program, ["score"], ["a", "b"], near=near)
+    assert run((3, None)) == ((2.5, 5, 2) if near else (5, 2))
+
+
+def test_denominators_do_not_grow_without_end():
+    """A sum of many ratios is brought to lowest terms on the way, and stays the same number."""
+    names = [f"x{index}" for index in range(MANY // 2)]
+    steps = [("s0", lit(1) / col("x0"))]
+    steps += [
+        (f"s{index}", (col(f"s{index - 1}") + lit(1) / col(name)) * col(f"s{index - 1}"))
+        for index, name in enumerate(names[1:], 1)
+    ]
+    program = Program(tuple(steps))
+    row = [6] * len(names)
+    above, below = print_results(program, [program.names[-1]], names, near=False)(row)
+    known = run_paired(program, dict(zip(names, row, strict=True)))[program.names[-1]][1]
+    assert Fraction(above, below) == known
+    assert known.denominator > LARGE
+    assert below < LARGE * known.denominator
+
+
+def test_a_program_too_deep_to_be_printed_is_walked():
+    """With the same numbers, and with what is not known left out."""
+    tree = col("a") / 8
+    for index in range(90):
+        tree = when(col("a") <= index, Fraction(index, 7), tree + Fraction(index, 1000))
+    program = Program((("other", col("b") * 2), ("score", rounded(tree, 2))))
+    for near in (True, False):
+        run = print_results(program, ["score"], ["b", "a"], near=near)
+        for value in (0, 40, 91, 1237):
+            float_, exact = run_paired(program, {"a": value, "b": 0})["score"]
+            expected = (float_, exact.numerator, exact.denominator)
+            assert run((None, value)) == expected[not near :]
 
 
 @MORE

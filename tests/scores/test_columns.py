@@ -187,6 +187,53 @@ def test_ranges_of_the_caller_and_masks_left_out_change_no_bit():
     same(score_columns(plan, batch, dict.fromkeys(ranges, (0, 2**60))), whole)
 
 
+@pytest.mark.parametrize("name", ["half-up", "unrounded", "gates", "every step rounded"])
+@pytest.mark.parametrize("sparse", [0.0, 0.03, 0.9])
+def test_whichever_pattern_leads_the_bits_are_the_same(name, sparse):
+    """One thing is lacking by all for some blocks, then by none, then others by many at random."""
+    plan = PLANS[name]
+    batch = random_batch(plan, BLOCK * 4 + 50, 8, 0)
+    rng = np.random.default_rng(9)
+    inputs = {}
+    for index, (each, (values, known)) in enumerate(batch.inputs.items()):
+        some = known & (rng.random(batch.count) >= sparse * (index == 2))
+        if index == 0:
+            some[: BLOCK * 2 + 9] = False
+        some[BLOCK * 3 :] &= rng.random(batch.count - BLOCK * 3) > 0.4
+        inputs[each] = np.where(some, values, 0), some
+    batch = Batch(batch.count, inputs, batch.facts)
+    whole = score_columns(plan, batch)
+    for first in range(0, batch.count, 1500):
+        rows = slice(first, min(first + 1500, batch.count))
+        same(score_columns(plan, batch.part(rows)), whole, rows)
+    some = [0, BLOCK * 2 + 8, BLOCK * 2 + 9, BLOCK * 3, *rng.integers(0, batch.count, 40).tolist()]
+    columns = {
+        key: [int(values[row]) if known[row] else None for row in some]
+        for key, (values, known) in inputs.items()
+    }
+    facts = [bool(batch.facts["idea"][row]) for row in some] if plan.policy.subjects else None
+    plain, _ = results_of(plan, columns, facts)
+    found = [None if np.isnan(each) else each for each in whole.scores[some].tolist()]
+    assert found == list(plain.scores)
+    assert as_list(whole.bands)[some[0]] == as_list(plain.columns()["band"])[0]
+
+
+def test_statistics_that_are_one_column_give_the_same_bits_as_copies():
+    """The engine gives one array for one statistic, however many indicators ask for it."""
+    plan = PLANS["half-up"]
+    batch = random_batch(plan, BLOCK + 7, 10, 0.01)
+    names = list(batch.inputs)
+    one = batch.inputs[names[0]]
+    shared = {**batch.inputs, **dict.fromkeys(names[1:4], one)}
+    copies = {name: (values.copy(), known.copy()) for name, (values, known) in shared.items()}
+    assert len(Batch(batch.count, shared).same()) == 3
+    assert not Batch(batch.count, copies).same()
+    same(
+        score_columns(plan, Batch(batch.count, shared, batch.facts)),
+        score_columns(plan, Batch(batch.count, copies, batch.facts)),
+    )
+
+
 def test_a_plan_that_was_pickled_gives_the_same_bits():
     """As it is on its way to a worker."""
     plan = PLANS["half-up"]

@@ -11,7 +11,7 @@ from capaian.formula import agg
 from capaian.measure import OK, Known, states
 from capaian.policy import read_policy
 from capaian.scores import make_plan
-from capaian.scores.ledger import ledger_of, observations
+from capaian.scores.ledger import LEDGER, observations
 from capaian.scores.plain import PlainResults
 from capaian.scores.printed import PlainTail, plain_tail
 from small_office import OFFICE, made_up_evidence
@@ -19,6 +19,43 @@ from small_office import OFFICE, made_up_evidence
 PLAN = make_plan(read_policy(OFFICE))
 NAMES = tuple(name for each in PLAN.indicators.values() for name in each.statistics.names)
 ROWS = st.tuples(*[st.none() | st.integers(0, 9)] * len(NAMES))
+
+
+def ledger_of(plan, results):
+    """The ledger, one subject after another, of `run_paired` alone."""
+    ledger = {name: [] for name in LEDGER}
+    for row in range(len(results)):
+        for values in ledger_rows(plan, results, row):
+            for name, value in zip(LEDGER, values, strict=True):
+                ledger[name].append(value)
+    return ledger
+
+
+def ledger_rows(plan, results, row):
+    """A subject's rows of it, one per indicator in canonical order."""
+    tail, exact = results.tail(row), results.exact(row)
+    given = results.given(row)
+    rows = []
+    for name, planned in plan.indicators.items():
+        part = tail.parts[name]
+        measured = exact[part.measured][1] if part.measured else None
+        rows.append(
+            (
+                name,
+                planned.indicator.parent or "score",
+                results.state(name, row),
+                part.decision or None,
+                None if measured is None else measured.numerator,
+                None if measured is None else measured.denominator,
+                observations(planned, given),
+                planned.measure.unit,
+                exact[part.measured][0] if part.measured else None,
+                exact[part.achievement][0] if part.achievement else None,
+                float(part.weight),
+                exact[part.contribution][0] if part.contribution else None,
+            )
+        )
+    return rows
 
 
 @given(ROWS)

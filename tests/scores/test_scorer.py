@@ -1,15 +1,21 @@
-"""A pattern's program: what cannot be printed is interpreted, and what is watched is seen."""
+"""A pattern's program: what cannot be printed is interpreted, and no other row is decided."""
 
+import copy
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from attrs import evolve
 
 from capaian.exact import Program, run_paired
+from capaian.exact.filtered import Workspace
 from capaian.exact.straight import pared
 from capaian.formula import col, rounded, when
+from capaian.policy import read_policy
+from capaian.scores.plan import make_plan
+from capaian.scores.scorer import Block, Scorer
 from capaian.scores.scorer import Program as Prepared
-from capaian.scores.scorer import Watch
-from capaian.scores.tail import Tail
+from small_office import OFFICE
 
 
 def stairs(count):
@@ -18,21 +24,21 @@ def stairs(count):
     for index in range(count):
         tree = when(col("a") <= index, index, tree + Fraction(index, 1000))
     steps = (("raw", tree), ("other", col("b") * 2), ("score", rounded(col("raw"), 2)))
-    return Tail(Program(steps), "scored", {})
+    return Program(steps)
 
 
 @pytest.mark.parametrize("count", [3, 90])
 @pytest.mark.parametrize("near", [True, False])
 def test_deep_programs_give_the_same_numbers_as_printed_ones(count, near):
     """Python's parser reads some sixty cases within cases; the interpreter reads the rest."""
-    tail = stairs(count)
-    prepared = Prepared(tail, ["score"], near=near)
+    program = stairs(count)
+    prepared = Prepared(program, ["score"], near=near)
     assert prepared.names == ("a",)
     at = prepared.straight.results["score"]
     whole = prepared.straight.whole_of("score")
     run = prepared.exact([at, whole])
     for value in (0, 2, 40, 89, 200, 1237):
-        near_truth, truth = run_paired(tail.program, {"a": value, "b": 0})["score"]
+        near_truth, truth = run_paired(program, {"a": value, "b": 0})["score"]
         found = list(run(value))
         if near:
             assert found.pop(0) == near_truth
@@ -43,17 +49,60 @@ def test_deep_programs_give_the_same_numbers_as_printed_ones(count, near):
 
 def test_a_program_is_pared_to_what_is_wanted():
     """Steps that nothing needs go, and so do the inputs that only they used."""
-    kept = pared(stairs(1).program, ["score"])
+    kept = pared(stairs(1), ["score"])
     assert kept.names == ("raw", "score")
-    assert pared(stairs(1).program, ["other"]).names == ("other",)
+    assert pared(stairs(1), ["other"]).names == ("other",)
 
 
+@pytest.mark.parametrize("rounding", ["half-up", "none"])
 @pytest.mark.parametrize(
-    ("seen", "holds"),
-    [([7, 0, 2], True), ([8, 0, 2], False), ([-1, 0, 2], False), ([7, 0, 1], False)],
-    ids=["within", "more bits", "below zero", "less than the least"],
+    ("value", "known"),
+    [(7, True), (4, True), (8, False), (-1, False), (-(2**63), False)],
+    ids=["all the bits", "some", "more", "below zero", "the least"],
 )
-def test_what_is_watched_is_held_against_its_limits(seen, holds):
-    """Bits up to a mask and no sign; the least not lower."""
-    watch = Watch(("bits:a", "bits:b", "least:a"), (7, 3), (2,))
-    assert watch.holds(seen) is holds
+def test_what_is_taken_for_granted_is_looked_at_while_a_block_is_scored(rounding, value, known):
+    """Bits up to a mask and no sign: otherwise nothing is said to be scored."""
+    document = {
+        **copy.deepcopy(OFFICE),
+        "rounding": [{"where": "score", "digits": 2, "mode": rounding}],
+    }
+    plan = make_plan(read_policy(document))
+    scorer = Scorer(plan, frozenset(plan.indicators))
+    given = [np.array([5, value if name == scorer.names[0] else 5, 5]) for name in scorer.names]
+    block = Block(given, {}, np.empty(3), np.empty(3, dtype=np.int8))
+    ranges = dict.fromkeys(scorer.names, (0, 7))
+    with np.errstate(all="ignore"):
+        found = scorer.block(block, ranges, Workspace(), [7] * len(given))
+    assert (found is not None) is known
+
+
+def test_a_strange_row_is_never_decided():
+    """Its divisors may be zero, and integers cannot divide by it."""
+    plan = make_plan(read_policy(copy.deepcopy(OFFICE)))
+    scorer = Scorer(plan, frozenset(plan.indicators))
+    given = [np.array([0, *[5] * 20]) for _ in scorer.names]
+    ranges = dict.fromkeys(scorer.names, (0, 7))
+    strange = np.array([True, *[False] * 20])
+    block = Block(given, {}, np.empty(21), np.empty(21, dtype=np.int8), strange)
+    with np.errstate(all="ignore"):
+        assert scorer.block(block, ranges, Workspace()) == 0
+        with pytest.raises(ZeroDivisionError):
+            scorer.block(evolve(block, strange=None), ranges, Workspace())
+
+
+def test_inputs_of_one_column_are_one_input():
+    """And give the same bits as two."""
+    plan = make_plan(read_policy(copy.deepcopy(OFFICE)))
+    apart = Scorer(plan, frozenset(plan.indicators))
+    first, other = apart.names[:2]
+    merged = Scorer(plan, frozenset(plan.indicators), {other: first})
+    assert other not in merged.names
+    assert set(apart.names) - {other} == set(merged.names)
+    found = []
+    for scorer in (apart, merged):
+        given = [np.array([3, 9, 27, 40]) for _ in scorer.names]
+        block = Block(given, {}, np.empty(4), np.empty(4, dtype=np.int8))
+        with np.errstate(all="ignore"):
+            scorer.block(block, dict.fromkeys(scorer.names, (0, 63)), Workspace())
+        found.append((block.scores.tobytes(), block.codes.tobytes()))
+    assert found[0] == found[1]

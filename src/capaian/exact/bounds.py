@@ -8,7 +8,7 @@ that carries twice the digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from math import inf, isnan
 from typing import TypeAlias
@@ -85,7 +85,12 @@ class Bound:
 
 
 def bounds_of(
-    straight: Straight, ranges: Ranges, *, unit: float = UNIT, mean: float = UNIT
+    straight: Straight,
+    ranges: Ranges,
+    *,
+    unit: float = UNIT,
+    mean: float = UNIT,
+    shown: Collection[int] | None = None,
 ) -> tuple[Bound, ...]:
     """Return what is known of every operation of a program.
 
@@ -99,14 +104,19 @@ def bounds_of(
         u of the arithmetic: 2^-53 for float64.
     mean
         How far a geometric mean is from that of the values as computed, as a share of it.
+    shown
+        The results that are shown, and so may not be minus zero; all where left out.
 
     Notes
     -----
     A bound that cannot be had is infinite, never a guess: everything that it decides is in doubt.
     """
     analysis = _Analysis(ranges, unit, mean)
-    for operation in straight.operations:
-        analysis.found.append(analysis.bound(operation))
+    for at, operation in enumerate(straight.operations):
+        bound = analysis.bound(operation)
+        if operation.kind == "result" and shown is not None and at not in shown:
+            bound = evolve(bound, signed_zero=analysis.found[operation.args[0]].signed_zero)
+        analysis.found.append(bound)
     return tuple(analysis.found)
 
 

@@ -59,7 +59,6 @@ CALLABLES: Mapping[str, Any] = {
     "means": _means,
     "climb": climb,
     "bits": np.bitwise_or.reduce,
-    "least": np.minimum.reduce,
     "inf": np.inf,
     "nan": np.nan,
 }

@@ -11,7 +11,6 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -43,8 +42,8 @@ class Printed:
         What was printed.
     run
         `run(inputs, outputs, work, masks, seen)`: integer columns in the order of
-        `straight.inputs`, float64 columns to write to, as many buffers as are asked for, and a list
-        for what is `watched`. Returns the rows that are in doubt as a mask, or `None`.
+        `straight.inputs`, float64 columns to write to, as many buffers as are asked for, and, where
+        inputs are watched, a list for what is seen. Returns a mask of the rows in doubt, or `None`.
     work, masks
         How many buffers of float64 and of booleans it needs.
     """
@@ -64,7 +63,7 @@ def print_numpy(
     outputs: Sequence[int],
     *,
     near: bool = True,
-    watched: Mapping[int, str] = MappingProxyType({}),
+    watched: bool = False,
 ) -> Printed:
     """Print a program.
 
@@ -80,10 +79,10 @@ def print_numpy(
         Whether a geometric mean is the nearest float64 to that of the parts, as in `run_paired`
         (one by one, slow), or merely near enough to decide nearly all.
     watched
-        What is to be said of the inputs, found while they are at hand: place in `seen` to a name
-        of the input and what of it: `bits:<name>`, all bits that are set anywhere; `least:<name>`.
+        Whether all bits that are set anywhere in an input are said, found while it is at hand: in
+        `seen`, in the order of the inputs.
     """
-    bounds = bounds_of(straight, ranges, mean=UNIT if near else ROUGH)
+    bounds = bounds_of(straight, ranges, mean=UNIT if near else ROUGH, shown=outputs)
     writer = _Writer(straight, bounds, tuple(outputs), near=near, watched=watched)
     source = writer.source()
     space: dict[str, Any] = {**CALLABLES, **writer.tables}
@@ -107,7 +106,7 @@ class _Writer(Buffers):
         outputs: tuple[int, ...],
         *,
         near: bool,
-        watched: Mapping[int, str],
+        watched: bool,
     ) -> None:
         self.watched = watched
         self.tables: dict[str, Table] = {}
@@ -210,12 +209,11 @@ class _Writer(Buffers):
 
     def input(self, at: int, name: str) -> None:
         buffer = self.put(at, self.floats.take())
-        column = f"x{self.straight.inputs.index(name)}"
+        place = self.straight.inputs.index(name)
+        column = f"x{place}"
         self.line(f"copyto({buffer}, {column})")
-        for place, what in self.watched.items():
-            call, _, watched = what.partition(":")
-            if watched == name:
-                self.line(f"seen[{place}] = {call}({column})")
+        if self.watched:
+            self.line(f"seen[{place}] = bits({column})")
 
     def into(self, at: int, call: str, *args: int) -> None:
         """Write a call that takes the values and puts its result where one of them was."""
@@ -235,7 +233,7 @@ class _Writer(Buffers):
     def result(self, at: int, inner: int) -> None:
         if known := self.constants(inner):
             self.place[at] = known[0] + 0.0
-        elif self.bounds[inner].signed_zero:
+        elif self.bounds[inner].signed_zero and at in self.outputs:
             self.into(at, f"add({self.value(inner)}, 0.0", inner)
         else:
             self.share(at, inner)

@@ -2,25 +2,31 @@
 
 Every number is a numerator over a denominator above zero, not in lowest terms: a few
 multiplications of integers in place of a `Fraction` and its greatest common divisor. Beside it,
-where they are wanted, the floats of `run_paired`, bit for bit.
+where they are wanted, the floats of `run_paired`, bit for bit. It serves one employee's records,
+and the rows of whole columns that float64 leaves in doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from capaian.exact.program import near_geometric, stair
+from capaian.exact.program import Program, near_geometric, run_paired, stair
 from capaian.exact.ratio import geometric_mean
-from capaian.exact.straight import COMPARISONS, Operation, Straight
+from capaian.exact.straight import COMPARISONS, Operation, Straight, pared, straighten
 from capaian.formula import Stairs
 
 Row: TypeAlias = tuple[Any, ...]
 DEEPEST = 60
 """Cases within cases that are printed; Python itself reads no more than a hundred."""
+LARGE = 1 << 1024
+"""From this denominator on a result is brought to lowest terms."""
+MANY = 24
+"""How many inputs a denominator must be a product of before it is looked at at all."""
 
 
 class TooDeep(Exception):  # noqa: N818 - not a fault of anybody's: the caller takes another way
@@ -34,10 +40,16 @@ class _Place:
     top: str
     bottom: str = "1"
     near: str = ""
+    factors: int = 0
+    """How many inputs the denominator may be a product of."""
 
 
 def print_row(
-    straight: Straight, outputs: Sequence[int], *, near: bool = False
+    straight: Straight,
+    outputs: Sequence[int],
+    *,
+    near: bool = False,
+    row: Sequence[str] | None = None,
 ) -> Callable[..., Row]:
     """Print a program as a function of one row.
 
@@ -49,11 +61,15 @@ def print_row(
         The positions that are wanted.
     near
         Whether the floats of `run_paired` are wanted too.
+    row
+        The names of a row's integers, where they come as one sequence; one that the program does
+        not use may be anything.
 
     Returns
     -------
     Callable
-        Takes the inputs as integers, in the order of `straight.inputs`. Gives, for each output,
+        Takes the inputs as integers, in the order of `straight.inputs`, or a row. Gives, for each
+        output,
         numerator and denominator (above zero, not in lowest terms), and before them its float
         where `near`; all in one tuple. Raises `ZeroDivisionError` as `run_paired` does.
 
@@ -62,7 +78,7 @@ def print_row(
     TooDeep
         More than 60 cases within cases.
     """
-    writer = _Writer(straight, near=near)
+    writer = _Writer(straight, row, near=near)
     source = writer.source(outputs)
     space: dict[str, Any] = {
         **writer.stairs,
@@ -71,10 +87,52 @@ def print_row(
         "means": geometric_mean,
         "near_means": near_geometric,
         "halves": _halves,
+        "gcd": gcd,
+        "LARGE": LARGE,
     }
     exec(compile(source, "<printed row>", "exec"), space)  # noqa: S102 - printed right here
     made: Callable[..., Row] = space["run"]
     return made
+
+
+def print_results(
+    program: Program, wanted: Sequence[str], row: Sequence[str], *, near: bool
+) -> Callable[[Sequence[int | None]], Row]:
+    """Return the named results of a program as a function of a row, whatever the program.
+
+    Parameters
+    ----------
+    program
+        The formulas, in order. Those that no wanted result needs are left out.
+    wanted
+        Names of results.
+    row
+        The names of a row's integers. One that is not known may be `None` where no formula uses it.
+    near
+        As for `print_row`.
+
+    Returns
+    -------
+    Callable
+        As `print_row` gives it; a program with too many cases within cases is walked.
+    """
+    straight = straighten(program, wanted)
+    try:
+        return print_row(straight, [straight.results[name] for name in wanted], near=near, row=row)
+    except TooDeep:
+        less = pared(program, wanted)
+
+    def walked(given: Sequence[int | None]) -> Row:
+        pairs = zip(row, given, strict=True)
+        known = run_paired(less, {name: value for name, value in pairs if value is not None})
+        found = [known[name] for name in wanted]
+        return tuple(
+            value
+            for float_, exact in found
+            for value in (*([float_] * near), exact.numerator, exact.denominator)
+        )
+
+    return walked
 
 
 def _halves(top: int, bottom: int) -> int:
@@ -84,8 +142,10 @@ def _halves(top: int, bottom: int) -> int:
 
 
 class _Writer:
-    def __init__(self, straight: Straight, *, near: bool) -> None:
+    def __init__(self, straight: Straight, row: Sequence[str] | None, *, near: bool) -> None:
         self.straight = straight
+        self.row = row
+        self.inputs = list(straight.inputs if row is None else row)
         self.near = near
         self.lines: list[str] = []
         self.stairs: dict[str, Any] = {}
@@ -93,20 +153,17 @@ class _Writer:
         self.depth = 1
 
     def source(self, outputs: Sequence[int]) -> str:
-        names = ", ".join(f"x{index}" for index in range(len(self.straight.inputs)))
+        names = "".join(f"x{index}, " for index in range(len(self.inputs)))
+        given = names if self.row is None else "row"
+        unpack = [f"    {names}= row"] if self.row else []
         found: list[str] = []
         for at in outputs:
             place = self.number(at)
-            found += (
-                [place.near, place.top, place.bottom]
-                if self.near
-                else [
-                    place.top,
-                    place.bottom,
-                ]
-            )
-        given = "".join(f"{each}, " for each in found)
-        return "\n".join([f"def run({names}):", *self.lines, f"    return ({given})", ""])
+            found += [place.near] * self.near + [place.top, place.bottom]
+        results = "".join(f"{each}, " for each in found)
+        return "\n".join(
+            [f"def run({given}):", *unpack, *self.lines, f"    return ({results})", ""]
+        )
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self.depth + text)
@@ -158,10 +215,10 @@ class _Writer:
     def write(self, at: int, operation: Operation) -> _Place:  # noqa: PLR0911 - one for each kind
         kind, args = operation.kind, operation.args
         if kind == "input":
-            name = f"x{self.straight.inputs.index(operation.value)}"
+            name = f"x{self.inputs.index(operation.value)}"
             if self.near:
                 self.line(f"f{at} = float({name})")
-            return _Place(name, near=f"f{at}")
+            return _Place(name, near=f"f{at}", factors=1)
         if kind == "literal":
             value: Fraction = operation.value
             near = repr(value.numerator / value.denominator)
@@ -186,7 +243,13 @@ class _Writer:
     def result(self, at: int, inner: _Place) -> _Place:
         if self.near:
             self.line(f"f{at} = {inner.near} + 0.0")
-        return _Place(inner.top, inner.bottom, f"f{at}")
+        if inner.factors <= MANY:
+            return evolve(inner, near=f"f{at}")
+        self.line(f"n{at}, d{at} = {inner.top}, {inner.bottom}")
+        self.line(f"if d{at} > LARGE:")
+        self.line(f"    g{at} = gcd(n{at}, d{at})")
+        self.line(f"    n{at}, d{at} = n{at} // g{at}, d{at} // g{at}")
+        return _Place(f"n{at}", f"d{at}", f"f{at}", inner.factors)
 
     def binary(self, at: int, kind: str, x: _Place, y: _Place) -> _Place:
         if kind in {"min", "max"}:
@@ -210,7 +273,7 @@ class _Writer:
             bottom = self.product(at, x.bottom, y.bottom)
         if self.near:
             self.line(f"f{at} = {x.near} {kind} {y.near}")
-        return _Place(f"n{at}", bottom, f"f{at}")
+        return _Place(f"n{at}", bottom, f"f{at}", x.factors + y.factors)
 
     def product(self, at: int, one: str, two: str) -> str:
         if "1" in {one, two}:
@@ -227,12 +290,15 @@ class _Writer:
         self.line(f"else: n{at}, d{at} = {x.top}, {x.bottom}")
         if self.near:
             self.line(f"f{at} = {kind}({x.near}, {y.near})")
-        return _Place(f"n{at}", f"d{at}", f"f{at}")
+        return _Place(f"n{at}", f"d{at}", f"f{at}", max(x.factors, y.factors))
 
     def when(self, at: int, condition: int, then: int, otherwise: int) -> _Place:
+        factors = []
+
         def put(case: int) -> Callable[[], None]:
             def write() -> None:
                 place = self.number(case)
+                factors.append(place.factors)
                 self.line(f"n{at}, d{at} = {place.top}, {place.bottom}")
                 if self.near:
                     self.line(f"f{at} = {place.near}")
@@ -243,7 +309,7 @@ class _Writer:
         self.inside(put(then))
         self.line("else:")
         self.inside(put(otherwise))
-        return _Place(f"n{at}", f"d{at}", f"f{at}")
+        return _Place(f"n{at}", f"d{at}", f"f{at}", max(factors))
 
     def whole(self, at: int, inner: _Place, digits: int, mode: str) -> _Place:
         scale, bottom = 10 ** max(digits, 0), inner.bottom

@@ -27,6 +27,7 @@ from capaian.formula import (
     Round,
     Stairs,
     When,
+    substitute,
     walk,
 )
 
@@ -124,6 +125,14 @@ def pared(program: Program, wanted: Iterable[str]) -> Program:
             kept.append((name, tree))
             needed |= {each.name for each in walk(tree) if isinstance(each, Column)}
     return Program(tuple(reversed(kept)))
+
+
+def merged(program: Program, same: Mapping[str, str]) -> Program:
+    """Return a program that takes some inputs for others that have the same values."""
+    known: dict[Node, Node] = {Column(name): Column(other) for name, other in same.items()}
+    if not known:
+        return program
+    return Program(tuple((name, substitute(tree, known)) for name, tree in program.steps))
 
 
 def needed_for(operations: Sequence[Operation], outputs: Sequence[int]) -> list[int]:

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, fields, frozen
 
+from capaian.errors import FormulaError, refuse
+
 Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
 NODES: dict[str, type[Node]] = {}
@@ -140,6 +142,12 @@ class Literal_(Node):  # noqa: N801 - `Literal` is taken by typing
     tag: ClassVar[str] = "literal"
     value: Value = field(eq=_kind_and_value)
     said: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.value, int | Fraction | str):
+            values = {"given": repr(self.value)[:40], "type": type(self.value).__name__}
+            headline = "The formula cannot be used."
+            raise refuse(FormulaError, headline, "CPN-F08", "literal", **values)
 
 
 @frozen(order=False, cache_hash=True)

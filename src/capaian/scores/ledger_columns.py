@@ -1,4 +1,4 @@
-"""The ledger of whole columns: numbers for millions of rows, to the bit those of `ledger_rows`."""
+"""The ledger of whole columns: numbers for millions of rows, to the bit those of one subject's."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from capaian.exact.ratios import Ratios, run_ratios
 from capaian.exact.straight import Straight, straighten
 from capaian.formula import Column, Node, When, walk
 from capaian.measure import OK
-from capaian.scores.columns import Widening
 from capaian.scores.ledger import observations
 from capaian.scores.patterns import alike, state_rules_of
 from capaian.scores.scorer import Program as Prepared
+from capaian.scores.widening import Widening
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -213,7 +213,9 @@ def _floats(names: Sequence[str], batch: Batch, scored: ScoredColumns, wide: _Wi
         ]
         if not places:
             continue
-        program = Prepared(tail, list(dict.fromkeys(step for step, _, _ in places)), near=True)
+        program = Prepared(
+            tail.program, list(dict.fromkeys(step for step, _, _ in places)), near=True
+        )
         widening = Widening(program.names, None)
         results = program.straight.results
         outputs = [results[step] for step, _, _ in places]

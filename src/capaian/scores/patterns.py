@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,8 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from capaian.columns import Coded
-from capaian.formula import Column, Compare, Present, walk
-from capaian.measure import OK, Known, holds, outcomes, state_rules
+from capaian.measure import OK, Known, holds, state_rules
 from capaian.plugin import StatusRule
 
 if TYPE_CHECKING:
@@ -47,14 +46,44 @@ class Batch:
 
     def part(self, rows: slice) -> Batch:
         """Return the entries of some rows that follow one another."""
-        return Batch(
-            len(range(*rows.indices(self.count))),
-            {
-                name: (values[rows], None if known is None else known[rows])
-                for name, (values, known) in self.inputs.items()
-            },
-            {name: each[rows] for name, each in self.facts.items()},
-        )
+        return self._each(lambda column: column[rows], len(range(*rows.indices(self.count))))
+
+    def take(self, rows: NDArray[np.int64]) -> Batch:
+        """Return the entries of some rows; a column that has several names is copied once."""
+        return self._each(lambda column: column.take(rows), len(rows))
+
+    def _each(self, of: Callable[[Any], Any], count: int) -> Batch:
+        columns = {id(each): each for pair in self.inputs.values() for each in pair}
+        made: dict[int, Any] = {
+            at: None if each is None else of(each) for at, each in columns.items()
+        }
+        inputs = {
+            name: (made[id(values)], made[id(known)])
+            for name, (values, known) in self.inputs.items()
+        }
+        return Batch(count, inputs, {name: of(each) for name, each in self.facts.items()})
+
+    def joined(self, parts: Sequence[Batch]) -> Batch:
+        """Return batches that were taken from this one as one."""
+        made: dict[int, Any] = {id(None): None}
+
+        def of(column: Any, name: str, which: int) -> Any:
+            if id(column) not in made:
+                made[id(column)] = np.concatenate([each.inputs[name][which] for each in parts])
+            return made[id(column)]
+
+        inputs = {
+            name: (of(values, name, 0), of(known, name, 1))
+            for name, (values, known) in self.inputs.items()
+        }
+        facts = {name: np.concatenate([each.facts[name] for each in parts]) for name in self.facts}
+        return Batch(sum(each.count for each in parts), inputs, facts)
+
+    def same(self) -> dict[str, str]:
+        """Return, for each statistic whose values are another's too, the first of that name."""
+        first: dict[int, str] = {}
+        pairs = ((name, first.setdefault(id(each[0]), name)) for name, each in self.inputs.items())
+        return {name: other for name, other in pairs if name != other}
 
 
 @frozen(eq=False)
@@ -65,23 +94,9 @@ class StateRules:
     ----------
     rules
         By indicator, in canonical order; the first that holds is the state.
-    compared
-        Statistics whose values the rules look at.
-    asked
-        Statistics of which the rules ask whether they are known.
     """
 
     rules: Mapping[str, tuple[StatusRule, ...]]
-    compared: tuple[str, ...]
-    asked: tuple[str, ...]
-
-    def settled(self, ranges: Mapping[str, tuple[int, int]], complete: Sequence[str]) -> bool:
-        """Return whether, of rows of which this is known, every indicator has a value."""
-        return not any(
-            True in outcomes(rule.when, ranges, complete)
-            for some in self.rules.values()
-            for rule in some
-        )
 
     def codes(self, indicator: str, batch: Batch) -> Coded:
         """Return the states of an indicator: `ok`, or why there is no value."""
@@ -125,14 +140,7 @@ def state_rules_of(plan: Plan) -> StateRules:
         name: tuple(dict.fromkeys(state_rules(each.statistics)))
         for name, each in plan.indicators.items()
     }
-    nodes = [node for some in rules.values() for rule in some for node in walk(rule.when)]
-    compared = [each for node in nodes if isinstance(node, Compare) for each in walk(node)]
-    asked = [each for node in nodes if isinstance(node, Present) for each in walk(node)]
-    return StateRules(
-        rules,
-        tuple(dict.fromkeys(each.name for each in compared if isinstance(each, Column))),
-        tuple(dict.fromkeys(each.name for each in (*compared, *asked) if isinstance(each, Column))),
-    )
+    return StateRules(rules)
 
 
 def groups(bits: Sequence[NDArray[np.int64]]) -> list[tuple[frozenset[int], NDArray[np.int64]]]:

@@ -1,7 +1,7 @@
 """The tail of one subject, printed: states, score and ledger as straight functions of its integers.
 
 What depends only on the policy is printed once: the states of the indicators, and for each pattern
-of what is known its program, in integers (`capaian.exact.integers`).
+of what is known its program, in integers (`capaian.exact.single`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from math import gcd
 from typing import Any, TypeAlias
 
 from capaian.columns import Lowering, UnsuitableError, truths
-from capaian.exact.integers import Printed, print_program
+from capaian.exact.single import print_results
 from capaian.formula import Column, Node, substitute, walk
 from capaian.measure import OK, state_rules
 from capaian.policy import Band
@@ -24,6 +24,7 @@ from capaian.scores.tail import SCORE, Tail, make_tail
 
 Row: TypeAlias = Sequence[int | None]
 """A subject's integers, in the order of the tail's names; `None` is not known."""
+Printed: TypeAlias = Callable[[Row], tuple[Any, ...]]
 _KEPT = 64
 _SCORES = 1 << 16
 """So many different scores are remembered with their bands."""
@@ -83,7 +84,7 @@ class Case:
 
     @cached_property
     def _score(self) -> Printed:
-        return print_program(self.tail.program, self.line.names, [SCORE], floats=False)
+        return print_results(self.tail.program, [SCORE], self.line.names, near=False)
 
     def score(self, row: Row, facts: Mapping[str, bool]) -> tuple[float | None, Band | None]:
         """Return the published score, the float64 nearest to the exact one, and the band."""
@@ -107,7 +108,7 @@ class Case:
     def steps(self) -> tuple[dict[str, int], Printed]:
         """The program's results by position in what the function returns; three values each."""
         names = self.tail.program.names
-        run = print_program(self.tail.program, self.line.names, names, floats=True)
+        run = print_results(self.tail.program, names, self.line.names, near=True)
         return {name: 3 * index for index, name in enumerate(names)}, run
 
     @cached_property
@@ -137,7 +138,7 @@ class Case:
                 ]
             )
         program = self.tail.program
-        return places, print_program(program, self.line.names, list(wanted), floats=True)
+        return places, print_results(program, list(wanted), self.line.names, near=True)
 
     def figures(self, row: Row) -> dict[str, list[Any]]:
         """Return the columns of the ledger that differ from subject to subject, but for states."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from operator import ge, le
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
+from capaian import exact
 from capaian.band import Ladder, band_codes, ladder_of
 from capaian.exact import run_paired
 from capaian.exact.bounds import LARGEST_WHOLE, Ranges
@@ -19,11 +20,11 @@ from capaian.exact.filtered import Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.ratios import run_ratios
 from capaian.exact.single import Row, TooDeep, print_row
-from capaian.exact.straight import Straight, pared, straighten
-from capaian.scores.tail import SCORE, Tail, make_tail
+from capaian.exact.straight import Straight, merged, pared, straighten
+from capaian.scores.tail import SCORE, make_tail
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
 
     from capaian.scores.plan import Plan
 
@@ -32,39 +33,38 @@ MANY = 8
 """Where more than one row of so many is in doubt, they are decided together before one by one."""
 
 
-@frozen
-class Watch:
-    """What is taken for granted of a block, and looked at while it is scored.
+@frozen(eq=False)
+class Block:
+    """At most one block of rows: what is given of them, and where their results go.
 
     Attributes
     ----------
-    names
-        `bits:<statistic>`, then `least:<statistic>`.
-    most
-        For each of the first, the most that may be set, none of it a sign.
-    least
-        For each of the others, how low it may be.
-    printed
-        The program that looks, once it is printed.
+    given
+        A column for each statistic of the scorer's.
+    facts
+        For each gate of a band, of whom it is true.
+    scores, codes
+        Where the scores and the positions of the bands are written.
+    strange
+        Rows that are not of the scorer's pattern: what is written there holds nothing.
     """
 
-    names: tuple[str, ...]
-    most: tuple[int, ...]
-    least: tuple[int, ...]
-    printed: list[Printed] = field(factory=list)
+    given: Columns
+    facts: Mapping[str, Mask]
+    scores: Floats
+    codes: NDArray[np.int8]
+    strange: Mask | None = None
 
-    def holds(self, seen: Sequence[int]) -> bool:
-        """Return whether everything is within its limits."""
-        count = len(self.most)
-        return (
-            all(map(le, seen[:count], self.most))
-            and all(map(ge, seen[count:], self.least))
-            and (not count or min(seen[:count]) >= 0)
-        )
+    def own(self, doubt: Mask | None) -> Mask | None:
+        """Return the rows of the scorer's pattern that are in doubt; `None` where none is."""
+        if doubt is None or self.strange is None:
+            return doubt
+        doubt = doubt & ~self.strange
+        return doubt if doubt.any() else None
 
 
 class Program:
-    """A tail's program with what is wanted of it, printed as it is needed.
+    """A program with what is wanted of it, printed as it is needed.
 
     Attributes
     ----------
@@ -74,24 +74,21 @@ class Program:
         The statistics that it uses, in order.
     """
 
-    def __init__(self, tail: Tail, wanted: Sequence[str], *, near: bool) -> None:
-        self.program = pared(tail.program, wanted)
+    def __init__(self, program: exact.Program, wanted: Sequence[str], *, near: bool) -> None:
+        self.program = pared(program, wanted)
         self.near = near
-        self.straight: Straight = straighten(tail.program, wanted)
+        self.straight: Straight = straighten(program, wanted)
         self.names = self.straight.inputs
         self.printed: dict[tuple[Any, ...], Printed] = {}
         self.rows: dict[tuple[int, ...], Callable[..., Row]] = {}
         self.doubles: dict[tuple[Any, ...], Fine] = {}
 
-    def columns(
-        self, ranges: Ranges, outputs: Sequence[int], watched: Sequence[str] = ()
-    ) -> Printed:
-        """Return the program for columns, for statistics within ranges."""
-        key = (*outputs, *(ranges[name] for name in self.names), *watched)
+    def columns(self, ranges: Ranges, outputs: Sequence[int], *, watched: bool = False) -> Printed:
+        """Return the program for columns, for statistics within ranges, perhaps watched."""
+        key = (*outputs, *(ranges[name] for name in self.names), watched)
         if key not in self.printed:
-            watch = dict(enumerate(watched))
             self.printed[key] = print_numpy(
-                self.straight, ranges, outputs, near=self.near, watched=watch
+                self.straight, ranges, outputs, near=self.near, watched=watched
             )
         return self.printed[key]
 
@@ -148,11 +145,14 @@ class Scorer:
         The statistics that it uses, in order.
     """
 
-    def __init__(self, plan: Plan, known: frozenset[str]) -> None:
+    def __init__(
+        self, plan: Plan, known: frozenset[str], same: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.known = known
         self.tail = make_tail(plan, known)
         self.scored = self.tail.status == "scored"
-        self.program = Program(self.tail, (SCORE,) if self.scored else (), near=False)
+        program = merged(self.tail.program, same)
+        self.program = Program(program, (SCORE,) if self.scored else (), near=False)
         self.names = self.program.names
         if not self.scored:
             return
@@ -164,49 +164,51 @@ class Scorer:
         self.ladder: Ladder = ladder_of(plan.policy.bands, digits)
 
     def block(
-        self,
-        given: Columns,
-        ranges: Ranges,
-        facts: Mapping[str, Mask],
-        scores: Floats,
-        codes: NDArray[np.int8],
-        space: Workspace,
-        watch: Watch | None = None,
+        self, block: Block, ranges: Ranges, space: Workspace, most: Sequence[int] = ()
     ) -> int | None:
         """Write the scores and bands of at most one block of rows.
+
+        Parameters
+        ----------
+        block
+            The rows.
+        ranges
+            Between which values the statistics are taken to be.
+        space
+            The buffers.
+        most
+            For each statistic all bits that may be set, none of them the sign, where that is still
+            to be looked at; the ranges follow from it.
 
         Returns
         -------
         int or None
-            How many rows were decided in integers; `None` where what was watched is not as it was
-            taken to be, and nothing that was written holds.
+            How many rows were decided in integers; `None` where other bits are set, and nothing
+            that was written holds.
         """
-        together = 0
+        given, scores, together = block.given, block.scores, 0
         if self.whole is None:
-            program = self.program.double(ranges, self.at)
-            doubled = run_double(program, given, len(scores))
+            if most and not _within(map(np.bitwise_or.reduce, given), most):
+                return None
+            doubled = run_double(self.program.double(ranges, self.at), given, len(scores))
             scores[:] = doubled.nearest
-            doubt: Mask | None = doubled.doubt if doubled.doubt.any() else None
-            points = scores
+            points, doubt = scores, block.own(doubled.doubt)
         else:
             points = space.points[: len(scores)]
-            watched = watch.names if watch else ()
-            known = watch.printed if watch else []
-            if not known:
-                known.append(self.program.columns(ranges, (self.at, self.whole), watched))
-            seen = [0] * len(watched)
-            doubt = run_block(known[0], given, (scores, points), space, seen)
-            if watch and not watch.holds(seen):
+            printed = self.program.columns(ranges, (self.at, self.whole), watched=bool(most))
+            seen = [0] * len(most)
+            doubt = block.own(run_block(printed, given, (scores, points), space, seen))
+            if not _within(seen, most):
                 return None
             if doubt is not None:
                 doubt, together = self.closer(given, ranges, scores, points, doubt)
-        near = band_codes(points, self.ladder, facts, codes)
+        near = block.own(band_codes(points, self.ladder, block.facts, block.codes))
         if near is not None:
             doubt = near if doubt is None else near | doubt
         if doubt is None:
             return 0
         rows = np.flatnonzero(doubt)
-        self.decide(rows, given, facts, scores, codes)
+        self.decide(rows, given, block.facts, scores, block.codes)
         return len(rows) + together
 
     @property
@@ -290,3 +292,8 @@ class Scorer:
             bands.append(self.ladder.code(value, gate))
         scores[rows] = found
         codes[rows] = bands
+
+
+def _within(seen: Iterable[int], most: Sequence[int]) -> bool:
+    """Return whether no bits are set but those that may be; a sign counts as one."""
+    return all(0 <= int(bits) <= limit for bits, limit in zip(seen, most, strict=True))
