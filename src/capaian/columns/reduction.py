@@ -21,6 +21,7 @@ from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
 from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
+from capaian.columns.owned import Outputs, outputs_of
 from capaian.columns.packing import WIDEST
 from capaian.columns.printer import (
     Clocked,
@@ -42,8 +43,10 @@ from capaian.formula import (
     Aggregate,
     Column,
     Elapsed,
+    Functions,
     Instant,
     Node,
+    Own,
     Paused,
     Survival,
     substitute,
@@ -114,6 +117,7 @@ class Pass:
         self.single = False
         """Whether each row had a subject of its own."""
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
+        self.outputs: dict[tuple[Scope, Functions, tuple[Node, ...]], Outputs] = {}
         self.masks: dict[Scope, nw.Expr] = {}
         """Scopes that are not all of the rows, and whether a row is in one."""
         self.scopes = list(dict.fromkeys(each.scope for each in asked))
@@ -295,6 +299,8 @@ class Pass:
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Survival):
                 made[name] = self._survival(scope, tree)
+            elif isinstance(tree, Own):
+                made[name] = self._own(scope, tree)
             elif tree == Aggregate("count"):
                 made[name] = made[f"rows{scope.number}"]
             elif name not in made:
@@ -339,6 +345,17 @@ class Pass:
         else:
             sums.add(name, inner if mask is None else nw.when(mask).then(inner), tree)
         return True
+
+    def _own(self, scope: Scope, tree: Own) -> list[int | None]:
+        """Return the column of a statistic that functions give; they run once for all outputs."""
+        key = (scope, tree.functions, tree.args)
+        if key not in self.outputs:
+            frame = self.frame.filter(self.masks[scope]) if scope in self.masks else self.frame
+            known = set(self.subjects)
+            self.outputs[key] = outputs_of(frame, self.subject, tree, self.printer, known)
+        outputs, place = self.outputs[key], tree.functions.outputs.index(tree.output)
+        none = (None,) * len(tree.functions.outputs)
+        return [outputs.get(subject, none)[place] for subject in self.subjects]
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from capaian.errors import CapaianError, Finding, PluginError
-from capaian.formula import Node
+from capaian.formula import Node, Own, substitute, walk
 from capaian.plugin import (
     Aggregation,
     IndicatorType,
@@ -57,7 +57,7 @@ class Guard:
             wanted = " or ".join(each.__name__ for each in self.returns if each is not type(None))
             values = {"call": self.name, "kind": self.kind, "given": type(made).__name__}
             raise self.refusal("CPN-G10", {**values, "wanted": wanted})
-        return made
+        return _marked(made, str(self.provenance)) if isinstance(made, Measure) else made
 
     def refusal(self, code: str, values: Mapping[str, Any]) -> PluginError:
         """Return the error, which names the plugin."""
@@ -73,6 +73,26 @@ def guarded(record: Any, provenance: Provenance) -> Any:
         if function is not None:
             made[name] = Guard(function, name, returns, record.kind, provenance)
     return evolve(record, **made)
+
+
+def _marked(measure: Measure, plugin: str) -> Measure:
+    """Return a measure whose functions say who brought them."""
+    trees = [measure.value, measure.n, *measure.figures.values()]
+    trees += [each.when for each in measure.statuses] + [each.holds for each in measure.checks]
+    own = {each for tree in trees for each in walk(tree) if isinstance(each, Own)}
+    if not own:
+        return measure
+    known: dict[Node, Node] = {
+        each: evolve(each, functions=evolve(each.functions, plugin=plugin)) for each in own
+    }
+    return evolve(
+        measure,
+        value=substitute(measure.value, known),
+        n=substitute(measure.n, known),
+        figures={name: substitute(tree, known) for name, tree in measure.figures.items()},
+        statuses=tuple(evolve(e, when=substitute(e.when, known)) for e in measure.statuses),
+        checks=tuple(evolve(e, holds=substitute(e.holds, known)) for e in measure.checks),
+    )
 
 
 def fault_of(error: BaseException) -> dict[str, Any]:

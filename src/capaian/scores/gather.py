@@ -101,6 +101,10 @@ def gather_all(
             if ask.judge is not None and each.tables[ask.table].origin == "spark":
                 each.note(Finding("CPN-E44", ask.table))
                 continue
+            if each.tables[ask.table].origin == "spark" and (own := ask.functions):
+                values = {"indicator": own[0], "functions": ", ".join(own[1:])}
+                each.note(Finding("CPN-E59", ask.table, values))
+                continue
             key = (ask.table, ask.request.subject)
             if ask.names or key not in seen:  # what is only proved need be proved once
                 asked.append((each, ask))
