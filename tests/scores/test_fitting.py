@@ -544,3 +544,26 @@ def test_a_stranger_s_relative_method_works_like_ours(league, engine):
     assert read_policy(tomllib.loads(policy_toml(policy), parse_float=Decimal)) == policy
     scores = capaian.score(policy, {"work": work}, period=PERIOD, plugins=[Above()])
     assert scores.columns()["score"] == [0.0, 3.0, 33.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        {"method": "min-max", "better": "higher"},
+        {
+            "method": "z-score",
+            "better": "higher",
+            "deviation": "sample",
+            "centre": 60,
+            "spread": 10,
+        },
+        {"method": "rank", "better": "lower", "ties": "average", "gives": "share"},
+        {"method": "percentile", "better": "lower", "steps": 3},
+    ],
+)
+def test_a_cohort_of_single_rows_is_what_it_is_in_records(league, method):
+    """Each relative method, of a frame whose ends are known without looking at its values."""
+    (amount,) = (each for each in league["indicators"] if each["id"] == "amount")
+    league["indicators"] = [{**amount, "normalise": method}]
+    work = [{"nip": nip, "pages": pages} for nip, pages in enumerate([7, 3, 9, 3, 12, 5])]
+    assert fitted(league, pl.DataFrame(work)) == fitted(league, work)

@@ -31,7 +31,8 @@ def announced() -> dict[str, list[EntryPoint]]:
     for entry in entry_points(group=GROUP):
         same = found.setdefault(entry.name, [])
         # The same distribution may be seen twice on the path (a source tree and its wheel).
-        if provenance_of(entry) not in map(provenance_of, same):
+        # Metadata take long to read: they are where a name comes twice.
+        if not any(provenance_of(entry) == provenance_of(each) for each in same):
             same.append(entry)
     return found
 
