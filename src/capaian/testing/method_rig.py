@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from capaian.errors import CapaianError
 from capaian.exact import Program, cohort_of, read_number, run_paired
 from capaian.formula import Column, Node, lit, substitute, to_data
+from capaian.period import read_period
 from capaian.plugin import TARGET, UNIT, Aggregation, RelativeNormalisation
 from capaian.policy import Policy, Scale, read_policy
 from capaian.policy.options import plain_record
@@ -23,6 +24,7 @@ from capaian.testing.elsewhere import Elsewhere
 from capaian.testing.hunt import hunt
 from capaian.testing.rig import document, entries_of, plain
 from capaian.testing.sample import MethodSample, Resolved
+from capaian.testing.scoring import Scorer, scored
 from capaian.testing.tables import Engine, as_table
 from capaian.wire import fingerprint, structure
 
@@ -30,6 +32,7 @@ SCALE = Scale(Fraction(0), Fraction(100), None, None)
 COHORT: tuple[Fraction, ...] = tuple(map(Fraction, ("1/3", 1, 1, "3/2", 2, "7/3", 4, 4, "9/2", 6)))
 """What relative methods are fitted to."""
 WEIGHTS = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
+PERIOD = read_period("2026-01")
 OWN_TARGET = 4
 """The subject's own target, where the method reads one."""
 _VALUE: Node = Column("top") / Column("bottom")
@@ -45,7 +48,7 @@ class MethodRig:
     examples: int
     engines: tuple[Engine, ...]
     elsewhere: Elsewhere
-    scorer: Callable[..., Scores] = field(default=score)
+    scorer: Scorer = field(default=scored)
 
     @property
     def record(self) -> Any:
@@ -148,14 +151,18 @@ class MethodRig:
     ) -> Scores:
         """Score rows of numerators and denominators by the policy."""
         made = {name: as_table(some, engine) for name, some in self._tables(rows).items()}
-        extra = self.found.extra
-        return self.scorer(self.policy(), made, period="2026-01", plugins=extra)
+        return self.scorer(self.kept_plan, made, PERIOD, None)
+
+    @cached_property
+    def kept_plan(self) -> Plan:
+        """The policy made ready, built once."""
+        return self.plan()
 
     def _tables(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         who = [row["subject"] for row in rows]
         tables: dict[str, Any] = {"rows": rows, "roster": [{"subject": each} for each in who]}
         if "targets" in self.document():
-            goal = {"indicator": "x0", "period": "2026-01", "value": OWN_TARGET}
+            goal = {"indicator": "x0", "period": PERIOD.label, "value": OWN_TARGET}
             tables["goals"] = [{"subject": each, **goal} for each in who]
         return tables
 
@@ -214,12 +221,14 @@ class MethodRig:
         return {
             "documents": [plain(self.document())],
             "evidence": plain(tables),
-            "period": "2026-01",
+            "period": PERIOD.label,
         }
 
     def made(self) -> list[Any]:
         """Return what is made here of the job of a new process."""
-        scores = self.score(self.example())
+        job = self.job()
+        policy = read_policy(job["documents"][0])
+        scores = score(policy, job["evidence"], period=job["period"], plugins=self.found.extra)
         return [{"formulas": self.plan().formulas, "scores": scores.to_json()}]
 
     # ---- what is tried ---------------------------------------------------------------------------

@@ -256,10 +256,6 @@ def narrow_cohorts(rig: MethodRig) -> None:
             handed = {**rig.handed(), "parameters": made}
             rig.worth(rig.build(handed), Fraction(values[0]))
         except CapaianError as error:
-            try:
-                sound(error, f"a cohort of {values}")
-            except Broken as broken:
-                if "does not say where" not in broken.reason:
-                    raise
+            sound(error, f"a cohort of {values}")
         except Exception as error:
             raise Broken(f"a cohort of {values}: {said(error)}") from None

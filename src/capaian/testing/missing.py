@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from capaian.errors import CapaianError, catalogue
 from capaian.explain.words import STATES
+from capaian.plugin import ColumnNeed
 from capaian.testing.outcome import Broken, Skipped
 from capaian.testing.rig import FULL, SUBJECTS, Entry, Rig
 from capaian.testing.sample import said
@@ -86,15 +87,13 @@ def no_advantage(rig: Rig) -> None:
 
 def refused(rig: Rig) -> None:
     """C04: what is not of a column's kind is refused with a code."""
+    if not rig.measure.columns:
+        raise Skipped("the measure reads no column")
     strategy = rig.rows(subjects=["a"], most=2, full=True, outside=False)
+    pairs = [(need, value) for need in rig.measure.columns for value in _bad(need)]
 
-    def proof(drawn: tuple[Rows, Any]) -> None:
-        rows, choose = drawn
-        need = choose(st.sampled_from(rig.measure.columns))
-        bad = list(BAD[need.kind]) + ([] if need.nullable else [None])
-        if need.kind == "text" and need.labels:
-            bad.append("no such label")
-        value = choose(st.sampled_from(bad))
+    def proof(drawn: tuple[Rows, tuple[ColumnNeed, Any]]) -> None:
+        rows, (need, value) = drawn
         changed = [{**rows[0], rig.columns[need.role]: value}, *rows[1:]]
         try:
             entry = rig.entries(changed)["a"]
@@ -102,13 +101,16 @@ def refused(rig: Rig) -> None:
             if error.code not in catalogue():
                 raise Broken(f"refused without a code: {said(error)}", changed) from None
             return
-        if value == "" and need.nullable and entry["state"] != "ok":
-            return
         raise Broken(f"{value!r} in '{need.role}' is counted: {entry['state']}", changed)
 
-    if not rig.measure.columns:
-        raise Skipped("the measure reads no column")
-    rig.hunt(st.tuples(strategy, st.data().map(lambda each: each.draw)), proof, share=1)
+    for pair in pairs:
+        rig.hunt(st.tuples(strategy, st.just(pair)), proof, share=len(pairs))
+
+
+def _bad(need: ColumnNeed) -> list[Any]:
+    bad = list(BAD[need.kind]) + ([] if need.nullable else [None])
+    bad = [each for each in bad if each != "" or not need.nullable]
+    return [*bad, "no such label"] if need.labels else bad
 
 
 def known_states(rig: Rig) -> None:

@@ -1,4 +1,4 @@
-"""Group H, errors: ours, coded, in both languages, at a place, without anybody's content."""
+"""Group H, errors: ours, coded, in both languages, without anybody's content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRIED = 80
 
 
 def options(rig: Any) -> None:
-    """H01: options that do not fit are refused with a code, in both languages, at their place."""
+    """H01: options that do not fit are refused with a code, in both languages."""
     for changed in list(_strange(rig.record.options, rig.options_table()))[:_TRIED]:
         try:
             rig.tried(changed)
@@ -32,14 +32,12 @@ def options(rig: Any) -> None:
 
 
 def sound(error: CapaianError, example: object) -> None:
-    """Refuse an error that has no code or sentence, or no place."""
+    """Refuse an error that has no code, or no sentence in both languages."""
     if not error.findings:
         raise Broken(f"a {type(error).__name__} without a finding, so without a code", example)
     for finding in error.findings:
         for language in ("en", "id"):
             _sentence(finding, language, example)
-        if not finding.where:
-            raise Broken(f"{finding.code} does not say where", example)
 
 
 def _sentence(finding: Finding, language: Any, example: object) -> None:
@@ -93,14 +91,13 @@ def checks(rig: Rig) -> None:
 
 def content(rig: Rig) -> None:
     """H03: no message repeats what stands in a row, or whom a condition names."""
-    table = {**rig.sample.table, "where": {"holder": [MARK, "x"]}}
+    where = {"holder": [MARK, "x"]}
     messages: list[str] = []
-    plan = rig.plan(**{key: value for key, value in table.items() if key == "where"})
-    for check in plan.indicators["x"].measure.checks:
+    for check in rig.plan(where=where).indicators["x"].measure.checks:
         messages.append(str(dict(check.values)))
     for changed in list(_strange(rig.record.options, rig.options_table()))[:_TRIED]:
         try:
-            rig.plan(measure=changed, where=table["where"])
+            rig.tried(changed, where=where)
         except CapaianError as error:
             messages.append(f"{error!r} {[each.values for each in error.findings]}")
         except Exception:  # noqa: BLE001, S112 - H01 says so

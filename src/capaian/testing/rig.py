@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 
-from capaian.errors import CapaianError
+from capaian.errors import CapaianError, PolicyError
+from capaian.formula import kind_of, statistics
 from capaian.indicator import Indicator
 from capaian.period import Period, read_period
 from capaian.plugin import IndicatorType, Measure
@@ -22,17 +23,18 @@ from capaian.scores import Plan, Scores, make_plan, score
 from capaian.testing import strategies
 from capaian.testing.elsewhere import Elsewhere
 from capaian.testing.hunt import hunt
+from capaian.testing.scoring import Scorer, scored
 from capaian.testing.outcome import Skipped
-from capaian.testing.sample import Resolved, Sample
+from capaian.testing.sample import Resolved, Rows, Sample
 from capaian.testing.tables import Engine, as_table
 from capaian.wire import structure
 
 SUBJECTS = ("a", "b", "c", "d")
 FULL = "z"
 """A subject with one row without gaps, so that every column has a type on every engine."""
+EVERYBODY = (*SUBJECTS, FULL)
 Entry: TypeAlias = Mapping[str, Any]
 """What a subject gets: state, n, numerator, denominator, figures, achievement."""
-Tables: TypeAlias = Mapping[str, Any]
 
 
 @frozen(eq=False, slots=False)
@@ -50,7 +52,7 @@ class Rig:
     elsewhere
         What new processes say of the same plugin.
     scorer
-        What scores: `capaian.score`, but for the tests of the kit.
+        What scores; only the tests of the kit have another.
     """
 
     sample: Sample
@@ -59,7 +61,7 @@ class Rig:
     examples: int
     engines: tuple[Engine, ...]
     elsewhere: Elsewhere
-    scorer: Callable[..., Scores] = field(default=score)
+    scorer: Scorer = field(default=scored)
 
     @property
     def record(self) -> IndicatorType:
@@ -147,29 +149,44 @@ class Rig:
 
     # ---- scoring ---------------------------------------------------------------------------------
 
-    def score(
-        self,
-        rows: Sequence[Mapping[str, Any]],
-        *,
-        engine: Engine = "records",
-        period: Period | None = None,
-        as_of: datetime | None = None,
-        subjects: Sequence[str] = (*SUBJECTS, FULL),
-        **changes: Any,
-    ) -> Scores:
-        """Score rows by the policy."""
+    @cached_property
+    def _plans(self) -> dict[str, Plan]:
+        return {}
+
+    def kept_plan(self, **changes: Any) -> Plan:
+        """Return the policy made ready, built once for the same changes."""
+        key = repr(sorted(changes.items()))
+        if key not in self._plans:
+            self._plans[key] = self.plan(**changes)
+        return self._plans[key]
+
+    def tables(
+        self, rows: Rows, engine: Engine = "records", subjects: Sequence[str] = EVERYBODY
+    ) -> dict[str, Any]:
+        """Return the evidence as one kind of table."""
         tables: dict[str, Any] = {
             name: as_table([each for each in some if each.get("subject") in subjects], engine)
             for name, some in self.sample.tables.items()
         }
         tables["rows"] = as_table(rows, engine)
         tables["roster"] = as_table([{"subject": each} for each in subjects], engine)
-        return self.scorer(
-            self.policy(**changes), tables, period=(period or self.period).label, as_of=as_of,
-            plugins=self.found.extra,
-        )  # fmt: skip
+        return tables
 
-    def entries(self, rows: Sequence[Mapping[str, Any]], **how: Any) -> dict[str, Entry]:
+    def score(
+        self,
+        rows: Rows,
+        *,
+        engine: Engine = "records",
+        period: Period | None = None,
+        as_of: datetime | None = None,
+        subjects: Sequence[str] = EVERYBODY,
+        **changes: Any,
+    ) -> Scores:
+        """Score rows by the policy, whose plan is built once."""
+        tables = self.tables(rows, engine, subjects)
+        return self.scorer(self.kept_plan(**changes), tables, period or self.period, as_of)
+
+    def entries(self, rows: Rows, **how: Any) -> dict[str, Entry]:
         """Return what each subject gets."""
         return entries_of(self.score(rows, **how))
 
@@ -212,7 +229,7 @@ class Rig:
     def job(self) -> dict[str, Any]:
         """Return what a new process is to do, as plain JSON values."""
         tables = {**self.sample.tables, "rows": self.example()}
-        tables["roster"] = [{"subject": each} for each in (*SUBJECTS, FULL)]
+        tables["roster"] = [{"subject": each} for each in EVERYBODY]
         return {
             "documents": [plain(self.document())],
             "evidence": plain(tables),
@@ -234,9 +251,16 @@ class Rig:
         """Return the sample's options."""
         return dict(self.sample.table.get("measure", {}))
 
-    def tried(self, options: Mapping[str, Any]) -> None:
-        """Build the measure with other options, and score with it."""
-        self.plan(measure=options)
+    def tried(self, options: Mapping[str, Any], **more: Any) -> None:
+        """Build the measure with other options, and see whether its formulas can be used."""
+        made, findings = structure(dict(options), self.record.options, "measure")
+        if findings:
+            raise PolicyError("The options do not fit.", findings)
+        measure = self.record.build(made, evolve(self.indicator(**more), measure=dict(options)))
+        columns = {need.role: need.kind for need in measure.columns}
+        for tree in strategies.trees_of(measure):
+            for statistic in statistics(tree):
+                kind_of(statistic, columns)
 
     # ---- what is tried ---------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ evidence that the plugin says it accepts, thick where its answers change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 try:
     from hypothesis import strategies as st
@@ -34,6 +34,7 @@ from capaian.formula import (
 from capaian.period import Period
 from capaian.plugin import ColumnNeed, Measure
 
+Accepted: TypeAlias = Callable[[Mapping[str, Any]], bool]
 SMALLEST, LARGEST = -1_000_000, 1_000_000
 MICROSECOND = timedelta(microseconds=1)
 _WORDS = ("a", "b", "tuntas", "Ünïcode", "")
@@ -73,18 +74,27 @@ def _mentions(tree: Node, role: str) -> bool:
     return Column(role) in nodes and not any(isinstance(each, Aggregate) for each in nodes)
 
 
-def integers(near: Sequence[Any] = ()) -> st.SearchStrategy[int]:
+def integers(
+    near: Sequence[Any] = (), allowed: Callable[[int], bool] = lambda _number: True
+) -> st.SearchStrategy[int]:
     """Return integers, mostly at and beside the constants given, some large.
 
     Parameters
     ----------
     near
         Constants; what is not a number is passed over.
+    allowed
+        Which integers may come.
     """
     whole = [int(each) for each in near if isinstance(each, int | Fraction)]
-    pool = sorted({each + step for each in whole for step in (-1, 0, 1)} | {0, 1, 2, 3})
-    held = [each for each in pool if SMALLEST <= each <= LARGEST]
-    return st.sampled_from(held) | st.integers(SMALLEST, LARGEST)
+    pool = {each + step for each in whole for step in (-1, 0, 1)} | set(range(12))
+    held = sorted(each for each in pool if SMALLEST <= each <= LARGEST and allowed(each))
+    few = st.sampled_from(held) if held else st.nothing()
+    low, high = (allowed(each) for each in (SMALLEST, LARGEST))
+    if not (low or high):
+        return few
+    wide = st.integers(SMALLEST if low else 0, LARGEST if high else 0)
+    return few | wide.filter(allowed)
 
 
 def texts(labels: Sequence[str] = (), near: Sequence[Any] = ()) -> st.SearchStrategy[str]:
@@ -179,7 +189,8 @@ def rows(
         need.role: _alone(measure, need, accepted, period, outside=outside)
         for need in measure.columns
     }
-    row = st.fixed_dictionaries(roles).filter(accepted)
+    row = st.fixed_dictionaries(roles)
+    row = row.filter(accepted) if measure.checks else row
     named = row.map(lambda made: {names.get(role, role): value for role, value in made.items()})
     if fixed:
         others = st.fixed_dictionaries(dict(fixed))
@@ -188,14 +199,20 @@ def rows(
 
 
 def _alone(
-    measure: Measure, need: ColumnNeed, accepted: Any, period: Period, *, outside: bool
+    measure: Measure, need: ColumnNeed, accepted: Accepted, period: Period, *, outside: bool
 ) -> st.SearchStrategy[Any]:
     """Return values of a column that pass the checks in which it stands alone."""
-    strategy = values(need, period, constants(measure, need.role), outside=outside)
+    near = constants(measure, need.role)
+    if need.kind == "integer":
+        made = integers(near, lambda number: accepted({need.role: number}))
+        return st.none() | made if need.nullable else made
+    strategy = values(need, period, near, outside=outside)
+    if not any(_mentions(check.holds, need.role) for check in measure.checks):
+        return strategy
     return strategy.filter(lambda value: accepted({need.role: value}))
 
 
-def accepts(measure: Measure, period: Period) -> Any:
+def accepts(measure: Measure, period: Period) -> Accepted:
     """Return the function that says whether a row, by role, breaks none of a measure's checks.
 
     Parameters
