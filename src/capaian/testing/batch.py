@@ -38,7 +38,7 @@ def engines(rig: Rig) -> None:
             if found.ledger_columns() != plain.ledger_columns():
                 raise Broken(f"the ledger of {engine} differs in a last bit", rows)
 
-    rig.hunt(rig.evidence(most=16), proof, share=4)
+    rig.hunt(rig.evidence(least=12, most=36), proof, share=6)
 
 
 def _difference(plain: Any, found: Any) -> str:
@@ -75,7 +75,7 @@ def order(rig: Rig) -> None:
             raise Broken(f"another order gives another result on {last}", turned)
 
     pairs = rig.evidence().flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows)))
-    rig.hunt(pairs, proof, share=5)
+    rig.hunt(pairs, proof, share=6)
 
 
 def selection(rig: Rig) -> None:

@@ -119,12 +119,27 @@ class Setting:
 
 @frozen
 class Profile:
-    """How hard the checks look."""
+    """How hard the checks look.
+
+    Attributes
+    ----------
+    seed
+        Where the search for inputs begins.
+    examples
+        How many inputs a check tries.
+    engines
+        The kinds of tables that are compared; all that are installed.
+    seconds
+        How long a new process may take.
+    probe
+        Whether a new process builds the plugin first, so that one that never ends is stopped.
+    """
 
     seed: int = 0
     examples: int = EXAMPLES
     engines: tuple[Engine, ...] = field(factory=installed)
     seconds: float = SECONDS
+    probe: bool = True
 
 
 def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
@@ -147,7 +162,7 @@ def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
     rig = make(sample, found, profile.seed, profile.examples, engines, elsewhere)
     made.append(rig)
     kind, sort = found.record.kind, _sort(found.record)
-    late = _late(rig, profile)
+    late = _late(rig, profile) if profile.probe else ""
     if late:
         return Setting(kind, sort, rig, profile.seed, late=late)
     try:

@@ -194,7 +194,7 @@ def rows(
     named = row.map(lambda made: {names.get(role, role): value for role, value in made.items()})
     if fixed:
         others = st.fixed_dictionaries(dict(fixed))
-        named = st.tuples(others, named).map(lambda pair: {**pair[0], **pair[1]})
+        named = st.tuples(others, named).map(lambda pair: {**pair[1], **pair[0]})
     return st.lists(named, min_size=least, max_size=most)
 
 
