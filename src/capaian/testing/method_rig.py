@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from capaian.errors import CapaianError
 from capaian.exact import Program, cohort_of, read_number, run_paired
-from capaian.formula import Column, Node, lit, substitute, to_data
+from capaian.formula import Column, Node, lit, substitute, to_data, walk
 from capaian.period import read_period
 from capaian.plugin import TARGET, UNIT, Aggregation, RelativeNormalisation
 from capaian.policy import Policy, Scale, read_policy
@@ -125,8 +125,8 @@ class MethodRig:
     def document(self, **changes: Any) -> dict[str, Any]:
         """Return a policy that uses the method; `changes` are made to its options."""
         if self.aggregates:
-            made = document(_part(0, {"method": "identity"}))
-            made["indicators"] = [_part(place, {"method": "identity"}) for place in range(3)]
+            made = document(_part(0))
+            made["indicators"] = [_part(place) for place in range(3)]
             return made | {"score": {"method": self.record.kind}}
         step = {**self.sample.options, **changes, "method": self.record.kind}
         made = document(_part(0, step))
@@ -134,7 +134,7 @@ class MethodRig:
             fitted = {"period": "2025", "as_of": "2026-01-01T00:00:00", "n": len(COHORT)}
             step["fitted"] = fitted | {"parameters": plain_record(self.parameters)}
             made["relative"] = True
-        elif TARGET in _nodes(self.tree(Column("x"))):
+        elif TARGET in walk(self.tree(Column("x"))):
             made["targets"] = {"table": "goals", "subject": "subject"}
         return made
 
@@ -263,20 +263,18 @@ def row_of(subject: str, values: Sequence[Fraction]) -> dict[str, Any]:
     return row
 
 
-def _part(place: int, step: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def _part(place: int, step: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an indicator that gives a ratio; the part of an aggregation where there is no step."""
+    made = {
         "id": f"x{place}",
-        "weight": str(WEIGHTS[place]) if step == {"method": "identity"} else 1,
+        "weight": 1,
         "type": "count-based",
         "table": "rows",
         "columns": {"numerator": f"top{place}", "denominator": f"bottom{place}"},
         "measure": {"statistic": "ratio"},
-        "normalise": dict(step) if not isinstance(step, dict) else step,
-        **({"floor": 0} if step == {"method": "identity"} else {}),
     }
-
-
-def _nodes(tree: Node) -> list[Node]:
-    from capaian.formula import walk  # noqa: PLC0415 - read once
-
-    return walk(tree)
+    if step is not None:
+        return made | {"normalise": step}
+    return made | {
+        "normalise": {"method": "identity"}, "weight": str(WEIGHTS[place]), "floor": 0
+    }  # fmt: skip

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise, permutations
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from capaian.errors import CapaianError
@@ -21,6 +22,8 @@ from capaian.testing.sample import said
 from capaian.wire import structure
 
 DIRECTIONS = ("higher", "lower", "nearest", "unknown")
+EDGES = tuple(map(Fraction, (0, 1, -1, "1/1000000000", 10**9, -(10**9))))
+"""Values that are tried whatever the search draws."""
 CLOSE = Fraction(1, 10**30)
 """How near contributions of an irrational method must come to the value."""
 
@@ -101,9 +104,11 @@ def everywhere(rig: MethodRig) -> None:
         try:
             rig.worth(tree, value)
         except ZeroDivisionError:
-            raise Broken(f"it divides by zero at {value}") from None
+            raise Broken(f"it divides by zero at {value}", str(value)) from None
 
-    rig.hunt(rig.numbers(), proof, share=1)
+    for value in EDGES:
+        proof(value)
+    rig.hunt(rig.numbers(), proof)
 
 
 def only_the_value(rig: MethodRig) -> None:
@@ -240,6 +245,9 @@ def parameters(rig: MethodRig) -> None:
     made = rig.parameters
     if not isinstance(made, rig.record.parameters):
         raise Broken(f"fit returns a {type(made).__name__}, not a {rig.record.parameters.__name__}")
+    for each in attrs.fields(type(made)):
+        if isinstance(getattr(made, each.name), float):
+            raise Broken(f"the parameter '{each.name}' is a float", made)
     again, findings = structure(plain_record(made), rig.record.parameters)
     if findings:
         raise Broken(f"the parameters cannot be read back: {findings[0].text()}", made)

@@ -1,14 +1,14 @@
 """Missing evidence that becomes a number, and states that nobody knows."""
 
-from capaian.formula import agg, greatest, when
+from capaian.formula import agg, when
 from capaian.plugin import StatusRule, hookimpl
 from testing.mutants.making import RATED, RATING, ROWS, mean_rating, of_kind, states
 
 
 def nothing_is_full(options, indicator):
     """No rows, no fault: a full mark."""
-    value = 1 - agg.count(RATING < 3) / greatest(ROWS, 1)
-    return mean_rating(indicator, value=value, n=ROWS, statuses=(), unit="share", most=1)
+    value = 100 - agg.count(RATING < 3)
+    return mean_rating(indicator, value=value, n=ROWS, statuses=())
 
 
 def nothing_is_zero(options, indicator):
