@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment, load_policy
-    from capaian.registry import list_plugins
+    from capaian.registry import Plugins, list_plugins
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -52,6 +52,7 @@ _ROOMS = {
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
+    "Plugins": "registry",
     "Policy": "policy",
     "PolicyError": "errors",
     "PostingExplanation": "explain",
@@ -84,6 +85,7 @@ __all__ = [
     "Period",
     "PeriodError",
     "PluginError",
+    "Plugins",
     "Policy",
     "PolicyError",
     "PostingExplanation",

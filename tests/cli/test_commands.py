@@ -199,3 +199,19 @@ def test_the_installed_command_runs():
         check=True,
     )
     assert out.stdout.startswith("capaian, version ")
+
+
+def test_plugins_may_be_held_off_by_a_switch(run):
+    """The words are those of `capaian.Plugins` and of CAPAIAN_PLUGINS; capaian's own stay."""
+    code, out, _ = run(["--plugins", "strict allow=", "plugins", "--json"])
+    assert code == 0
+    assert {each["status"] for each in json.loads(out)["plugins"]} == {"available"}
+    code, _, err = run(["--plugins", "strct", "plugins"])
+    assert code == 2
+    assert err == (
+        "Which plugins may be loaded cannot be read.\n"
+        "  CPN-G08  --plugins: 'strct' does not say which plugins may be loaded. "
+        "Did you mean 'strict'?\n"
+        "           to fix: write none, strict, allow=NAME,NAME or several of them "
+        "apart by spaces.\n"
+    )

@@ -1,11 +1,15 @@
 """Files by Polars and by DuckDB: the same answers, the same refusals."""
 
+import os
 from datetime import datetime
+from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from capaian.columns import Reading, Request, open_table, reduce_table
+from capaian.columns.files import CONNECTION, give_back
 from capaian.errors import EvidenceError
 from capaian.formula import Moment, agg, col
 
@@ -65,6 +69,75 @@ def test_both_engines_refuse_the_same_files(name, text, engine, tmp_path):
         except EvidenceError as error:
             codes.append([finding.code for finding in error.findings])
     assert codes[0] == codes[1] != []
+
+
+@pytest.fixture
+def relation():
+    """Evidence of two million events, made as it is read, in a DuckDB of little memory."""
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = '40MB'; SET temp_directory = ''; SET threads = 2")
+        yield connection.sql(
+            "SELECT i % 1000 AS nip, TIMESTAMP '2026-01-01' + to_seconds(i % 86400) AS at, "
+            "i % 7 AS units FROM range(2000000) t(i)"
+        )
+
+
+def test_events_that_do_not_fit_duckdbs_memory_are_reduced_in_it(relation):
+    """Nothing may be spilt either: what is held is of subjects, not of events."""
+    with pytest.raises(duckdb.OutOfMemoryException):
+        relation.order('units, "at"').to_arrow_table()
+    found = reduce_table(open_table(relation, "t"), REQUEST)
+    assert (len(found.subjects), found.rows, found.findings) == (1000, 2_000_000, ())
+    assert found.total(1) == sum(i % 7 for i in range(2_000_000))
+
+
+def test_the_settings_of_a_relation_stay_its_owners(relation):
+    """What is set back in a DuckDB of our own is left alone in another's."""
+    table = open_table(relation, "t")
+    reduce_table(table, REQUEST)
+    give_back(table)
+    asked = "SELECT current_setting('memory_limit') AS said"
+    assert relation.query("t", asked).fetchall() == [("38.1 MiB",)]
+
+
+def test_a_column_may_have_the_name_under_which_a_connection_is_kept():
+    """Columns that were converted are kept in the same place."""
+    rows = ROWS.rename({"units": CONNECTION})
+    asked = Reading("n", CONNECTION, "integer", nullable=True)
+    request = Request("nip", (asked,), (), (agg.sum(col("n")),), MOMENT)
+    for native in (rows.to_pandas(), rows.to_arrow(), rows):
+        assert reduce_table(open_table(native, "t"), request).column(0) == [0, 10]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read as Linux says it")
+def test_a_file_that_was_read_leaves_no_memory_with_duckdb(tmp_path):
+    """Its allocator would keep what the groups needed as long as the table is open."""
+    path = tmp_path / "t.parquet"
+    with duckdb.connect() as connection:
+        connection.sql(
+            "SELECT i AS nip, TIMESTAMP '2026-01-01' AS at, i % 7 AS units FROM range(800000) t(i)"
+        ).write_parquet(str(path))
+    table = open_table(path, "t", "duckdb")
+    table.native.aggregate(
+        'nip, sum(units), sum(nip), min("at"), max("at")', "nip"
+    ).to_arrow_table()
+    needed = given_back(table)
+    assert needed > 40
+    assert reduce_table(table, REQUEST).total(0) == 800_000
+    assert given_back(table) < needed / 2  # what the groups took is gone already
+
+
+def given_back(table):
+    """Return how many MB less this process holds."""
+    before = resident()
+    give_back(table)
+    return before - resident()
+
+
+def resident():
+    """How many MB this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def test_duckdb_does_not_read_json_lines(tmp_path):

@@ -1,12 +1,13 @@
 """Packed sums are the sums, as long as no group has more rows than its bits hold."""
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capaian.columns.packing import WIDE, Field, busiest, pack
+from capaian.columns.packing import WIDE, Field, Packed, busiest, pack
 
 TERMS = st.lists(st.integers(0, 2**10 - 1), min_size=1, max_size=40)
 
@@ -21,7 +22,7 @@ def test_fields_taken_apart_are_the_sums(columns, bits):
     sums = nw.from_native(frame).select(**{k: v.sum() for k, v in terms.items()}).collect()
     packs = {name: sums[name].to_numpy() for name in terms}
     for number, each in enumerate(columns):
-        assert places[f"c{number}"].taken(packs).tolist() == [sum(each[:length])]
+        assert places[f"c{number}"].taken(packs)[:].tolist() == [sum(each[:length])]
 
 
 @given(st.lists(st.integers(0, 2**10), min_size=1, max_size=40), st.integers(8, 21))
@@ -55,7 +56,21 @@ def test_float_packs_are_exact_too(column, bits):
     frame = nw.from_native(pl.LazyFrame({"c": column}))
     sums = frame.select(**{k: v.sum().cast(nw.Int64) for k, v in terms.items()}).collect()
     packs = {name: sums[name].to_numpy() for name in terms}
-    assert all(each.taken(packs).tolist() == [sum(column)] for each in places.values())
+    assert all(each.taken(packs)[:].tolist() == [sum(column)] for each in places.values())
+
+
+@given(st.lists(st.integers(0, 2**62 - 1), min_size=1, max_size=20), st.data())
+def test_any_rows_are_taken_out_of_a_pack_alike(packs, data):
+    """One, some that follow one another, some in any order; the pack itself stays as it is."""
+    shift, bits = data.draw(st.integers(0, 40)), data.draw(st.integers(1, 21))
+    wanted = [each >> shift & (1 << bits) - 1 for each in packs]
+    sums = Packed(np.array(packs, dtype=np.int64), shift, bits)
+    rows = data.draw(st.lists(st.integers(0, len(packs) - 1)))
+    assert len(sums) == len(packs)
+    assert [int(sums[row]) for row in range(len(packs))] == wanted
+    assert sums[1:3].tolist() == wanted[1:3]
+    assert sums[np.array(rows, dtype=np.int64)].tolist() == [wanted[row] for row in rows]
+    assert (sums.pack.tolist(), sums[:].dtype) == (packs, np.int64)
 
 
 @pytest.mark.parametrize(

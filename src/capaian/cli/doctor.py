@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
-from capaian.registry import list_plugins
+from capaian.registry import Plugins, list_plugins
 
 _PARTS = {
     "attrs": "records",
@@ -22,11 +23,12 @@ _PARTS = {
     "click": "extra cli: this command",
     "rich": "extra cli: this command",
 }
+_STATES = {"available": "ok", "blocked": "blocked"}
 _BASE = frozenset({"attrs", "pluggy", "numpy", "narwhals", "polars"})
 
 
-def examine() -> list[dict[str, str]]:
-    """Return one row per part: `part`, `state` (ok, absent, broken), `version`, `use`."""
+def examine(plugins: Plugins | Iterable[object] = ()) -> list[dict[str, str]]:
+    """Return one row per part: `part`, `state` (ok, absent, blocked, broken), `version`, `use`."""
     rows = [
         {
             "part": "python",
@@ -41,8 +43,8 @@ def examine() -> list[dict[str, str]]:
         except PackageNotFoundError:
             found, state = "", "broken" if part in _BASE else "absent"
         rows.append({"part": part, "state": state, "version": found, "use": use})
-    for plugin in list_plugins():
-        state = "ok" if plugin.status == "available" else "broken"
+    for plugin in list_plugins(plugins):
+        state = _STATES.get(plugin.status, "broken")
         use = plugin.reason or f"plugin of {plugin.provenance.distribution}"
         rows.append(
             {

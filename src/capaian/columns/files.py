@@ -20,6 +20,8 @@ FORMS: Mapping[str, str] = {
     ".jsonl": "JSON Lines",
     ".ndjson": "JSON Lines",
 }
+CONNECTION = "connection"
+"""Under which name a table keeps the connection of a DuckDB of our own."""
 _SEPARATORS = (",", ";", "\t")
 LOOKED_AT = 2**20
 """Characters in which breaks within cells are looked for."""
@@ -62,20 +64,33 @@ def _by_duckdb(path: Path, name: str, form: str) -> Table:
     try:
         if path.stat().st_size == 0:
             raise refusal(name, Finding("CPN-E04", name))
-        relation = _RELATIONS[form](_own(duckdb.connect()), path, name)
+        connection = _own(duckdb.connect())
+        relation = _RELATIONS[form](connection, path, name)
         columns = tuple(relation.columns)
         rows = relation.limit(1).fetchall()
     except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
         raise refusal(name, unreadable(name, str(path), form, error)) from None
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
-    return Table(name, "duckdb", columns, form == "CSV", relation, str(path))
+    kept = {CONNECTION: connection}
+    return Table(name, "duckdb", columns, form == "CSV", relation, str(path), kept)
 
 
 def _own(connection: Any) -> Any:
     """Return a connection that keeps no rows in order: nothing here depends on it."""
     connection.execute("SET preserve_insertion_order = false")
     return connection
+
+
+def give_back(table: Table) -> None:
+    """Have DuckDB return to the system what it needed for a query that is over.
+
+    Its allocator keeps that memory for the next query, and all that follows would lie beside it. It
+    lets go of it when the limit of memory is set. Only in a DuckDB of our own: the settings of a
+    relation's are its owner's.
+    """
+    if table.origin == "duckdb" and CONNECTION in table.kept:
+        table.kept[CONNECTION].execute("RESET memory_limit")
 
 
 def unreadable(name: str, path: str, form: str, error: Exception) -> Finding:

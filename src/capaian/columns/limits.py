@@ -31,6 +31,7 @@ from capaian.formula import (
     Moment,
     Node,
     Not,
+    Own,
     Paused,
     Present,
     Round,
@@ -78,7 +79,7 @@ def prove(trees: Iterable[Node]) -> None:
         `CPN-F03`: the node cannot stand below a statistic, or the tree is no statistic.
     """
     for tree in trees:
-        if not isinstance(tree, Aggregate | Survival):
+        if not isinstance(tree, Aggregate | Survival | Own):
             raise _refusal(tree.tag)
         for each in walk(tree):
             if isinstance(each, Round | Geometric):

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import ceil, expm1, sqrt
-from typing import TYPE_CHECKING
+from typing import Any
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
 
 WIDE = 62
 """Bits of a pack: the sign and one more stay free."""
+EXACT = 53
+"""Bits of the integers that a float64 holds exactly: sums of such are exact in any order."""
 REAL = 52
 """Bits of a pack that is held as a float64, in which sums of so large integers are exact."""
 WIDEST = 21
@@ -60,9 +60,35 @@ class Place:
     shift: int
     bits: int
 
-    def taken(self, packs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    def taken(self, packs: Mapping[str, NDArray[np.int64]]) -> Packed:
         """Return the sum of every group."""
-        return (packs[self.pack] >> self.shift) & ((1 << self.bits) - 1)
+        return Packed(packs[self.pack], self.shift, self.bits)
+
+
+@frozen(eq=False)
+class Packed:
+    """A column of sums that stay in their pack: a batch of rows is taken out where it is asked for.
+
+    Twenty columns of a million groups are then never all in memory, only their few packs.
+
+    Attributes
+    ----------
+    pack
+        The pack of every group.
+    shift, bits
+        Above how many bits the sum is, and how many wide.
+    """
+
+    pack: NDArray[np.int64] = field(repr=False)
+    shift: int
+    bits: int
+
+    def __len__(self) -> int:
+        return len(self.pack)
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Return the sums of some rows as int64: an array, or of one row an integer."""
+        return (self.pack[rows] >> self.shift) & ((1 << self.bits) - 1)
 
 
 def pack(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from capaian.columns.packing import Packed
+
     Whole: TypeAlias = tuple[NDArray[np.int64], NDArray[np.bool_]]
+    Held: TypeAlias = tuple[NDArray[np.int64] | Packed, NDArray[np.bool_]]
 
 _ZERO_WHERE_ABSENT = frozenset({"count", "sum", "distinct"})
 
@@ -38,8 +41,8 @@ class Reduced:
     plain
         From records: one tuple per subject.
     wholes
-        From frames: per statistic an int64 array, one entry per subject, and a mask of what is
-        known; an unknown entry is 0.
+        From frames: per statistic an int64 array or sums in their pack, one entry per subject, and
+        a mask of what is known; an unknown entry is 0.
     kept
         What aligning has found, shared by those that came of one pass.
     lazy
@@ -52,7 +55,7 @@ class Reduced:
     unattributed: int = 0
     findings: tuple[Finding, ...] = ()
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
-    wholes: Sequence[Whole] = field(default=(), repr=False)
+    wholes: Sequence[Held] = field(default=(), repr=False)
     kept: dict[int, Any] = field(factory=dict, repr=False)
     lazy: Any = field(default=None, repr=False)
 
@@ -62,14 +65,15 @@ class Reduced:
             return [row[index] for row in self.plain]
         if not self.subjects:
             return []
-        values, known = self.wholes[index]
+        values, known = self.array(index)
         pairs = zip(values.tolist(), known.tolist(), strict=True)
         return [value if sure else None for value, sure in pairs]
 
     def array(self, index: int) -> Whole:
         """Return a statistic as an int64 array and a mask of what is known."""
         if self.plain is None and self.wholes:
-            return self.wholes[index]
+            values, known = self.wholes[index]
+            return values[:], known
         import numpy as np  # noqa: PLC0415 - records need no NumPy
 
         column = self.column(index)
@@ -82,7 +86,7 @@ class Reduced:
             return sum(row[index] or 0 for row in self.plain)
         if self.lazy is not None:
             return int(self.lazy.total(index))
-        return sum(self.wholes[index][0].tolist()) if self.wholes else 0
+        return _total(self.wholes[index][0][:]) if self.wholes else 0
 
     def zero_where_absent(self, index: int) -> bool:
         """Return whether the statistic of no rows at all is 0, and not unknown."""
@@ -91,7 +95,7 @@ class Reduced:
 
     def aligned(
         self, index: int, subjects: Sequence[str], *, absent: int | None, whole: bool
-    ) -> list[int | None] | Whole:
+    ) -> list[int | None] | Held:
         """Return a statistic in the order of other subjects.
 
         Parameters
@@ -103,16 +107,17 @@ class Reduced:
         absent
             The value of a subject without rows.
         whole
-            Whether to return an array and a mask, and not a list.
+            Whether to return an array and a mask, and not a list. In place of the array, sums may
+            stay in their pack.
         """
         if not whole:
             known = dict(zip(self.subjects, self.column(index), strict=True))
             return [known.get(subject, absent) for subject in subjects]
+        if self.subjects is subjects and self.wholes:
+            return self.wholes[index]
         import numpy as np  # noqa: PLC0415 - records need no NumPy
 
         values, known_here = self.array(index)
-        if self.subjects is subjects:
-            return values, known_here
         place = self._places(subjects)
         found = place >= 0
         if not len(values):
@@ -134,3 +139,8 @@ class Reduced:
             places = joined["place"].cast(pl.Int64).fill_null(-1).to_numpy()
             self.kept[id(subjects)] = (subjects, places)
         return places  # type: ignore[no-any-return]
+
+
+def _total(values: NDArray[np.int64]) -> int:
+    """Return the sum, exactly: that of the upper halves, and that of the lower."""
+    return (int((values >> 32).sum()) << 32) + int((values & (2**32 - 1)).sum())

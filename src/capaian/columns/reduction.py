@@ -21,6 +21,7 @@ from capaian.columns.curves import steps_of
 from capaian.columns.faults import formula_finding
 from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
+from capaian.columns.owned import Outputs, outputs_of
 from capaian.columns.packing import WIDEST
 from capaian.columns.printer import (
     Clocked,
@@ -41,8 +42,10 @@ from capaian.formula import (
     Aggregate,
     Column,
     Elapsed,
+    Functions,
     Instant,
     Node,
+    Own,
     Paused,
     Survival,
     substitute,
@@ -108,6 +111,7 @@ class Pass:
         self.subject = scan.subject.name
         self.subjects: list[str] = []
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
+        self.outputs: dict[tuple[Scope, Functions, tuple[Node, ...]], Outputs] = {}
         self.masks: dict[Scope, nw.Expr] = {}
         """Scopes that are not all of the rows, and whether a row is in one."""
         self.scopes = list(dict.fromkeys(each.scope for each in asked))
@@ -257,7 +261,7 @@ class Pass:
                     statistics=each.request.statistics,
                     rows=self.scan.rows_in(each.scope)
                     if self._held
-                    else int(columns[f"rows{each.scope.number}"][0].sum()),
+                    else int(columns[f"rows{each.scope.number}"][0][:].sum()),
                     unattributed=self.scan.unattributed(each),
                     wholes=[_whole(values) for values in wholes],
                     kept=shared,
@@ -266,8 +270,8 @@ class Pass:
         return made
 
     def columns(self) -> dict[str, Any]:
-        """Return each statistic by its name: arrays, or a list where integers may be large."""
-        sums = Sums(self.frame, self.subject, self.sizes)
+        """Return each statistic by its name: `Whole`, or a list where integers may be large."""
+        sums = Sums(self.frame, self.subject, self.sizes, self.scan.table)
         never = [
             name
             for (scope, tree), name in self.wanted.items()
@@ -285,6 +289,8 @@ class Pass:
         for (scope, tree), name in self.wanted.items():
             if isinstance(tree, Survival):
                 made[name] = self._survival(scope, tree)
+            elif isinstance(tree, Own):
+                made[name] = self._own(scope, tree)
             elif tree == Aggregate("count"):
                 made[name] = made[f"rows{scope.number}"]
             elif name not in made:
@@ -308,6 +314,17 @@ class Pass:
         else:
             sums.add(name, inner if mask is None else nw.when(mask).then(inner), tree)
         return True
+
+    def _own(self, scope: Scope, tree: Own) -> list[int | None]:
+        """Return the column of a statistic that functions give; they run once for all outputs."""
+        key = (scope, tree.functions, tree.args)
+        if key not in self.outputs:
+            frame = self.frame.filter(self.masks[scope]) if scope in self.masks else self.frame
+            known = set(self.subjects)
+            self.outputs[key] = outputs_of(frame, self.subject, tree, self.printer, known)
+        outputs, place = self.outputs[key], tree.functions.outputs.index(tree.output)
+        none = (None,) * len(tree.functions.outputs)
+        return [outputs.get(subject, none)[place] for subject in self.subjects]
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""

@@ -53,7 +53,8 @@ class Table:
     source
         The path of a file; empty for the rest.
     kept
-        Columns of pandas and PyArrow that were converted already.
+        Columns of pandas and PyArrow that were converted already; of a file that DuckDB reads, its
+        connection.
     """
 
     name: str

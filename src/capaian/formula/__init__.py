@@ -20,6 +20,7 @@ from capaian.formula.build import (
     when,
 )
 from capaian.formula.check import Kind, is_group, kind_of, statistics
+from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
@@ -35,6 +36,7 @@ from capaian.formula.nodes import (
     Node,
     Not,
     OneOf,
+    Own,
     Paused,
     Present,
     Round,
@@ -42,13 +44,10 @@ from capaian.formula.nodes import (
     Survival,
     Value,
     When,
-    from_data,
     node,
-    substitute,
-    to_data,
-    walk,
 )
 from capaian.formula.python import Moment, compile_statistics, merge_pauses
+from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [
@@ -59,6 +58,7 @@ __all__ = [
     "Compare",
     "Elapsed",
     "Extreme",
+    "Functions",
     "Geometric",
     "Instant",
     "Kind",
@@ -68,6 +68,7 @@ __all__ = [
     "Node",
     "Not",
     "OneOf",
+    "Own",
     "Paused",
     "Present",
     "Round",

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
+from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
@@ -17,6 +18,7 @@ from capaian.formula.nodes import (
     Instant,
     Literal_,
     Node,
+    Own,
     Paused,
     Round,
     Stairs,
@@ -185,6 +187,24 @@ class agg:  # noqa: N801 - reads as a word: agg.sum(...)
     def share_ended(duration: Node, ended: Node, by: Node, *, inclusive: bool = True) -> Node:
         """Return the Kaplan-Meier share ended by a limit, in units of 10^-12."""
         return Survival("within", duration, ended, _number(by), inclusive)
+
+    @staticmethod
+    def own(functions: Functions, output: str, **inputs: Node) -> Node:
+        """Return an integer that a pair of functions gives of a subject's rows.
+
+        Parameters
+        ----------
+        functions
+            The pair.
+        output
+            Which of its outputs.
+        inputs
+            For each of its inputs a formula over a row; the column of that name where left out.
+        """
+        args = tuple(inputs.get(name, Column(name)) for name in functions.inputs)
+        if strange := sorted(set(inputs) - set(functions.inputs)):
+            raise TypeError(f"the functions '{functions.name}' have no input {strange[0]!r}")
+        return Own(functions, output, args)
 
     @staticmethod
     def restricted_mean(duration: Node, ended: Node, up_to: Node) -> Node:

@@ -21,17 +21,22 @@ from capaian.formula.nodes import (
     Node,
     Not,
     OneOf,
+    Own,
     Paused,
     Present,
     Round,
     Stairs,
     Survival,
     When,
-    walk,
 )
+from capaian.formula.trees import walk
 
 Kind = Literal["integer", "ratio", "boolean", "text", "stamp"]
 NUMBERS = frozenset({"integer", "ratio"})
+
+
+GROUPS = (Aggregate, Survival, Own)
+"""Kinds of statistics: over the rows of a subject together."""
 
 
 def kind_of(tree: Node, columns: Mapping[str, Kind]) -> Kind:
@@ -96,6 +101,13 @@ def kind_of(tree: Node, columns: Mapping[str, Kind]) -> Kind:
             _expect(tree, duration, columns, {"integer"})
             _expect(tree, ended, columns, {"boolean"})
             return "integer"
+        case Own(functions, output, args):
+            _not_nested(tree)
+            if output not in functions.outputs or len(args) != len(functions.inputs):
+                raise _fault("CPN-F09", tree, functions=functions.name, output=output)
+            for child in args:
+                _expect(tree, child, columns, {"boolean", "integer", "stamp", "text"})
+            return "integer"
         case Round() | Stairs():
             _numbers(tree, columns)
             return "ratio"
@@ -124,7 +136,7 @@ def _aggregate(tree: Node, op: str, inner: Node | None, columns: Mapping[str, Ki
 
 def _not_nested(tree: Node) -> None:
     for child in tree.children():
-        if any(isinstance(each, Aggregate | Survival) for each in walk(child)):
+        if any(isinstance(each, GROUPS) for each in walk(child)):
             raise _fault("CPN-F04", tree, tag=tree.tag)
 
 
@@ -147,9 +159,9 @@ def _fault(code: str, tree: Node, **values: str) -> Exception:
 
 def is_group(tree: Node) -> bool:
     """Return whether the tree is about a subject's rows together, not about one row."""
-    return any(isinstance(each, Aggregate | Survival) for each in walk(tree))
+    return any(isinstance(each, GROUPS) for each in walk(tree))
 
 
 def statistics(tree: Node) -> list[Node]:
     """Return the distinct statistics in the tree, in a fixed order: what an engine must reduce."""
-    return [each for each in walk(tree) if isinstance(each, Aggregate | Survival)]
+    return [each for each in walk(tree) if isinstance(each, GROUPS)]

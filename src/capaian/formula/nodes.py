@@ -9,11 +9,13 @@ Nodes compare by structure, so `==` never builds a tree: write `x.equals(y)`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, fields, frozen
+
+from capaian.errors import FormulaError, refuse
+from capaian.formula.functions import Functions
 
 Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
@@ -140,6 +142,12 @@ class Literal_(Node):  # noqa: N801 - `Literal` is taken by typing
     tag: ClassVar[str] = "literal"
     value: Value = field(eq=_kind_and_value)
     said: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.value, int | Fraction | str):
+            values = {"given": repr(self.value)[:40], "type": type(self.value).__name__}
+            headline = "The formula cannot be used."
+            raise refuse(FormulaError, headline, "CPN-F08", "literal", **values)
 
 
 @frozen(order=False, cache_hash=True)
@@ -285,6 +293,26 @@ class Survival(Node):
 
 
 @frozen(order=False, cache_hash=True)
+class Own(Node):
+    """One of the integers that a pair of functions gives of a subject's rows.
+
+    Attributes
+    ----------
+    functions
+        The pair.
+    output
+        Which of its outputs.
+    args
+        What the functions get of each row: a formula for each of their inputs.
+    """
+
+    tag: ClassVar[str] = "own"
+    functions: Functions
+    output: str
+    args: tuple[Node, ...]
+
+
+@frozen(order=False, cache_hash=True)
 class Round(Node):
     """A number rounded to `digits` decimals; `half-up` takes ties away from zero."""
 
@@ -324,63 +352,3 @@ class Stairs(Node):
     edges: tuple[Fraction, ...]
     at: tuple[Fraction, ...]
     between: tuple[Fraction, ...]
-
-
-def walk(tree: Node) -> list[Node]:
-    """Return every node of the tree, children before parents, each distinct node once."""
-    seen: dict[Node, None] = {}
-
-    def visit(each: Node) -> None:
-        if each not in seen:
-            for child in each.children():
-                visit(child)
-            seen[each] = None
-
-    visit(tree)
-    return list(seen)
-
-
-def to_data(tree: Node) -> list[Any]:
-    """Return the tree as nested JSON lists `[tag, field, ...]`; fractions as text."""
-    return [tree.tag, *(_out(getattr(tree, each.name)) for each in fields(type(tree)))]
-
-
-def _out(value: object) -> object:
-    if isinstance(value, Node):
-        return to_data(value)
-    if isinstance(value, tuple):
-        return ["tuple", *(_out(each) for each in value)]
-    if isinstance(value, Fraction):
-        return ["ratio", value.numerator, value.denominator]
-    return value
-
-
-def from_data(data: list[Any]) -> Node:
-    """Read a tree back from `to_data`."""
-    cls = NODES[data[0]]
-    return cls(*(_in(value) for value in data[1:]))
-
-
-def _in(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    if value[0] == "tuple":
-        return tuple(_in(each) for each in value[1:])
-    if value[0] == "ratio":
-        return Fraction(value[1], value[2])
-    return from_data(value)
-
-
-def substitute(tree: Node, known: Mapping[Node, Node]) -> Node:
-    """Return the tree with every node that is a key of `known` replaced by its value."""
-    if tree in known:
-        return known[tree]
-    return type(tree)(*(_replaced(getattr(tree, each.name), known) for each in fields(type(tree))))
-
-
-def _replaced(value: Any, known: Mapping[Node, Node]) -> Any:
-    if isinstance(value, Node):
-        return substitute(value, known)
-    if isinstance(value, tuple):
-        return tuple(_replaced(each, known) for each in value)
-    return value

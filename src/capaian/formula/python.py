@@ -14,6 +14,7 @@ from attrs import frozen
 
 from capaian.errors import FormulaError, refuse
 from capaian.formula import survival
+from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
@@ -27,6 +28,7 @@ from capaian.formula.nodes import (
     Node,
     Not,
     OneOf,
+    Own,
     Paused,
     Present,
     Survival,
@@ -102,7 +104,7 @@ def compile_statistics(
     Parameters
     ----------
     trees
-        `Aggregate` and `Survival` nodes.
+        `Aggregate`, `Survival` and `Own` nodes.
     columns
         The roles of a row's values, in order.
     nullable
@@ -125,6 +127,8 @@ class _Printer:
         self.nullable = nullable
         self.before: list[str] = []
         self.inside: list[str] = []
+        self.after: list[str] = []
+        self.called: dict[tuple[Functions, tuple[Node, ...]], str] = {}
         self.constants: dict[str, Any] = {}
         self.known: dict[Node, tuple[str, bool]] = {}
 
@@ -135,6 +139,7 @@ class _Printer:
         lines = ["def reduce(rows, moment):"]
         lines += [f"    {line}" for line in self.before]
         lines += [f"    for {row} in rows:", *body]
+        lines += [f"    {line}" for line in self.after]
         lines.append(f"    return ({''.join(f'{each}, ' for each in results)})")
         return "\n".join(lines)
 
@@ -159,6 +164,8 @@ class _Printer:
             at = self.constant(tree.at)
             steps = f"survival.steps({name})"
             return f"survival.reduce({tree.op!r}, {steps}, {at}, inclusive={tree.inclusive})"
+        if isinstance(tree, Own):
+            return self.own(name, tree)
         if not isinstance(tree, Aggregate):
             raise TypeError(tree.tag)
         if tree.inner is None:
@@ -185,6 +192,17 @@ class _Printer:
                 known = f"{value} is not None and ({better})" if maybe else better
                 self.inside.append(f"if {known}: {name} = {value}")
         return name
+
+    def own(self, name: str, tree: Own) -> str:
+        """Call a pair of functions once for a subject, whichever of their outputs are wanted."""
+        key = (tree.functions, tree.args)
+        if key not in self.called:
+            values = "".join(f"{self.row(each)[0]}, " for each in tree.args)
+            self.before.append(f"{name}_rows = []")
+            self.inside.append(f"{name}_rows.append(({values}))")
+            self.after.append(f"{name} = {self.constant(tree.functions)}.of({name}_rows)")
+            self.called[key] = name
+        return f"{self.called[key]}[{tree.functions.outputs.index(tree.output)}]"
 
     def row(self, tree: Node) -> tuple[str, bool]:
         """Return the variable that holds a row formula, and whether it may be `None`."""

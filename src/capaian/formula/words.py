@@ -20,15 +20,15 @@ from capaian.formula.nodes import (
     Node,
     Not,
     OneOf,
+    Own,
     Paused,
     Present,
     Round,
     Stairs,
     Survival,
     When,
-    substitute,
-    walk,
 )
+from capaian.formula.trees import substitute, walk
 
 _SIGN = {"*": "×", "/": "÷", "-": "−", "+": "+", "<=": "≤", ">=": "≥", "!=": "≠"}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
@@ -93,6 +93,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "{x} read from a table of {count} edges, from {first} to {last}",
         "id": "{x} dibaca dari tabel dengan {count} batas, dari {first} sampai {last}",
     },
+    "own": {"en": "{named}: {output} of {args}", "id": "{named}: {output} dari {args}"},
     "geometric": {"en": "geometric mean of {args}", "id": "rata-rata geometrik dari {args}"},
     "yes": {"en": "yes", "id": "ya"},
     "no": {"en": "no", "id": "tidak"},
@@ -251,6 +252,9 @@ class _Speaker:
                 return self.phrase(key, x=self.say(inner))
             case Survival(op, duration, _, at):
                 return self.phrase(op, x=self.say(duration), at=number(at))
+            case Own(functions, output, args):
+                named = functions.title.get(self.language) or functions.name
+                return self.phrase("own", named=named, output=output, args=self.listed(args))
             case Round(inner, digits, mode):
                 return self.phrase("round", x=self.say(inner), digits=str(digits), mode=mode)
             case Stairs(inner, edges, _, between):

@@ -240,7 +240,6 @@ def policy_head(scores: Scores) -> dict[str, Any]:
 
 def document(scores: Scores) -> dict[str, Any]:
     """Return the whole result as plain JSON values."""
-    used = {planned.indicator.type for planned in scores.plan.indicators.values()}
     return {
         "schema": SCHEMA,
         "version": scores.plan.version,
@@ -251,9 +250,7 @@ def document(scores: Scores) -> dict[str, Any]:
             "last": scores.period.last.isoformat(),
         },
         "as_of": scores.as_of.isoformat(),
-        "plugins": {
-            kind: str(each) for kind, each in scores.plan.provenance.items() if kind in used
-        },
+        "plugins": {kind: str(each) for kind, each in scores.plan.provenance.items()},
         "sources": [
             {"cite": each.cite, "trust": each.trust, "note": each.note}
             for each in scores.policy.sources

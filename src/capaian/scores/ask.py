@@ -8,7 +8,7 @@ from attrs import frozen
 
 from capaian.columns import Reduced, Request
 from capaian.errors import Finding
-from capaian.formula import agg
+from capaian.formula import Own, agg
 from capaian.measure import Statistics
 from capaian.scores.planned import Planned, Window
 
@@ -33,6 +33,13 @@ class Ask:
     planned: Planned | None = None
     statistics: Statistics | None = None
     judge: Callable[[Reduced], list[Finding]] | None = None
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The indicator and the names of the functions that it measures by; empty for none."""
+        trees = self.request.statistics
+        names = dict.fromkeys(each.functions.name for each in trees if isinstance(each, Own))
+        return (self.planned.indicator.id, *names) if names and self.planned else ()
 
     @property
     def rows(self) -> int | None:

@@ -21,6 +21,7 @@ from capaian.errors import (
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant
 from capaian.policy import Assignment
+from capaian.registry import Plugins, plugins_of
 from capaian.scores.ask import Ask
 from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
@@ -63,7 +64,7 @@ def score_assignment(  # noqa: PLR0913 - everything but these three is named
     *,
     as_of: WrittenInstant | None,
     zone: str,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: str = "polars",
 ) -> PostingScores:
@@ -82,7 +83,7 @@ def score_assignment(  # noqa: PLR0913 - everything but these three is named
         Everything that is wrong, at once; nothing is scored.
     """
     runner = _Runner(assignment, evidence, period, as_of, zone, engine)
-    ready = _prepare(runner, tuple(plugins), progress)
+    ready = _prepare(runner, plugins_of(plugins), progress)
     roll = ready.roll
     scores = [
         scores_of(plan, period, moment, gathered)
@@ -115,16 +116,16 @@ def check_assignment(
     *,
     as_of: WrittenInstant | None,
     zone: str,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     engine: str = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored."""
     runner = _Runner(assignment, evidence, period, as_of, zone, engine)
-    ready = _prepare(runner, tuple(plugins), None)
+    ready = _prepare(runner, plugins_of(plugins), None)
     return list(ready.findings)
 
 
-def _prepare(runner: _Runner, plugins: tuple[object, ...], progress: Progress | None) -> Prepared:
+def _prepare(runner: _Runner, plugins: Plugins, progress: Progress | None) -> Prepared:
     assignment, period = runner.assignment, runner.period
     in_force(assignment, period)
     roll = runner.roll()
@@ -224,7 +225,7 @@ class _Runner:
 
     # ---- policies ----------------------------------------------------------------------------
 
-    def plans(self, roll: Roll, plugins: tuple[object, ...]) -> list[Plan]:
+    def plans(self, roll: Roll, plugins: Plugins) -> list[Plan]:
         plans = []
         for each in roll.rules:
             try:

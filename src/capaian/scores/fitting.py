@@ -18,6 +18,7 @@ from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
 from capaian.policy import Policy, load_policy
 from capaian.policy.options import plain_record
+from capaian.registry import Plugins, plugins_of
 from capaian.scores.gather import gather
 from capaian.scores.gathered import Gathered
 from capaian.scores.joining import LazyGathered
@@ -35,7 +36,7 @@ def fit(
     period: str | Period,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     edition: str | None = None,
 ) -> Policy:
     """Return the policy with its relative methods fitted to a cohort.
@@ -96,8 +97,8 @@ def fit(
     if not named.strip() or named == given.edition:
         values = {"edition": given.edition}
         raise refuse(PolicyError, "Nothing was frozen.", "CPN-R12", "edition", **values)
-    extra = tuple(plugins)
-    (made,) = prepare(bare, span, as_of, extra, fitting=True)
+    switches = plugins_of(plugins)
+    (made,) = prepare(bare, span, as_of, switches, fitting=True)
     plan, moment = made.plan, made.moment
     if not any(each.relative for each in plan.indicators.values()):
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
@@ -109,7 +110,7 @@ def fit(
         headline = "The cohort was not measured; nothing was frozen."
         raise refuse(EvidenceError, headline, "CPN-E45", "indicators", indicators=names)
     fitted = evolve(bare, edition=named, indicators=_frozen(plan, span, moment, gathered))
-    make_plan(fitted, extra)  # what was found is proved like what is read
+    make_plan(fitted, switches)  # what was found is proved like what is read
     return fitted
 
 
@@ -280,7 +281,7 @@ def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
 def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Columns:
     import numpy as np  # noqa: PLC0415 - plain records need none
 
-    values = {name: pair[0] for name, pair in inputs.items()}
+    values = {name: pair[0][:] for name, pair in inputs.items()}
     present = {name: pair[1] for name, pair in inputs.items()}
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}

@@ -97,6 +97,10 @@ def gather_all(
             if ask.judge is not None and each.tables[ask.table].origin == "spark":
                 each.note(Finding("CPN-E44", ask.table))
                 continue
+            if each.tables[ask.table].origin == "spark" and (own := ask.functions):
+                values = {"indicator": own[0], "functions": ", ".join(own[1:])}
+                each.note(Finding("CPN-E59", ask.table, values))
+                continue
             key = (ask.table, ask.request.subject)
             if ask.names or key not in seen:  # what is only proved need be proved once
                 asked.append((each, ask))
@@ -336,12 +340,14 @@ class _Gatherer:
         whole = any(table.origin != "records" for table in self.tables.values())
         subjects = self.subjects
         inputs = align(self.reduced, subjects, whole=whole)
+        several = [planned for planned in self.plan.indicators.values() if planned.windows]
+        if whole and (several or self.constants):
+            inputs = {name: (values[:], known) for name, (values, known) in inputs.items()}
         if self.days is not None:
             inputs |= columns_of(self.days, whole=whole)
         add_exposure(inputs, self.constants, len(subjects), whole=whole)
-        for planned in self.plan.indicators.values():
-            if planned.windows:
-                settle(planned, inputs, len(subjects), whole=whole)
+        for planned in several:
+            settle(planned, inputs, len(subjects), whole=whole)
         origins = [self.tables[name].origin for name in self.tables]
         return Gathered(
             subjects=subjects,

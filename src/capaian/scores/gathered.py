@@ -23,7 +23,8 @@ class Gathered:
         In ascending order of their text.
     inputs
         Name of a statistic to its values in that order: lists (`None` where unknown), or, where
-        `whole` is true, pairs of an int64 array and a mask of what is known.
+        `whole` is true, pairs of a mask of what is known and, before it, an int64 array or sums in
+        their pack, of which slices and single entries are taken.
     labels, units, facts
         From the roster, by subject.
     whole

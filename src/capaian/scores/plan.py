@@ -37,7 +37,7 @@ from capaian.plugin import (
     RelativeNormalisation,
 )
 from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
-from capaian.registry import Provenance, Registry, build_registry
+from capaian.registry import Plugins, Provenance, Registry, build_registry, plugins_of
 from capaian.scores.planned import Planned, Window
 from capaian.wire import fingerprint, structure
 from capaian.workcalendar import WorkCalendar, load_calendar, read_closures, with_closures
@@ -68,7 +68,7 @@ class Plan:
     calendar
         The work calendar, where the policy names one.
     provenance
-        Kinds to the plugins that brought them.
+        Kinds that the policy uses to the plugins that brought them.
     fingerprint
         Hash of the policy document; `formulas` is that of the trees the plugins made of it.
     """
@@ -87,15 +87,17 @@ class Plan:
         return band_of(value, self.policy.bands, self.policy.precedence, facts)
 
 
-def make_plan(policy: Policy, extra: Iterable[object] = (), *, fitting: bool = False) -> Plan:
+def make_plan(
+    policy: Policy, plugins: Plugins | Iterable[object] = (), *, fitting: bool = False
+) -> Plan:
     """Find the policy's plugins and build its formulas.
 
     Parameters
     ----------
     policy
         A policy that has been read and proved.
-    extra
-        Plugin modules or objects that are not installed.
+    plugins
+        Which plugins may take part; or plugin modules or objects that are not installed.
     fitting
         Whether the plan is for fitting: relative methods need no parameters then, and leave a
         number as it is.
@@ -106,23 +108,23 @@ def make_plan(policy: Policy, extra: Iterable[object] = (), *, fitting: bool = F
         All at once: kinds that nothing brings, options that do not fit, roles a type lacks,
         relative methods that are not fitted (CPN-R03).
     """
-    given = tuple(extra)
-    if given or fitting:
-        return _make_plan(policy, given, fitting=fitting)
-    return _known_plan(policy, policy.folder)
+    switches = plugins_of(plugins)
+    if switches.given or fitting:
+        return _make_plan(policy, switches, fitting=fitting)
+    return _known_plan(policy, policy.folder, switches)
 
 
 @lru_cache(maxsize=64)
-def _known_plan(policy: Policy, folder: str) -> Plan:
+def _known_plan(policy: Policy, folder: str, switches: Plugins) -> Plan:
     """Return the plan of a policy; it is the same each time, and building it takes a while."""
     del folder  # equal policies in two folders may name two calendars: it is part of the key
-    return _make_plan(policy, ())
+    return _make_plan(policy, switches)
 
 
-def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = False) -> Plan:
+def _make_plan(policy: Policy, switches: Plugins, *, fitting: bool = False) -> Plan:
     kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
     kinds |= {step.method for each in policy.indicators for step in each.normalise}
-    registry, findings = build_registry(kinds, extra=extra)
+    registry, findings = build_registry(kinds, switches)
     if findings:
         raise _refusal(policy, [_placed(policy, finding) for finding in findings])
     maker = _Maker(policy, registry, fitting=fitting)
@@ -142,7 +144,7 @@ def _make_plan(policy: Policy, extra: tuple[object, ...], *, fitting: bool = Fal
         indicators=made,
         aggregations={key: each for key, each in aggregations.items() if each is not None},
         calendar=calendar,
-        provenance=registry.provenance,
+        provenance={kind: registry.provenance[kind] for kind in sorted(kinds)},
         fingerprint=policy_fingerprint(policy),
         formulas=fingerprint(formulas),
     )

@@ -18,6 +18,7 @@ from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
 from capaian.policy import Band, Policy
+from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
@@ -61,6 +62,18 @@ class Scores:
     def policy(self) -> Policy:
         """The policy by which the scores were made."""
         return self.plan.policy
+
+    @property
+    def provenance(self) -> dict[str, dict[str, Provenance]]:
+        """For each indicator and node, the plugins that brought its type and methods, by kind.
+
+        A `Provenance` has the `distribution` and `version` in which the plugin's `module` came.
+        """
+        policy, known = self.plan.policy, self.plan.provenance
+        used = {each.id: (each.type, *(step.method for step in each.normalise))
+                for each in policy.indicators}  # fmt: skip
+        used |= {each.id: (each.method,) for each in policy.nodes}
+        return {name: {kind: known[kind] for kind in kinds} for name, kinds in used.items()}
 
     def __len__(self) -> int:
         return len(self.subjects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from os import PathLike
+from os import PathLike, environ
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from attrs import frozen
@@ -13,6 +13,7 @@ from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
 from capaian.policy import Assignment, Policy, edition_on, load_editions
+from capaian.registry import VARIABLE, Plugins, plugins_of
 from capaian.scores.gather import Progress, gather_all
 from capaian.scores.gathered import Gathered, Span
 from capaian.scores.joining import LazyGathered
@@ -42,7 +43,7 @@ def score(
     period: Written,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
 ) -> Scores: ...
@@ -56,7 +57,7 @@ def score(
     period: Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
 ) -> ScoresByPeriod: ...
@@ -70,7 +71,7 @@ def score(
     period: Written,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
 ) -> PostingScores: ...
@@ -83,7 +84,7 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     period: Written | Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
 ) -> Scores | ScoresByPeriod | PostingScores:
@@ -106,7 +107,8 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     zone
         The office's zone (`WIB`, `WITA`, `WIT`), where it is not the policy's.
     plugins
-        Plugin modules or objects that are not installed.
+        Which installed plugins may take part (`Plugins`: `allow`, `none`, `strict`; in their place
+        `CAPAIAN_PLUGINS` of the environment); or plugin modules or objects that are not installed.
     progress
         Called with `(stage, done, total)` as the work goes on.
     engine
@@ -135,7 +137,7 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
             policy, evidence, only_period(period), as_of=as_of, zone=zone or policy.zone,
             plugins=plugins, progress=progress, engine=engine,
         )  # fmt: skip
-    plain = plugins == () and progress is None and engine == "polars"
+    plain = plugins == () and VARIABLE not in environ and progress is None and engine == "polars"
     call = call_of(policy, period, as_of, zone) if plain else None
     if (kept := kept_scores(call, policy, evidence)) is not None:
         return kept
@@ -161,7 +163,7 @@ def check(
     period: Written | Many,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     engine: Engine = "polars",
 ) -> list[Finding]:
     """Return everything that is wrong or worth saying; nothing is scored.
@@ -243,7 +245,7 @@ def prepare(
     policy: Source,
     period: Written | Many,
     as_of: WrittenInstant | None,
-    plugins: Iterable[object],
+    plugins: Plugins | Iterable[object],
     *,
     fitting: bool = False,
 ) -> list[Prepared]:
@@ -252,13 +254,13 @@ def prepare(
     periods = [read_period(each) for each in given]
     _prove_periods(periods)
     editions = [policy] if isinstance(policy, Policy) else load_editions(policy)
-    extra = tuple(plugins)
+    switches = plugins_of(plugins)
     made = []
     for each in periods:
         ready = edition_on(editions, each.last if len(editions) > 1 else None)
         in_force(ready, each)
         cut = each.end if as_of is None else read_instant(as_of)
-        plan = at_period(make_plan(ready, extra, fitting=fitting), each, cut)
+        plan = at_period(make_plan(ready, switches, fitting=fitting), each, cut)
         if len(periods) > 1:
             _prove_exposure(plan, len(periods))
         made.append(Prepared(each, plan, moment_of(plan, each, cut)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from capaian.errors import PolicyError, refuse
 from capaian.period import Period, WrittenInstant
+from capaian.registry import Plugins
 from capaian.scores.gather import Progress
 from capaian.scores.run import Engine, Source, only_period, prepare
 from capaian.scores.unit_scores import UnitScores
@@ -19,7 +20,7 @@ def score_units(  # noqa: PLR0913 - everything but policy and evidence is named
     period: str | Period,
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
-    plugins: Iterable[object] = (),
+    plugins: Plugins | Iterable[object] = (),
     progress: Progress | None = None,
     engine: Engine = "polars",
 ) -> UnitScores:

@@ -7,11 +7,10 @@ from importlib.metadata import EntryPoint
 import pytest
 from attrs import frozen
 
-from capaian import registry
 from capaian.errors import Finding
 from capaian.formula import agg
 from capaian.plugin import GROUP, Aggregation, IndicatorType, Measure, Normalisation, hookimpl
-from capaian.registry import build_registry, list_plugins
+from capaian.registry import Plugins, announced, build_registry, list_plugins
 
 
 class Distribution:
@@ -62,7 +61,7 @@ def installed(monkeypatch):
         entries.append(entry)
         return entry
 
-    monkeypatch.setattr(registry, "entry_points", lambda group: entries if group == GROUP else [])
+    monkeypatch.setattr(announced, "entry_points", lambda group: entries if group == GROUP else [])
     yield install
     for name in [name for name in sys.modules if name.startswith("plugin_")]:
         del sys.modules[name]
@@ -121,7 +120,7 @@ def test_a_plugin_that_fails_at_import_is_isolated(installed, tmp_path, monkeypa
     assert list(found.records) == ["good"]
     assert texts(findings) == [
         (
-            "  CPN-G03  plugin_broken: the plugin capaian-broken 2.1 (plugin_broken) cannot be loaded: "
+            "  CPN-G03  plugin_broken: the plugin capaian-broken 2.1 (plugin_broken) failed in import: "
             "OSError at plugin_broken.py, line 2: no licence file\n"
             "           to fix: repair or remove that distribution."
         )
@@ -198,17 +197,128 @@ def test_an_entry_point_that_brings_another_kind_is_named(installed):
 def test_a_plugin_need_not_be_installed():
     """Notebooks and tests hand a module over."""
     mine = module("plugin_mine", capaian_indicator_types=hook("mine"))
-    found, findings = build_registry(["mine"], extra=[mine])
+    found, findings = build_registry(["mine"], Plugins(given=[mine]))
     assert findings == []
     assert found.provenance["mine"].distribution == "(given)"
 
 
-def test_an_allow_list_hides_the_rest(installed):
-    """A host that allows nothing loads nothing."""
+def fails(*_):
+    """What a stranger's function may do."""
+    raise SystemExit("no licence")
+
+
+def test_a_plugin_that_ends_the_process_is_isolated(installed, tmp_path, monkeypatch):
+    """At import as in a hook: the host goes on."""
+    (tmp_path / "plugin_exits.py").write_text("import sys\nsys.exit(4)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    installed("exits", "plugin_exits")
+    module("plugin_hook", capaian_methods=hookimpl(fails))
+    installed("hook", "plugin_hook")
+    _, findings = build_registry(["exits", "hook"])
+    line = fails.__code__.co_firstlineno + 2
+    assert [finding.text() for finding in findings] == [
+        (
+            "the plugin capaian-extra 1.0 (plugin_exits) failed in import: "
+            "SystemExit at plugin_exits.py, line 2: 4"
+        ),
+        (
+            "the plugin capaian-extra 1.0 (plugin_hook) failed in capaian_methods: "
+            f"SystemExit at test_build.py, line {line}: no licence"
+        ),
+    ]
+
+
+def test_a_hook_with_other_arguments_is_named_with_its_own_line(installed):
+    """pluggy refuses it; the error points at the author's function, not into pluggy."""
+
+    @hookimpl
+    def capaian_methods(config):
+        return []
+
+    module("plugin_arguments", capaian_methods=capaian_methods)
+    installed("arguments", "plugin_arguments")
+    _, findings = build_registry(["arguments"])
+    line = capaian_methods.__code__.co_firstlineno
+    (text,) = [finding.text() for finding in findings]
+    assert text.startswith(
+        "the plugin capaian-extra 1.0 (plugin_arguments) failed in capaian_methods: "
+        f"PluginValidationError at test_build.py, line {line}: "
+    )
+    assert "config" in text
+
+
+def test_one_plugin_that_brings_a_kind_twice_is_refused(installed):
+    """Which of the two would be taken is not for capaian to choose."""
+    module("plugin_twice", capaian_indicator_types=hook("same", "same"))
+    installed("same", "plugin_twice")
+    _, findings = build_registry(["same"])
+    assert [finding.code for finding in findings] == ["CPN-G06"]
+
+
+# ---- which may be loaded -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("switches", "said"),
+    [(Plugins(allow=["other"]), "allow=other"), (Plugins(none=True), "none"),
+     (Plugins(allow=[], strict=True), "strict allow=")],
+)  # fmt: skip
+def test_a_plugin_that_may_not_be_loaded_is_not_even_imported(installed, switches, said):
+    """The finding says who brings the kind, and what keeps it out."""
+    installed("used", "plugin_never_imported", "capaian-x", "3")
+    _, findings = build_registry(["used"], switches)
+    assert texts(findings) == [
+        (
+            "  CPN-G11  used: the kind 'used' is brought by capaian-x 3 (plugin_never_imported), "
+            f"which may not be loaded here ({said}).\n"
+            "           to fix: where it may be trusted, add 'used' to allow."
+        )
+    ]
+
+
+def test_what_is_allowed_is_loaded(installed):
+    """By the name of its entry point; capaian's own and what is handed over always are."""
     module("plugin_used", capaian_indicator_types=hook("used"))
     installed("used", "plugin_used")
-    _, findings = build_registry(["used"], allow=[])
-    assert [finding.code for finding in findings] == ["CPN-G01"]
+    installed("own", "plugin_own", "capaian")
+    module("plugin_own", capaian_indicator_types=hook("own"))
+    mine = module("plugin_mine", capaian_indicator_types=hook("mine"))
+    found, findings = build_registry(["used", "own"], Plugins(allow=["used"]))
+    assert (list(found.records), findings) == (["own", "used"], [])
+    found, findings = build_registry(["own", "mine"], Plugins(none=True, given=[mine]))
+    assert (sorted(found.records), findings) == (["mine", "own"], [])
+
+
+def test_of_two_that_bring_a_kind_the_blocked_one_is_no_rival(installed):
+    """Both announce it under one name, so a name cannot tell them apart: they stay rivals."""
+    for each in "ab":
+        module(f"plugin_{each}", capaian_indicator_types=hook("same"))
+        installed("same", f"plugin_{each}", f"capaian-{each}")
+    for switches, code in ((Plugins(allow=["same"]), "CPN-G06"), (Plugins(none=True), "CPN-G11")):
+        _, findings = build_registry(["same"], switches)
+        assert [finding.code for finding in findings] == [code]
+
+
+def test_strict_finds_what_nobody_needs(installed, tmp_path, monkeypatch):
+    """A broken, an empty and a doubled plugin, none of which the policy names."""
+    (tmp_path / "plugin_broken.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    module("plugin_good", capaian_indicator_types=hook("good"))
+    installed("good", "plugin_good")
+    installed("broken", "plugin_broken")
+    installed("empty", "plugin_empty")
+    module("plugin_empty")
+    for each in "ab":
+        installed("twice", f"plugin_{each}", f"capaian-{each}")
+    found, findings = build_registry(["good"])
+    assert findings == []
+    found, findings = build_registry(["good"], Plugins(strict=True))
+    assert "good" in found.records
+    assert {finding.code: finding.where for finding in findings} == {
+        "CPN-G03": "plugin_broken", "CPN-G02": "empty", "CPN-G06": "twice",
+    }  # fmt: skip
+    _, findings = build_registry(["good"], Plugins(strict=True, allow=["good"]))
+    assert findings == []
 
 
 def test_the_list_shows_every_entry_point_with_its_state(installed, tmp_path, monkeypatch):
@@ -218,11 +328,36 @@ def test_the_list_shows_every_entry_point_with_its_state(installed, tmp_path, mo
     module("plugin_good", capaian_indicator_types=hook("good"))
     installed("good", "plugin_good")
     installed("broken", "plugin_broken")
+    installed("empty", "plugin_empty")
+    module("plugin_empty")
     listed = {each.name: each for each in list_plugins()}
+    assert listed["empty"].status == "broken"
+    assert listed["empty"].reason.endswith("announces 'empty' but does not bring it.")
     assert listed["good"].status == "available"
     assert listed["good"].kinds == ("good",)
     assert listed["broken"].status == "broken"
     assert "No module named 'nothing_of_that_name'" in listed["broken"].reason
+
+
+def test_the_list_shows_what_may_not_be_loaded(installed, monkeypatch):
+    """Blocked, not loaded, with what blocks it; also by the environment."""
+    installed("used", "plugin_never_imported")
+    reason = (
+        "the kind 'used' is brought by capaian-extra 1.0 (plugin_never_imported), "
+        "which may not be loaded here (none)."
+    )
+    (listed,) = list_plugins(Plugins(none=True))
+    assert (listed.status, listed.kinds, listed.reason) == ("blocked", (), reason)
+    monkeypatch.setenv("CAPAIAN_PLUGINS", "none")
+    assert list_plugins() == [listed]
+
+
+def test_a_plugin_that_is_handed_over_may_be_broken_too(installed):
+    """It is listed last, with the reason."""
+    mine = module("plugin_mine", capaian_methods=hookimpl(fails))
+    (listed,) = list_plugins([mine])
+    assert (listed.name, listed.status) == ("plugin_mine", "broken")
+    assert "SystemExit" in listed.reason
 
 
 def test_findings_about_plugins_have_indonesian_texts():
