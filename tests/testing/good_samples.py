@@ -1,7 +1,7 @@
 """Plugins without a fault: the built-in ones and a few small ones, each with an example of its use."""
 
 from capaian.testing import Case, MethodSample, Sample
-from testing.mutants import good
+from testing.mutants import good, pairs
 
 _VISITS = (Case(({"visits": 1}, {"visits": 3}, {"visits": 1}), "2/3"), Case((), "too_few"))
 LOOKUP = {
@@ -49,6 +49,7 @@ INDICATORS = {
     "visits": Sample(good, {"type": "good-visits", "minimum": 2}, cases=_VISITS),
     "rating": Sample(good, {"type": "good-rating"}),
     "cases": Sample(good, {"type": "good-cases"}),
+    "pair": Sample(pairs, {"type": "good-pair"}),
     "owned": Sample(good, {"type": "owner/good"}),
 }
 METHODS = {

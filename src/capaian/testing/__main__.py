@@ -83,9 +83,9 @@ def _report(asked: argparse.Namespace) -> Report:
 
 
 def _is_method(kind: str, modules: Sequence[object]) -> bool:
-    from capaian.registry import build_registry  # noqa: PLC0415 - after the arguments are read
+    from capaian.registry import Plugins, build_registry  # noqa: PLC0415 - after the arguments are read
 
-    registry, _ = build_registry([kind], extra=modules)
+    registry, _ = build_registry([kind], Plugins(given=modules))
     return registry.find(kind, METHODS) is not None
 
 
@@ -95,7 +95,7 @@ def _module(name: str) -> object:
         return import_module(name)
     except Exception as error:
         values = {"plugin": name, "error": type(error).__name__, "reason": str(error)}
-        values |= {"file": "", "line": "0"}
+        values |= {"file": "", "line": "0", "stage": "import"}
         raise PluginError("Nothing was checked.", [Finding("CPN-G03", name, values)]) from None
 
 

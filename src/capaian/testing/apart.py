@@ -175,7 +175,13 @@ def _made(document: Mapping[str, Any], given: Mapping[str, Any], modules: list[A
         formulas = make_plan(policy, modules).formulas
         if not given["evidence"]:
             return {"formulas": formulas}
-        scores = score(policy, given["evidence"], period=given["period"], plugins=modules)
+        evidence = given["evidence"]
+        scores = score(policy, evidence, period=given["period"], plugins=modules)
+        if given.get("frames"):
+            from capaian.testing.tables import as_table  # noqa: PLC0415 - loads Polars
+
+            tables = {name: as_table(rows, "polars") for name, rows in evidence.items()}
+            score(policy, tables, period=given["period"], plugins=modules)
         return {"formulas": formulas, "scores": scores.to_json()}
     except CapaianError as error:
         return {"error": type(error).__name__, "code": error.code}

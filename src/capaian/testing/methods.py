@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capaian.errors import CapaianError
 from capaian.exact import cohort_of, read_number
-from capaian.formula import Column, Literal_, Node, walk
+from capaian.formula import Column, Node, walk
 from capaian.plugin import TARGET, UNIT
 from capaian.policy.options import plain_record
 from capaian.testing.method_rig import COHORT, WEIGHTS, MethodRig, row_of
@@ -42,32 +42,15 @@ def builds(rig: MethodRig) -> None:
         raise Broken(f"it cannot be built: {said(error)}") from error
 
 
-def exact_constants(rig: Any) -> None:
-    """J01: the constants of a formula are exact, never floats."""
-    if hasattr(rig, "measure"):
-        from capaian.testing.strategies import trees_of  # noqa: PLC0415 - of indicators alone
-
-        trees = trees_of(rig.measure)
-    elif rig.aggregates:
-        parts = rig.handed()["parts"]
-        value = rig.build(rig.handed())
-        trees = [value, *(rig.record.multiplier(parts, WEIGHTS, i, value) for i in range(3))]
-    else:
-        trees = [rig.tree()]
-    for each in [each for tree in trees for each in walk(tree)]:
-        if isinstance(each, Literal_) and isinstance(each.value, float):
-            raise Broken("a constant is a float: write it as an int or a Fraction", each.value)
-
-
 def direction(rig: MethodRig) -> None:
-    """J02: which way is better is one of the four words."""
+    """J01: which way is better is one of the four words."""
     found = rig.record.direction(rig.options)
     if found not in DIRECTIONS:
         raise Broken(f"the direction '{found}' is none of {', '.join(DIRECTIONS)}")
 
 
 def monotone(rig: MethodRig) -> None:
-    """J03: a better value never becomes less, in the declared direction."""
+    """J02: a better value never becomes less, in the declared direction."""
     found = rig.record.direction(rig.options)
     if found not in {"higher", "lower"}:
         raise Skipped(f"the direction is '{found}'")
@@ -83,7 +66,7 @@ def monotone(rig: MethodRig) -> None:
 
 
 def anchors(rig: MethodRig) -> None:
-    """J04: the author's own anchors come out exactly."""
+    """J03: the author's own anchors come out exactly."""
     if not rig.sample.anchors:
         raise Skipped("the sample has no anchors")
     for given, wanted in rig.sample.anchors.items():
@@ -97,7 +80,7 @@ def anchors(rig: MethodRig) -> None:
 
 
 def everywhere(rig: MethodRig) -> None:
-    """J05: there is an achievement for every value: zero, negative, tiny, huge."""
+    """J04: there is an achievement for every value: zero, negative, tiny, huge."""
     tree = rig.tree()
 
     def proof(value: Fraction) -> None:
@@ -112,7 +95,7 @@ def everywhere(rig: MethodRig) -> None:
 
 
 def only_the_value(rig: MethodRig) -> None:
-    """J06: a formula reads the value and the subject's target, nothing else."""
+    """J05: a formula reads the value and the subject's target, nothing else."""
     allowed = {Column("x"), TARGET, UNIT}
     strange = [each for each in walk(rig.tree(Column("x"))) if isinstance(each, Column)]
     names = [each.name for each in strange if each not in allowed]

@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from hypothesis import strategies as st
+
+from capaian.formula import Functions
 from capaian.testing.outcome import Broken, Skipped
 from capaian.testing.sample import said
+from capaian.testing.strategies import functions_of
 
 Rows = list[dict[str, Any]]
 _PLAIN = (bool, int, float, str, bytes, list, dict, set, tuple, type(None))
@@ -48,6 +52,27 @@ def rows_unchanged(rig: Any) -> None:
     rig.score(rows)
     if rows != before:
         raise Broken("the rows are changed", rows)
+
+
+def functions_unchanged(rig: Any) -> None:
+    """E17: functions do not change the rows that they are given."""
+    pairs = functions_of(rig.measure)
+    if not pairs:
+        raise Skipped("the measure uses no functions")
+    wide = st.integers(-10, 10) | st.none()
+    for pair in pairs:
+        row = st.fixed_dictionaries(dict.fromkeys(pair.inputs, wide))
+
+        def proof(rows: Rows, pair: Functions = pair) -> None:
+            before = copy.deepcopy(rows)
+            try:
+                pair.records(rows)
+            except Exception:  # noqa: BLE001 - these rows are made without the row checks
+                return
+            if rows != before:
+                raise Broken(f"'{pair.name}' changes the rows that it is given", before)
+
+        rig.hunt(st.lists(row, min_size=1, max_size=6), proof)
 
 
 def new_process(rig: Any) -> None:

@@ -13,6 +13,7 @@ from capaian.errors import CapaianError, Finding, catalogue
 from capaian.testing.outcome import Broken
 from capaian.testing.rig import Rig
 from capaian.testing.sample import said
+from capaian.testing.strategies import functions_of
 
 MARK = "Rahasia-1987"
 """What must not come up in any message: it stands for a person's identifier."""
@@ -120,3 +121,18 @@ def _of_rows(rig: Rig) -> list[str]:
             except CapaianError as error:
                 found.append(f"{error} {error!r} {error.to_dict()}")
     return found
+
+
+def measuring(rig: Rig) -> None:
+    """H04: functions give whole numbers for all rows that they may get, and raise nothing."""
+    if not functions_of(rig.measure):
+        raise Skipped("the measure uses no functions")
+
+    def proof(rows: list[dict[str, Any]]) -> None:
+        for engine in rig.engines:
+            try:
+                rig.score(rows, engine=engine)
+            except CapaianError as error:
+                raise Broken(f"on {engine}: {said(error)}", rows) from None
+
+    rig.hunt(rig.evidence(most=16), proof, share=2)

@@ -234,6 +234,7 @@ class Rig:
             "documents": [plain(self.document())],
             "evidence": plain(tables),
             "period": self.period.label,
+            "frames": bool(strategies.functions_of(self.measure)) and "polars" in self.engines,
         }
 
     def made(self) -> list[Any]:

@@ -47,7 +47,7 @@ _SHARED: Mapping[str, Check] = {
     "E10": purity.clock, "E11": purity.chance, "E12": purity.files, "E13": purity.outside,
     "E14": purity.threads, "E15": purity.copies, "E16": purity.no_state,
     "I01": lifecycle.quick_import, "I02": lifecycle.light_import, "I03": lifecycle.quiet_import,
-    "I04": lifecycle.optimised, "I05": lifecycle.in_time, "J01": methods.exact_constants,
+    "I04": lifecycle.optimised, "I05": lifecycle.in_time,
 }  # fmt: skip
 _OF_INDICATORS: Mapping[str, Check] = {
     **_SHARED,
@@ -62,17 +62,17 @@ _OF_INDICATORS: Mapping[str, Check] = {
     "F01": batch.engines, "F02": batch.one_by_one, "F03": batch.order, "F04": batch.selection,
     "F05": batch.many, "G01": explained.adds_up, "G02": explained.replays, "G03": explained.words,
     "G04": explained.documents, "H01": refusals.options, "H02": refusals.checks,
-    "H03": refusals.content,
+    "H03": refusals.content, "H04": refusals.measuring, "E17": purity.functions_unchanged,
 }  # fmt: skip
 _OF_METHODS: Mapping[str, Check] = {
     **_SHARED,
-    "A01": methods.builds, "F01": methods.engines, "J04": methods.anchors,
+    "A01": methods.builds, "F01": methods.engines, "J03": methods.anchors,
 }  # fmt: skip
 _OF_NORMALISATIONS: Mapping[str, Check] = {
     **_OF_METHODS,
     "A04": identity.options, "A05": identity.described, "H01": refusals.options,
-    "J02": methods.direction, "J03": methods.monotone, "J05": methods.everywhere,
-    "J06": methods.only_the_value,
+    "J01": methods.direction, "J02": methods.monotone, "J04": methods.everywhere,
+    "J05": methods.only_the_value,
 }  # fmt: skip
 _OF_COHORTS: Mapping[str, Check] = {
     **_OF_NORMALISATIONS, "L01": methods.parameters, "L02": methods.narrow_cohorts,
@@ -169,7 +169,19 @@ def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
         CHECKS[sort]["A01"](rig)
     except Broken as broken:
         return Setting(kind, sort, rig, profile.seed, broken.reason)
-    return Setting(kind, sort, rig, profile.seed)
+    late = _late_at_work(rig) if profile.probe else ""
+    return Setting(kind, sort, rig, profile.seed, late=late)
+
+
+def _late_at_work(rig: Any) -> str:
+    """Return why a new process that scores does not end; empty where it does."""
+    try:
+        rig.elsewhere.watched  # noqa: B018 - asking raises where it is late
+    except Broken as broken:
+        return broken.reason
+    except Exception:  # noqa: BLE001 - whatever else is wrong is a check's to say
+        return ""
+    return ""
 
 
 def _sample(given: object, wanted: Any) -> Sample | MethodSample:

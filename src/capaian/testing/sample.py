@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 
 from capaian.errors import CapaianError, Finding, PluginError
 from capaian.plugin import (
@@ -19,7 +19,8 @@ from capaian.plugin import (
     RelativeNormalisation,
     hookimpl,
 )
-from capaian.registry import build_registry
+from capaian.registry import Plugins, build_registry
+from capaian.registry.guard import Guard
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 METHODS = (Normalisation, RelativeNormalisation, Aggregation)
@@ -127,7 +128,7 @@ def resolve(plugin: object, kind: str, plugins: Sequence[object], wanted: Any) -
         kind, extra = plugin.kind, (bringing(plugin), *plugins)
     else:
         kind, extra = kind or _only(plugin, wanted), (plugin, *plugins)
-    registry, findings = build_registry([kind], extra=extra)
+    registry, findings = build_registry([kind], Plugins(given=extra))
     if findings:
         raise PluginError("There is nothing to check.", findings)
     record = registry.find(kind, wanted)
@@ -138,7 +139,16 @@ def resolve(plugin: object, kind: str, plugins: Sequence[object], wanted: Any) -
     home = registry.provenance[kind].module
     if isinstance(plugin, (IndicatorType, *METHODS)):
         home = _written_in(plugin)
-    return Resolved(record, extra, _importable(plugin, home, plugins), _package(home))
+    bare = _unguarded(record)
+    return Resolved(bare, extra, _importable(plugin, home, plugins), _package(home))
+
+
+def _unguarded(record: Any) -> Any:
+    """Return a record with the author's own functions: what they raise is what is looked for."""
+    made = {each.name: getattr(record, each.name) for each in fields(type(record))}
+    return evolve(
+        record, **{name: each.function for name, each in made.items() if isinstance(each, Guard)}
+    )
 
 
 def bringing(*records: IndicatorType | Method) -> object:
@@ -168,7 +178,9 @@ class _Given:
 
 def _only(plugin: object, wanted: Any) -> str:
     """Return the only kind of a sort that a module brings."""
-    registry, _ = build_registry([], extra=[plugin])
+    registry, findings = build_registry([], Plugins(given=[plugin]))
+    if findings:
+        raise PluginError("There is nothing to check.", findings)
     kinds = registry.kinds(wanted)
     if len(kinds) != 1:
         known = ", ".join(kinds) or "none loaded"

@@ -22,11 +22,13 @@ from capaian.formula import (
     Aggregate,
     Column,
     Compare,
+    Functions,
     Literal_,
     Moment,
     Node,
     Not,
     OneOf,
+    Own,
     agg,
     compile_statistics,
     walk,
@@ -45,6 +47,12 @@ def trees_of(measure: Measure) -> list[Node]:
     """Return every formula of a measure."""
     trees = [measure.value, measure.n, *measure.figures.values()]
     return trees + [rule.when for rule in measure.statuses] + [each.holds for each in measure.checks]
+
+
+def functions_of(measure: Measure) -> list[Functions]:
+    """Return the pairs of functions that a measure uses, each once."""
+    nodes = [each for tree in trees_of(measure) for each in walk(tree)]
+    return list(dict.fromkeys(each.functions for each in nodes if isinstance(each, Own)))
 
 
 def constants(measure: Measure, role: str) -> tuple[Any, ...]:

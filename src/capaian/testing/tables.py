@@ -36,7 +36,7 @@ def as_table(rows: Sequence[Mapping[str, Any]], engine: Engine) -> Any:
     row at least should be full.
     """
     if engine == "records":
-        return [dict(row) for row in rows]
+        return rows
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     if engine not in {"polars", "polars-lazy"}:
         return native_table(columns, engine)
