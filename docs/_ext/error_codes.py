@@ -19,6 +19,7 @@ GROUPS = {
     "F": "Formula",
     "G": "Plugins",
     "R": "Relative methods",
+    "T": "Conformance kit",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

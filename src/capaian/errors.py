@@ -172,7 +172,7 @@ class PluginError(CapaianError, RuntimeError):
 
 
 def refuse(
-    kind: type[Refusal], headline: str, code: str, where: str = "", **values: Any
+    kind: type[Refusal], /, headline: str, code: str, where: str = "", **values: Any
 ) -> Refusal:
     """Build (not raise) an exception with a single finding."""
     return kind(headline, [Finding(code, where, values)])
