@@ -23,14 +23,16 @@ from capaian.plugin import (
     IndicatorType,
     Method,
     Normalisation,
+    Pack,
     RelativeNormalisation,
 )
 
 Status = Literal["available", "broken", "duplicate"]
-Record = IndicatorType | Method
+Record = IndicatorType | Method | Pack
 _HOOKS = {
     "capaian_indicator_types": IndicatorType,
     "capaian_methods": Normalisation | RelativeNormalisation | Aggregation,
+    "capaian_packs": Pack,
 }
 _NEEDED = "A plugin that the policy needs cannot be used."
 
