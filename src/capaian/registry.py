@@ -120,6 +120,14 @@ def build_registry(
     return Registry(loader.records, loader.provenance), findings
 
 
+def announced_plugins() -> dict[str, Provenance]:
+    """Return where each installed plugin is from, by the name of its entry point; none is loaded.
+
+    Of a name that is announced twice, either.
+    """
+    return {name: _provenance(found[0]) for name, found in sorted(_announced(None).items())}
+
+
 def list_plugins(extra: Iterable[object] = ()) -> list[Plugin]:
     """Return every plugin that is installed, in order of name, loaded to see what it brings.
 

@@ -16,13 +16,14 @@ from capaian.measure import OK, Known, states
 from capaian.normalise import achievement, fixed_to
 from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
-from capaian.policy import Policy, load_policy
+from capaian.policy import Policy
 from capaian.policy.options import plain_record
 from capaian.scores.gather import gather
 from capaian.scores.gathered import Gathered
 from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
+from capaian.shelf import load_policy
 
 FEWEST = 2
 """A cohort of fewer subjects is none."""
@@ -89,14 +90,14 @@ def fit(
     >>> fitted.edition, dict(fitted.indicators[0].normalise[0].fitted.parameters)
     ('2026+2026-Q1', {'least': 1, 'greatest': 3})
     """
-    given = policy if isinstance(policy, Policy) else load_policy(policy)
+    extra = tuple(plugins)
+    given = policy if isinstance(policy, Policy) else load_policy(policy, plugins=extra)
     span = read_period(period)
     named = _edition(given, span) if edition is None else edition
     bare = _unfitted(given)
     if not named.strip() or named == given.edition:
         values = {"edition": given.edition}
         raise refuse(PolicyError, "Nothing was frozen.", "CPN-R12", "edition", **values)
-    extra = tuple(plugins)
     (made,) = prepare(bare, span, as_of, extra, fitting=True)
     plan, moment = made.plan, made.moment
     if not any(each.relative for each in plan.indicators.values()):
