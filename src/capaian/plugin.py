@@ -20,7 +20,9 @@ from attrs import field, frozen
 from capaian.errors import Finding
 from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
 from capaian.formula import Column, Kind, Node
-from capaian.indicator import Indicator, Text
+from capaian.indicator import ColumnRef as ColumnRef  # noqa: PLC0414 - the same
+from capaian.indicator import Indicator as Indicator  # noqa: PLC0414 - the same
+from capaian.indicator import Text
 from capaian.policy.document import Scale
 from capaian.policy.document import Source as Source  # noqa: PLC0414 - handed on to authors
 
@@ -294,8 +296,8 @@ class Pack:
     first: date | None = None
     last: date | None = None
     policies: Traversable | None = None
-    rules: tuple[Rule, ...] = field(default=(), converter=tuple)
-    cases: tuple[Traversable, ...] = field(default=(), converter=tuple)
+    rules: tuple[Rule, ...] = ()
+    cases: tuple[Traversable, ...] = ()
 
     @property
     def kind(self) -> str:

@@ -3,9 +3,10 @@
 from fractions import Fraction
 from importlib.resources import files
 
-import capaian
 import pytest
 from capaian_india_apar.rules import WEIGHTS, overall, score
+
+import capaian
 
 GRADES = [
     dict(zip(WEIGHTS, each, strict=True))
@@ -62,11 +63,18 @@ def test_a_hair_below_8_is_very_good() -> None:
         dict(zip(WEIGHTS, (Fraction("7.99"), Fraction("8.01"), Fraction(8)), strict=True))
     )
     assert found == {"overall_grade": Fraction("7.999"), "band": "very_good"}
-    assert score({"overall_grade": found["overall_grade"]})["score_for_average"] == 7  # noqa: PLR2004
+    assert score({"overall_grade": found["overall_grade"]})["score_for_average"] == 7
 
 
 def test_a_grade_off_the_scale_is_refused() -> None:
     """By the indicator type of this distribution."""
-    row = {"officer": "o", "work_output": 10.5, "personal_attributes": 8, "functional_competency": 8}
-    with pytest.raises(capaian.EvidenceError, match="'work_output' is off the answer scale 1 to 10"):
+    row = {
+        "officer": "o",
+        "work_output": 10.5,
+        "personal_attributes": 8,
+        "functional_competency": 8,
+    }
+    with pytest.raises(
+        capaian.EvidenceError, match="'work_output' is off the answer scale 1 to 10"
+    ):
         capaian.score("india-apar", {"grades": [row]}, period="2026")

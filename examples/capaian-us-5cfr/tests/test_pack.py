@@ -3,9 +3,10 @@
 from importlib.resources import files
 from itertools import product
 
-import capaian
 import pytest
 from capaian_us_5cfr.levels import LEVELS, PATTERNS, level_1, pattern, summary_level
+
+import capaian
 
 
 def test_the_pack_is_installed_and_what_is_from_memory_is_marked() -> None:
@@ -26,7 +27,7 @@ def test_all_cases_pass() -> None:
     assert found.passed > 0
 
 
-@pytest.mark.parametrize("critical", product(sorted(LEVELS), repeat=2))
+@pytest.mark.parametrize("critical", list(product(sorted(LEVELS), repeat=2)))
 def test_level_1_if_and_only_if_a_critical_element_is_unacceptable(
     critical: tuple[str, str],
 ) -> None:

@@ -7,8 +7,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from capaian.formula import agg, col
-from capaian.indicator import ColumnRef, Indicator
-from capaian.plugin import ColumnNeed, Measure, RowCheck, StatusRule
+from capaian.plugin import ColumnNeed, ColumnRef, Indicator, Measure, RowCheck, StatusRule
 
 LOWEST, HIGHEST = 1, 10
 

@@ -7,8 +7,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from capaian.formula import agg, as_of, col
-from capaian.indicator import Indicator
-from capaian.plugin import ColumnNeed, Measure, StatusRule
+from capaian.plugin import ColumnNeed, Indicator, Measure, StatusRule
 
 
 @frozen
