@@ -12,7 +12,7 @@ from capaian.cases.result import ABSENT, Difference
 
 
 class InexactError(Exception):
-    """A place in a result that is not JSON with exact numbers, and what is there."""
+    """A place in a result that is not JSON with exact numbers, and the type of what is there."""
 
     def __init__(self, pointer: str, given: str) -> None:
         self.pointer = pointer
@@ -45,23 +45,23 @@ def settled(value: Any, pointer: str = "") -> Any:
             return str.__str__(value)  # of an enumeration's member, the text that it is
         case Decimal():
             if not value.is_finite():
-                raise InexactError(pointer, f"the Decimal {value}")
+                raise InexactError(pointer, f"Decimal ({value})")
             return Fraction(value)
         case Mapping():
-            if strange := next((key for key in value if not isinstance(key, str)), None):
-                raise InexactError(pointer, f"a key of the type {type(strange).__name__}")
+            for strange in (key for key in value if not isinstance(key, str)):
+                raise InexactError(pointer, f"{type(strange).__name__} (a key)")
             return {str(key): settled(each, _below(pointer, key)) for key, each in value.items()}
         case list() | tuple():
             return [settled(each, _below(pointer, at)) for at, each in enumerate(value)]
         case _:
-            raise InexactError(pointer, f"a {type(value).__name__}")
+            raise InexactError(pointer, type(value).__name__)
 
 
 def settled_mapping(value: Any) -> dict[str, Any]:
     """Return a mapping that a rule returned, as `settled`, or raise `InexactError`."""
     made = settled(value)
     if not isinstance(made, dict):
-        raise InexactError("", f"a {type(value).__name__}")
+        raise InexactError("", type(value).__name__)
     return made
 
 

@@ -155,7 +155,7 @@ def _sound(cases: list[Case]) -> list[Finding]:
         if ids.count(name) > 1
     ]
     for each in cases:
-        where = f"cases[{short(each.id)}]"
+        where = f"cases['{short(each.id)}']"
         if each.refused == (each.expected is not None):
             said = ("both", "keduanya") if each.refused else ("neither", "tidak keduanya")
             findings.append(Finding("CPN-K22", where, {"given": said[0], "given_id": said[1]}))
