@@ -21,7 +21,7 @@ from distributions import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 OPEN_TO_AUTHORS = {"capaian.plugin", "capaian.formula"}
-PACKS = {"csc-spms", "deped-rpms", "india-apar", "service-desk", "us-5cfr-430.208"}
+PACKS = {"csc-spms", "deped-rpms", "india-apar", "service-desk", "skm", "us-5cfr-430.208"}
 
 
 @pytest.fixture(scope="module")
