@@ -69,7 +69,7 @@ class _Desk:
         rule = pack.rule(case.rule) if pack else None
         if rule is None:
             known = [each.id for each in pack.pack.rules] if pack else []
-            hint = did_you_mean(case.rule, known) if pack else pack_hint(case.rule)
+            hint = did_you_mean(case.rule, known) if pack else pack_hint(case.rule, self.plugins)
             values = {"rule": short(case.rule), "hint": hint}
             return CaseResult(
                 case.id, case.rule, "unknown", findings=(Finding("CPN-K20", "", values),)

@@ -40,9 +40,10 @@ def known_packs() -> list[str]:
     ]
 
 
-def pack_hint(name: str) -> str:
-    """Return which installed pack could have been meant by a name or the first part of one."""
-    return did_you_mean(name.partition("/")[0], known_packs())
+def pack_hint(name: str, plugins: Iterable[object] = ()) -> str:
+    """Return which pack could have been meant by a name, or by the first part of one."""
+    given, _ = build_registry((), extra=plugins)
+    return did_you_mean(name.partition("/")[0], [*known_packs(), *given.kinds(Pack)])
 
 
 def find_pack(name: str, plugins: Iterable[object] = ()) -> FoundPack | None:

@@ -133,6 +133,6 @@ def _packs(plugins: Iterable[object]) -> Shelf:
 
     def hint(name: str) -> str:
         found = find_pack(name, extra)
-        return did_you_mean(name, documents_of(found.pack)) if found else pack_hint(name)
+        return did_you_mean(name, documents_of(found.pack)) if found else pack_hint(name, extra)
 
     return Shelf(documents, hint)
