@@ -201,42 +201,58 @@ def test_a_pack_that_is_not_installed_is_handed_over(monkeypatch):
         (
             "CPN-K10",
             {"rule": "city/half", "reason": "'x' is not a number."},
-            "the rule 'city/half' cannot take the input: 'x' is not a number.\n"
-            "           to fix: correct the input; where a refusal is right, write refused = true in"
-            " place of expected.",
-            "aturan 'city/half' tidak dapat menerima masukannya: 'x' is not a number.\n"
-            "           perbaikan: perbaiki masukannya; bila penolakan memang benar, tulis"
-            " refused = true, bukan expected.",
+            (
+                "the rule 'city/half' cannot take the input: 'x' is not a number.\n"
+                "           to fix: correct the input; where a refusal is right, write refused = true in"
+                " place of expected."
+            ),
+            (
+                "aturan 'city/half' tidak dapat menerima masukannya: 'x' is not a number.\n"
+                "           perbaikan: perbaiki masukannya; bila penolakan memang benar, tulis"
+                " refused = true, bukan expected."
+            ),
         ),
         (
             "CPN-K11",
             {"rule": "city/half", "error": "KeyError", "file": "city.py", "line": 7},
-            "the rule 'city/half' failed: KeyError at city.py, line 7.\n"
-            "           to fix: its author must repair it, or raise ValueError for what it cannot"
-            " take.",
-            "aturan 'city/half' gagal: KeyError di city.py, baris 7.\n"
-            "           perbaikan: pembuatnya harus memperbaikinya, atau memunculkan ValueError untuk"
-            " yang tidak diterima.",
+            (
+                "the rule 'city/half' failed: KeyError at city.py, line 7.\n"
+                "           to fix: its author must repair it, or raise ValueError for what it cannot"
+                " take."
+            ),
+            (
+                "aturan 'city/half' gagal: KeyError di city.py, baris 7.\n"
+                "           perbaikan: pembuatnya harus memperbaikinya, atau memunculkan ValueError untuk"
+                " yang tidak diterima."
+            ),
         ),
         (
             "CPN-K12",
             {"rule": "city/half", "given": "float", "pointer": "/half"},
-            "the rule 'city/half' returned a value of the type float at '/half'.\n"
-            "           to fix: its author must return JSON values, a mapping first, with exact"
-            " numbers: int, Fraction, Decimal.",
-            "aturan 'city/half' mengembalikan nilai bertipe float di '/half'.\n"
-            "           perbaikan: pembuatnya harus mengembalikan nilai JSON, diawali pemetaan, dengan"
-            " bilangan eksak: int, Fraction, Decimal.",
+            (
+                "the rule 'city/half' returned a value of the type float at '/half'.\n"
+                "           to fix: its author must return JSON values, a mapping first, with exact"
+                " numbers: int, Fraction, Decimal."
+            ),
+            (
+                "aturan 'city/half' mengembalikan nilai bertipe float di '/half'.\n"
+                "           perbaikan: pembuatnya harus mengembalikan nilai JSON, diawali pemetaan, dengan"
+                " bilangan eksak: int, Fraction, Decimal."
+            ),
         ),
         (
             "CPN-K20",
             {"rule": "city/halv", "hint": " Did you mean 'city/half'?"},
-            "no installed pack brings the rule 'city/halv'. Did you mean 'city/half'?\n"
-            "           to fix: correct the name, or install the pack; `capaian packs` lists what is"
-            " installed.",
-            "tidak ada paket terpasang yang membawa aturan 'city/halv'. Maksud Anda 'city/half'?\n"
-            "           perbaikan: perbaiki namanya, atau pasang paketnya; `capaian packs` menampilkan"
-            " yang terpasang.",
+            (
+                "no installed pack brings the rule 'city/halv'. Did you mean 'city/half'?\n"
+                "           to fix: correct the name, or install the pack; `capaian packs` lists what is"
+                " installed."
+            ),
+            (
+                "tidak ada paket terpasang yang membawa aturan 'city/halv'. Maksud Anda 'city/half'?\n"
+                "           perbaikan: perbaiki namanya, atau pasang paketnya; `capaian packs` menampilkan"
+                " yang terpasang."
+            ),
         ),
     ],
 )
