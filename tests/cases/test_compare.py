@@ -100,6 +100,9 @@ def test_what_a_rule_returns_becomes_plain_and_its_own():
         ({0: 2}, "", "int (a key)"),
         ({"a": {1, 2}}, "/a", "set"),
         ({"a": 1j}, "/a", "complex"),
+        ({"a": 10**1000}, "/a", "int (more than 1000 digits)"),
+        ({"a": [Fraction(1, 10**1000)]}, "/a/0", "Fraction (more than 1000 digits)"),
+        ({"a": Decimal("1e-999999")}, "/a", "Decimal (more than 1000 digits)"),
     ],
 )
 def test_what_is_not_exact_json_is_refused_at_its_place(value, pointer, given):

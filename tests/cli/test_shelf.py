@@ -106,3 +106,14 @@ def test_a_policy_of_a_broken_pack_ends_every_command_with_3(run, monkeypatch, t
     evidence = f"complaints={tmp_path / 'rows.csv'}"
     code, _, err = run("score", "city/2026", "--evidence", evidence, "--period", "2026")
     assert (code, "CPN-K02" in err) == (3, True)
+
+
+def test_what_utf_8_has_no_form_for_is_escaped_everywhere(run, file):
+    """Half of a pair of surrogates, in a result and in an error, in text and in JSON."""
+    odd = {**CASE, "id": "\ud800", "rule": "\ud800/x"}
+    code, out, _ = run("cases", file(odd))
+    assert (code, "\\ud800/x" in out) == (1, True)
+    code, out, _ = run("cases", file(odd), "--json")
+    assert json.loads(out)["cases"][0]["id"] == "\ud800"
+    code, out, _ = run("cases", file(odd, odd), "--json")
+    assert (code, json.loads(out)["findings"][0]["values"]["case"]) == (2, "\ud800")

@@ -11,6 +11,12 @@ from typing import Any
 from capaian.cases.result import ABSENT, Difference
 
 
+DIGITS = 1000
+"""A number of more digits is a slip, and cannot be shown."""
+LONGEST = 10**DIGITS
+_TOO_LONG = f"more than {DIGITS} digits"
+
+
 class InexactError(Exception):
     """A place in a result that is not JSON with exact numbers, and the type of what is there."""
 
@@ -37,16 +43,21 @@ def settled(value: Any, pointer: str = "") -> Any:
         The first place with anything else: a float, a NaN, a date, a key that is not text.
     """
     match value:
-        case None | bool() | Fraction():
+        case None | bool():
             return value
-        case int():
-            return int(value)
+        case int() | Fraction():
+            number = Fraction(value)
+            if max(abs(number.numerator), number.denominator) >= LONGEST:
+                raise InexactError(pointer, f"{type(value).__name__} ({_TOO_LONG})")
+            return int(value) if isinstance(value, int) else value
         case str():
             return str.__str__(value)  # of an enumeration's member, the text that it is
         case Decimal():
             if not value.is_finite():
                 raise InexactError(pointer, f"Decimal ({value})")
-            return Fraction(value)
+            if abs(value.adjusted()) >= DIGITS:
+                raise InexactError(pointer, f"Decimal ({_TOO_LONG})")
+            return settled(Fraction(value), pointer)
         case Mapping():
             for strange in (key for key in value if not isinstance(key, str)):
                 raise InexactError(pointer, f"{type(strange).__name__} (a key)")

@@ -27,7 +27,7 @@ try:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
 
-    from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED
+    from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED, shown
     from capaian.cli.options import as_json as _as_json
     from capaian.cli.options import language as _language
     from capaian.cli.shelf import cases, packs
@@ -377,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except CapaianError as error:
         if as_json:
-            click.echo(json.dumps(error.to_dict(), ensure_ascii=False, indent=2))
+            click.echo(shown(json.dumps(error.to_dict(), ensure_ascii=False, indent=2)))
         else:
             click.echo(error.text(_language_of(given)), err=True)
         sys.exit(PLUGIN_FAILED if _is_plugin(error) else BAD_INPUT)

@@ -33,10 +33,8 @@ def cases(file: str, allow_unknown: bool, as_json: bool, language: Language) -> 
     import capaian  # noqa: PLC0415 - not needed for --help
 
     found = capaian.run_cases(file)
-    if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(found.text(language))
+    said = json.dumps(found.to_dict(), indent=2) if as_json else found.text(language)
+    click.echo(options.shown(said))
     if found.broken:
         return PLUGIN_FAILED
     return FOUND if found.failed or (found.unknown and not allow_unknown) else DONE
