@@ -186,6 +186,32 @@ def test_results_are_plain_json(run):
     assert str(found) == found.text()
 
 
+def test_the_cases_that_a_pack_brings_are_run_by_its_id(tmp_path, monkeypatch):
+    """All its files; a file of that name beside goes first."""
+    files = []
+    for name in ("one.json", "two.json"):
+        (tmp_path / name).write_text(json.dumps({"cases": [case("a"), case("b", 5)]}))
+        files.append(tmp_path / name)
+    plugin("plugin_city", pack(cases=tuple(files)))
+    plugin("plugin_bad", pack("bad", rules=(rule("x/y"),)))
+    install(
+        monkeypatch,
+        ("city", "plugin_city", "capaian-city", "1.2"),
+        ("bad", "plugin_bad", "capaian-bad", "1"),
+    )
+    found = capaian.run_cases("city")
+    assert (found.passed, found.failed) == (2, 2)
+    with pytest.raises(capaian.PluginError, match="CPN-K02"):
+        capaian.run_cases("bad")
+    for name in ("town", "city/half"):
+        with pytest.raises(capaian.CaseError, match="CPN-P10"):
+            capaian.run_cases(name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "city").write_text("no cases")
+    with pytest.raises(capaian.CaseError, match="CPN-P10"):
+        capaian.run_cases("city")
+
+
 def test_a_pack_that_is_not_installed_is_handed_over(monkeypatch):
     install(monkeypatch)
     given = plugin("plugin_given", pack())

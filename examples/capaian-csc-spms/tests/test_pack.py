@@ -4,6 +4,7 @@ from fractions import Fraction
 from importlib.resources import files
 from itertools import product
 
+import polars as pl
 import pytest
 from capaian_csc_spms.ratings import DIMENSIONS, csc_adjectival, ipcr_average, rpms_weighted
 
@@ -37,9 +38,12 @@ def test_all_cases_pass(name: str) -> None:
 
 
 def test_the_policy_gives_what_the_rule_gives_to_the_last_bit() -> None:
-    """For all 216 combinations of ratings; where nothing is rated, neither gives anything."""
-    scores = capaian.score("csc-spms/2012", {"ratings": ratings()}, period="2026-S1")
-    for row, values in zip(scores.to_native(), EVERY, strict=True):
+    """For all 216 combinations of ratings, as records and as a table; also where nothing is rated."""
+    rows = capaian.score("csc-spms/2012", {"ratings": ratings()}, period="2026-S1").to_native()
+    table = pl.DataFrame(ratings())
+    frame = capaian.score("csc-spms/2012", {"ratings": table}, period="2026-S1").to_native()
+    assert frame.rows(named=True) == rows
+    for row, values in zip(rows, EVERY, strict=True):
         rule = ipcr_average(values)
         average = rule["average"]
         assert row["score"] == (None if average is None else float(average))

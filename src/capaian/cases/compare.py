@@ -10,7 +10,6 @@ from typing import Any
 
 from capaian.cases.result import ABSENT, Difference
 
-
 DIGITS = 1000
 """A number of more digits is a slip, and cannot be shown."""
 LONGEST = 10**DIGITS

@@ -75,7 +75,7 @@ class CaseResult:
 
     @property
     def broken(self) -> bool:
-        """Whether a plugin is at fault, and not the case: its pack or its rule cannot be used."""
+        """Whether its pack or its rule cannot be used, so that a plugin is at fault and no case."""
         return self.status == "failed" and any(each.code != "CPN-K10" for each in self.findings)
 
     def text(self, language: Language = "en") -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from capaian.cases.compare import InexactError, differences, settled_mapping
 from capaian.cases.result import ABSENT, CaseResult, CaseResults, Difference
-from capaian.cases.written import Case, read_cases
+from capaian.cases.written import Case, Cases, read_cases
 from capaian.errors import Finding, PluginError, did_you_mean
 from capaian.plugin import Rule
+from capaian.policy.files import ENDINGS
 from capaian.shelf import FoundPack, find_pack, pack_hint
 from capaian.wire import short
 
@@ -22,7 +22,7 @@ REFUSED = "CPN-K10"
 
 
 def run_cases(
-    source: str | os.PathLike[str] | Traversable | Mapping[str, Any],
+    source: Cases,
     *,
     plugins: Iterable[object] = (),
 ) -> CaseResults:
@@ -31,7 +31,8 @@ def run_cases(
     Parameters
     ----------
     source
-        The path of a `.json` (or `.toml`) file, the file itself, or what stands in one. Each case
+        The path of a `.json` (or `.toml`) file, the file itself, or what stands in one; or the id
+        of a pack, such as `csc-spms`, for the cases that it brings. Each case
         has `id`, `rule`, `input` and `expected` (or `refused = true`), may have `tolerance`,
         absolute, and for readers `source`, `confidence`, `basis` and `notes`. A `tolerance` of the
         file that is a number is that of all cases without one; a `count` is proved.
@@ -49,10 +50,23 @@ def run_cases(
     ------
     CaseError
         A file that cannot be used; nothing is run.
+    PluginError
+        The pack whose cases are asked for cannot be used.
     """
-    cases = read_cases(source)
     desk = _Desk(tuple(plugins))
+    cases = [case for each in _files(source, desk.plugins) for case in read_cases(each)]
     return CaseResults(tuple(desk.run(each) for each in cases))
+
+
+def _files(source: Cases, plugins: tuple[object, ...]) -> Sequence[Cases]:
+    """Return the files of a pack, where its id is given; else what was given."""
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    name = isinstance(source, str) and not source.endswith(ENDINGS) and "/" not in source
+    if name and not os.path.exists(str(source)):  # noqa: PTH110
+        found = find_pack(str(source), plugins)
+        if found:
+            return found.pack.cases
+    return (source,)
 
 
 class _Desk:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -18,6 +18,8 @@ from capaian.policy.files import read_document
 from capaian.wire import below, exact_number, mark, short, structure
 
 LONGEST_PATH = 4096
+Cases: TypeAlias = str | os.PathLike[str] | Traversable | Mapping[str, Any]
+"""Where cases stand: the path of a file, the file, or what stands in one."""
 
 
 @frozen
@@ -61,7 +63,7 @@ class _File:
     count: int | None = None
 
 
-def read_cases(source: str | os.PathLike[str] | Traversable | Mapping[str, Any]) -> list[Case]:
+def read_cases(source: Cases) -> list[Case]:
     """Return the cases of a file, numbers exact: whole ones as `int`, others as `Fraction`.
 
     Parameters
@@ -90,9 +92,7 @@ def read_cases(source: str | os.PathLike[str] | Traversable | Mapping[str, Any])
     return cases
 
 
-def _document(
-    source: str | os.PathLike[str] | Traversable | Mapping[str, Any],
-) -> tuple[Mapping[str, Any], str]:
+def _document(source: Cases) -> tuple[Mapping[str, Any], str]:
     if isinstance(source, Mapping):
         return source, "(given)"
     if isinstance(source, str | os.PathLike):

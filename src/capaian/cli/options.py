@@ -14,7 +14,7 @@ language = click.option(
 def shown(text: str) -> str:
     r"""Return a text that any terminal takes.
 
-    Half of a pair of surrogates, which JSON can write and UTF-8 cannot, becomes its escape `\ud800`,
-    which is the same character to whoever reads JSON.
+    Half of a pair of surrogates, which JSON can write and UTF-8 cannot, becomes its escape
+    `\ud800`, which is the same character to whoever reads JSON.
     """
     return text.encode(errors="backslashreplace").decode()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.language
 def cases(file: str, allow_unknown: bool, as_json: bool, language: Language) -> int:
-    """Run the cases of a file against the rules of installed packs.
+    """Run the cases of a file, or those that a pack brings, against the rules of installed packs.
 
     Exits with 1 where a case fails, or names a rule that no installed pack brings; with 3 where a
     pack or a rule is broken.
