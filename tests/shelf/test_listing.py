@@ -1,18 +1,16 @@
 """What is installed is listed with editions, dates, rules and trust, broken packs with the reason."""
 
 import capaian
-from capaian.plugin import Source
+from capaian.plugin import Rule, Source
 from capaian.shelf import list_packs
-from shelves import install, pack, plugin, policies, rule, write
+from shelves import install, pack, plugin, policies, write
 
 
 def test_every_pack_is_listed_in_order_of_name(tmp_path, monkeypatch):
     own = policies(tmp_path / "own")
     (own / "calendar.json").write_text('{"name": "no policy"}', encoding="utf-8")
     (own / "notes.txt").write_text("no document", encoding="utf-8")
-    unsure = rule("town/half").__class__(
-        "town/half", {"en": "Half"}, Source("x", "unconfirmed"), lambda _: {}
-    )
+    unsure = Rule("town/half", {"en": "Half"}, Source("x", "unconfirmed"), lambda _: {})
     plugin("plugin_both", pack(policies=own), pack("town", rules=(unsure,)))
     install(
         monkeypatch,

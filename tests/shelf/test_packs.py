@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capaian.errors import PluginError
-from capaian.plugin import Pack
+from capaian.plugin import Pack, Rule
 from capaian.shelf import find_pack, find_rule, known_packs
 from shelves import SOURCE, half, install, pack, plugin, policies, rule
 
@@ -66,7 +66,7 @@ def test_records_are_values():
         ("rules[0]", "function", {"rules": (half,)}),
         ("cases[0]", "str", {"cases": ("cases.json",)}),
         ("rules['city/half'].apply", "NoneType", {"rules": (rule(apply=None),)}),
-        ("rules['city/half'].source", "str", {"rules": (rule().__class__("city/half", {}, "x", half),)}),
+        ("rules['city/half'].source", "str", {"rules": (Rule("city/half", {}, "x", half),)}),
         ("rules['city/half'].last", "int", {"rules": (rule(last=2024),)}),
     ],
 )  # fmt: skip

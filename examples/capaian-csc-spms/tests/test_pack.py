@@ -38,7 +38,7 @@ def test_all_cases_pass(name: str) -> None:
 
 
 def test_the_policy_gives_what_the_rule_gives_to_the_last_bit() -> None:
-    """For all 216 combinations of ratings, as records and as a table; also where nothing is rated."""
+    """For all 216 combinations of ratings, unrated ones too, as records and as a table."""
     rows = capaian.score("csc-spms/2012", {"ratings": ratings()}, period="2026-S1").to_native()
     table = pl.DataFrame(ratings())
     frame = capaian.score("csc-spms/2012", {"ratings": table}, period="2026-S1").to_native()

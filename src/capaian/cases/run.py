@@ -15,7 +15,7 @@ from capaian.cases.written import Case, Cases, read_cases
 from capaian.errors import Finding, PluginError, did_you_mean
 from capaian.plugin import Rule
 from capaian.policy.files import ENDINGS
-from capaian.shelf import FoundPack, find_pack, pack_hint
+from capaian.shelf import FoundPack, find_pack, known_packs, pack_hint
 from capaian.wire import short
 
 REFUSED = "CPN-K10"
@@ -74,6 +74,7 @@ class _Desk:
 
     def __init__(self, plugins: tuple[object, ...]) -> None:
         self.plugins = plugins
+        self.known = known_packs(plugins)
         self.packs: dict[str, FoundPack | PluginError | None] = {}
 
     def run(self, case: Case) -> CaseResult:
@@ -83,7 +84,7 @@ class _Desk:
         rule = pack.rule(case.rule) if pack else None
         if rule is None:
             known = [each.id for each in pack.pack.rules] if pack else []
-            hint = did_you_mean(case.rule, known) if pack else pack_hint(case.rule, self.plugins)
+            hint = did_you_mean(case.rule, known) if pack else pack_hint(case.rule, self.known)
             values = {"rule": short(case.rule), "hint": hint}
             return CaseResult(
                 case.id, case.rule, "unknown", findings=(Finding("CPN-K20", "", values),)
@@ -91,6 +92,8 @@ class _Desk:
         return _compared(case, rule)
 
     def pack(self, name: str) -> FoundPack | PluginError | None:
+        if name not in self.known:
+            return None
         if name not in self.packs:
             try:
                 self.packs[name] = find_pack(name, self.plugins)

@@ -28,22 +28,23 @@ class FoundPack:
         return next((each for each in self.pack.rules if each.id == name), None)
 
 
-def known_packs() -> list[str]:
-    """Return the names under which packs may be installed, in order; none is loaded.
+def known_packs(plugins: Iterable[object] = ()) -> list[str]:
+    """Return the names under which packs may be found: installed, then given; none is loaded.
 
-    A name is an entry point's, so it may turn out to be that of a kind.
+    The name of an installed one is an entry point's, so it may turn out to be that of a kind.
     """
-    return [
+    installed = [
         name
         for name, provenance in announced_plugins().items()
         if not provenance.module.startswith(_KINDS)
     ]
-
-
-def pack_hint(name: str, plugins: Iterable[object] = ()) -> str:
-    """Return which pack could have been meant by a name, or by the first part of one."""
     given, _ = build_registry((), extra=plugins)
-    return did_you_mean(name.partition("/")[0], [*known_packs(), *given.kinds(Pack)])
+    return installed + given.kinds(Pack)
+
+
+def pack_hint(name: str, known: Iterable[str]) -> str:
+    """Return which of the known packs could have been meant by a name, or its first part."""
+    return did_you_mean(name.partition("/")[0], known)
 
 
 def find_pack(name: str, plugins: Iterable[object] = ()) -> FoundPack | None:

@@ -13,7 +13,7 @@ from capaian.plugin import Pack
 from capaian.policy import Assignment, Policy, Shelf
 from capaian.policy.files import ENDINGS
 from capaian.policy.shipped import within
-from capaian.shelf.packs import find_pack, pack_hint
+from capaian.shelf.packs import find_pack, known_packs, pack_hint
 
 
 def load_policy(
@@ -133,6 +133,10 @@ def _packs(plugins: Iterable[object]) -> Shelf:
 
     def hint(name: str) -> str:
         found = find_pack(name, extra)
-        return did_you_mean(name, documents_of(found.pack)) if found else pack_hint(name, extra)
+        return (
+            did_you_mean(name, documents_of(found.pack))
+            if found
+            else pack_hint(name, known_packs(extra))
+        )
 
     return Shelf(documents, hint)
