@@ -55,8 +55,8 @@ def read_document(file: Traversable, name: str) -> Mapping[str, Any]:
         raise _not_understood(error, text, headline) from None
 
 
-def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
-    """Return the error for a name that is neither a document, a folder nor a shipped policy.
+def not_found(name: str, more: Iterable[str] = (), hint: str = "") -> PolicyError:
+    """Return the error for a name that is neither a document, a folder nor a policy on a shelf.
 
     Parameters
     ----------
@@ -64,6 +64,8 @@ def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
         What the user asked for.
     more
         Further names that could have been meant.
+    hint
+        What is said where none of these could have been.
     """
     shipped = shipped_policies()
     beside = os.path.dirname(name)  # noqa: PTH120 - a name that is too long for a path
@@ -76,7 +78,7 @@ def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
         ]
     values = {
         "name": short(name),
-        "hint": did_you_mean(name, known) if len(name) < LONGEST_NAME else "",
+        "hint": (did_you_mean(name, known) or hint) if len(name) < LONGEST_NAME else "",
         "known": ", ".join(shipped),
     }
     return refuse(PolicyError, "The policy cannot be read.", "CPN-P09", **values)

@@ -72,7 +72,7 @@ def guarded(record: Any, provenance: Provenance) -> Any:
         function = getattr(record, name)
         if function is not None:
             made[name] = Guard(function, name, returns, record.kind, provenance)
-    return evolve(record, **made)
+    return evolve(record, **made) if made else record
 
 
 def _marked(measure: Measure, plugin: str) -> Measure:
