@@ -6,9 +6,11 @@ from testing.mutants import good, pairs
 _VISITS = (Case(({"visits": 1}, {"visits": 3}, {"visits": 1}), "2/3"), Case((), "too_few"))
 LOOKUP = {
     "rows": [
-        {"below": 1, "value": 0}, {"from": 1, "below": 2, "value": 60}, {"from": 2, "value": 100},
+        {"below": 1, "value": 0},
+        {"from": 1, "below": 2, "value": 60},
+        {"from": 2, "value": 100},
     ]
-}  # fmt: skip
+}
 TIME = {"normalise": {"method": "goalposts", "worst": 0, "best": "100%"}}
 COUNT = {"normalise": {"method": "target", "target": 6, "better": "higher"}}
 SURVEY = {"lowest": 1, "highest": 4, "items": ["u1", "u2"]}
@@ -24,10 +26,13 @@ INDICATORS = {
         TIME
         | {
             "measure": {
-                "statistic": "share_within", "clock": "calendar", "limit": "3 days", "basis": "mature"
+                "statistic": "share_within",
+                "clock": "calendar",
+                "limit": "3 days",
+                "basis": "mature",
             }
         },
-    ),  # fmt: skip
+    ),
     "time, working": Sample(
         "time-based",
         {"measure": {"statistic": "mean", "clock": "working_hours", "open_cases": "age"}},

@@ -7,7 +7,7 @@ from capaian.testing import Profile
 from capaian.testing.run import check_sample
 from testing.good_samples import INDICATORS, METHODS
 
-QUICK = Profile(examples=5, engines=("records", "polars"))
+QUICK = Profile(examples=5, engines=("records", "polars"), probe=False)
 SAMPLES = {**INDICATORS, **METHODS}
 
 
@@ -24,6 +24,4 @@ def test_no_check_fails_for_a_sound_plugin(name):
 def test_every_built_in_kind_is_among_them():
     """The three types and all methods."""
     kinds = {kind for each in list_plugins() for kind in each.kinds}
-    assert kinds == {
-        each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)
-    }
+    assert kinds == {each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)}

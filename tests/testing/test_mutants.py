@@ -9,8 +9,8 @@ from capaian.testing.catalogue import clauses
 from capaian.testing.run import CHECKS, run_check, set_up
 from testing.mutants.roll import CROOKED, MUTANTS
 
-QUICK = Profile(examples=12, engines=("records", "polars"), seconds=6, probe=False)
-PROBED = Profile(examples=12, engines=("records", "polars"), seconds=3)
+QUICK = Profile(examples=24, engines=("records", "polars"), seconds=6, probe=False)
+PROBED = Profile(examples=24, engines=("records", "polars"), seconds=3)
 
 
 @pytest.mark.filterwarnings("ignore:the next version")

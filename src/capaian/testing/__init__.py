@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from capaian.testing import strategies as strategies  # noqa: PLC0414 - it is public
+    from capaian.testing import strategies as strategies
     from capaian.testing.marks import parametrize_with_checks
     from capaian.testing.outcome import ConformanceError, Outcome, Report
     from capaian.testing.run import Profile, check_indicator, check_method

@@ -19,6 +19,7 @@ from capaian.testing.catalogue import EDITIONS, clauses
 from capaian.testing.outcome import Report
 from capaian.testing.run import EXAMPLES, Profile, check_sample
 from capaian.testing.sample import METHODS, MethodSample, Sample
+from capaian.testing.tables import ENGINES, installed
 
 DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
 
@@ -44,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="where the search begins")
     parser.add_argument("--examples", type=int, default=EXAMPLES, help="inputs that a check tries")
+    parser.add_argument(
+        "--engine", action="append", choices=ENGINES, default=[],
+        help="a kind of table that is compared; repeat; all that are installed if left out",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--all", action="store_true", help="print what passed, too")
     return parser
@@ -71,15 +76,14 @@ def _report(asked: argparse.Namespace) -> Report:
     modules = tuple(_module(each) for each in asked.module)
     table = _table(asked.sample) if asked.sample else {}
     expected = dict(each.partition("=")[::2] for each in asked.expect)
-    profile = Profile(seed=asked.seed, examples=asked.examples)
+    engines = tuple(asked.engine) or installed()
+    profile = Profile(seed=asked.seed, examples=asked.examples, engines=engines)
     sample: Sample | MethodSample = Sample(
         asked.kind, table, calendar=asked.calendar, plugins=modules
     )
     if _is_method(asked.kind, modules):
         sample = MethodSample(asked.kind, table, plugins=modules)
-    return check_sample(
-        sample, edition=asked.edition, expected_failures=expected, profile=profile
-    )
+    return check_sample(sample, edition=asked.edition, expected_failures=expected, profile=profile)
 
 
 def _is_method(kind: str, modules: Sequence[object]) -> bool:
@@ -93,7 +97,7 @@ def _module(name: str) -> object:
     sys.path.insert(0, "")
     try:
         return import_module(name)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
         values = {"plugin": name, "error": type(error).__name__, "reason": str(error)}
         values |= {"file": "", "line": "0", "stage": "import"}
         raise PluginError("Nothing was checked.", [Finding("CPN-G03", name, values)]) from None
@@ -104,9 +108,7 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         headline = "Nothing was checked."
-        raise refuse(
-            PluginError, headline, "CPN-T03", str(path), problem=str(error)
-        ) from None
+        raise refuse(PluginError, headline, "CPN-T03", str(path), problem=str(error)) from None
 
 
 def _tell(check: str) -> None:

@@ -6,6 +6,7 @@ and never in the author's.
 
 from __future__ import annotations
 
+import _random
 import decimal
 import json
 import locale
@@ -16,8 +17,6 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import FrameType
 from typing import Any
-
-import _random
 
 from capaian.errors import CapaianError
 
@@ -78,14 +77,15 @@ class Watch:
             kind = _kind(called)
             if kind:
                 self.note(kind, getattr(called, "__qualname__", str(called)), frame)
-        elif event == "call" and frame.f_globals.get("__name__") == "os":
-            if frame.f_code.co_name == "__getitem__":
-                self.note("environment", "os.environ", frame.f_back)
+        elif event == "call" and _reads_environment(frame):
+            self.note("environment", "os.environ", frame.f_back)
 
     def _own(self, arguments: tuple[Any, ...]) -> bool:
         """Return whether a file is opened to be read that came with the plugin itself."""
         path = str(arguments[0]) if arguments else ""
-        writes = len(arguments) > 1 and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+        writes = (
+            len(arguments) > 1 and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+        )
         return not writes and path.startswith(self._folders())
 
     def _folders(self) -> tuple[str, ...]:
@@ -102,10 +102,17 @@ class Watch:
             name = str(frame.f_globals.get("__name__", ""))
             if self._inside(name):
                 return f"{frame.f_code.co_filename.rpartition('/')[2]}, line {frame.f_lineno}"
-            if name.startswith(("importlib", "_frozen_importlib")) or name.split(".")[0] == "capaian":
+            if (
+                name.startswith(("importlib", "_frozen_importlib"))
+                or name.split(".", maxsplit=1)[0] == "capaian"
+            ):
                 return ""
             frame = frame.f_back
         return ""
+
+
+def _reads_environment(frame: FrameType) -> bool:
+    return frame.f_code.co_name == "__getitem__" and frame.f_globals.get("__name__") == "os"
 
 
 def _kind(called: Any) -> str:
@@ -127,7 +134,7 @@ def main() -> None:
     """Do the job on standard input and say what came of it on standard output."""
     given = json.load(sys.stdin)
     _surround(given)
-    import capaian.scores  # noqa: F401, PLC0415 - what follows times and watches the plugin alone
+    import capaian.scores  # noqa: PLC0415 - what follows times and watches the plugin alone
     import capaian.scores.plain  # noqa: F401, PLC0415 - the same
 
     watch = Watch(given["home"])
@@ -146,7 +153,9 @@ def main() -> None:
     answer["seconds"] = time.perf_counter() - begun
     answer["heavy"] = [each for each in HEAVY if each in set(sys.modules) - before]
     answer["threads"] = threading.active_count() - threads
-    answer["made"] = [] if "error" in answer else [_made(each, given, modules) for each in given["documents"]]
+    answer["made"] = (
+        [] if "error" in answer else [_made(each, given, modules) for each in given["documents"]]
+    )
     watch.stop()
     answer["seen"] = watch.seen
     sys.stdout.write("\x1e" + json.dumps(answer))
@@ -169,6 +178,7 @@ def _made(document: Mapping[str, Any], given: Mapping[str, Any], modules: list[A
     """Return what the plugin makes of a document, and of the evidence."""
     from capaian.policy import read_policy  # noqa: PLC0415 - after the surroundings
     from capaian.scores import make_plan, score  # noqa: PLC0415 - the same
+    from capaian.wire import canonical  # noqa: PLC0415 - the same
 
     try:
         policy = read_policy(document)
@@ -182,7 +192,7 @@ def _made(document: Mapping[str, Any], given: Mapping[str, Any], modules: list[A
 
             tables = {name: as_table(rows, "polars") for name, rows in evidence.items()}
             score(policy, tables, period=given["period"], plugins=modules)
-        return {"formulas": formulas, "scores": scores.to_json()}
+        return {"formulas": formulas, "scores": canonical(scores.to_dict()["scores"])}
     except CapaianError as error:
         return {"error": type(error).__name__, "code": error.code}
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises

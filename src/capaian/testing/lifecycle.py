@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from capaian.testing.outcome import Broken
+from capaian.testing.purity import differing
 
 IMPORT_SECONDS = 1.0
 """How long importing a plugin may take, beyond capaian itself."""
@@ -40,7 +41,7 @@ def optimised(rig: Any) -> None:
         raise Broken(said["error"])
     for here, there in zip(rig.elsewhere.watched["made"], said["made"], strict=True):
         if here != there:
-            raise Broken("with `python -O -W error` it differs", f"plain {here}\n-O    {there}")
+            raise Broken(f"`python -O -W error` gives {differing(here, there)}")
 
 
 def in_time(rig: Any) -> None:

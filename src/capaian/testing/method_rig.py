@@ -26,10 +26,12 @@ from capaian.testing.rig import document, entries_of, plain
 from capaian.testing.sample import MethodSample, Resolved
 from capaian.testing.scoring import Scorer, scored
 from capaian.testing.tables import Engine, as_table
-from capaian.wire import fingerprint, structure
+from capaian.wire import canonical, fingerprint, structure
 
 SCALE = Scale(Fraction(0), Fraction(100), None, None)
-COHORT: tuple[Fraction, ...] = tuple(map(Fraction, ("1/3", 1, 1, "3/2", 2, "7/3", 4, 4, "9/2", 6)))
+COHORT: tuple[Fraction, ...] = tuple(
+    Fraction(each) for each in ("1/3", "1", "1", "3/2", "2", "7/3", "4", "4", "9/2", "6")
+)
 """What relative methods are fitted to."""
 WEIGHTS = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
 PERIOD = read_period("2026-01")
@@ -47,7 +49,7 @@ class MethodRig:
     seed: int
     examples: int
     engines: tuple[Engine, ...]
-    elsewhere: Elsewhere
+    seconds: float
     scorer: Scorer = field(default=scored)
 
     @property
@@ -91,10 +93,11 @@ class MethodRig:
         """Return what an aggregation makes of parts, and what each is multiplied by."""
         names = [Column(f"p{index}") for index in range(len(parts))]
         value = self.record.value(names, weights)
-        steps = [("value", value)]
         held = Column("value")
-        for index in range(len(parts)):
-            steps.append((f"m{index}", self.record.multiplier(names, weights, index, held)))
+        steps = [("value", value)] + [
+            (f"m{index}", self.record.multiplier(names, weights, index, held))
+            for index in range(len(parts))
+        ]
         given = {f"p{index}": part for index, part in enumerate(parts)}
         found = run_paired(Program(tuple(steps)), given)
         return found["value"][1], [found[f"m{index}"][1] for index in range(len(parts))]
@@ -146,9 +149,7 @@ class MethodRig:
         """Return the policy made ready."""
         return make_plan(self.policy(), self.found.extra)
 
-    def score(
-        self, rows: Sequence[Mapping[str, Any]], *, engine: Engine = "records"
-    ) -> Scores:
+    def score(self, rows: Sequence[Mapping[str, Any]], *, engine: Engine = "records") -> Scores:
         """Score rows of numerators and denominators by the policy."""
         made = {name: as_table(some, engine) for name, some in self._tables(rows).items()}
         return self.scorer(self.kept_plan, made, PERIOD, None)
@@ -215,6 +216,11 @@ class MethodRig:
             tree = self.record.build(handed["options"], handed["scale"], handed["x"])
         return tree
 
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What new processes say of the same plugin."""
+        return Elsewhere(self.found.modules, self.found.home, self.job, self.seconds)
+
     def job(self) -> dict[str, Any]:
         """Return what a new process is to do, as plain JSON values."""
         tables = self._tables(self.example())
@@ -229,7 +235,7 @@ class MethodRig:
         job = self.job()
         policy = read_policy(job["documents"][0])
         scores = score(policy, job["evidence"], period=job["period"], plugins=self.found.extra)
-        return [{"formulas": self.plan().formulas, "scores": scores.to_json()}]
+        return [{"formulas": self.plan().formulas, "scores": canonical(scores.to_dict()["scores"])}]
 
     # ---- what is tried ---------------------------------------------------------------------------
 

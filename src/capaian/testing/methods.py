@@ -22,7 +22,7 @@ from capaian.testing.sample import said
 from capaian.wire import structure
 
 DIRECTIONS = ("higher", "lower", "nearest", "unknown")
-EDGES = tuple(map(Fraction, (0, 1, -1, "1/1000000000", 10**9, -(10**9))))
+EDGES = tuple(Fraction(each) for each in ("0", "1", "-1", "1e-9", "1e9", "-1e9"))
 """Values that are tried whatever the search draws."""
 CLOSE = Fraction(1, 10**30)
 """How near contributions of an irrational method must come to the value."""
@@ -30,16 +30,17 @@ CLOSE = Fraction(1, 10**30)
 
 def builds(rig: MethodRig) -> None:
     """A01: the sample makes a formula and a plan."""
+    tree: object = None
     try:
-        if not rig.aggregates and not isinstance(tree := rig.tree(), Node):
-            raise Broken(f"build returns a {type(tree).__name__}, not a formula")
-        rig.plan()
+        tree = rig.build(rig.handed())
+        if isinstance(tree, Node):
+            rig.plan()
     except CapaianError as error:
         raise Broken(f"the sample is refused: {said(error)}") from None
-    except Broken:
-        raise
     except Exception as error:
         raise Broken(f"it cannot be built: {said(error)}") from error
+    if not isinstance(tree, Node):
+        raise Broken(f"build returns a {type(tree).__name__}, not a formula")
 
 
 def direction(rig: MethodRig) -> None:
@@ -146,6 +147,9 @@ def between(rig: MethodRig) -> None:
         if not min(parts) - CLOSE <= value <= max(parts) + CLOSE:
             raise Broken(f"{_list(parts)} become {value}")
 
+    lowest = rig.record.lowest or Fraction(0)
+    for each in (lowest, lowest + 60, lowest + 100):
+        proof([each] * 3)
     rig.hunt(rig.parts(), proof)
 
 
@@ -248,5 +252,5 @@ def narrow_cohorts(rig: MethodRig) -> None:
             rig.worth(rig.build(handed), Fraction(values[0]))
         except CapaianError as error:
             sound(error, f"a cohort of {values}")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
             raise Broken(f"a cohort of {values}: {said(error)}") from None

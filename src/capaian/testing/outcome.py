@@ -31,7 +31,8 @@ class Outcome:
     example
         The smallest input that fails, as text; empty where there is none to show.
     seed
-        What makes the search for it the same again.
+        What makes the search for it the same again, with the same version of Hypothesis and the
+        same modules loaded: Hypothesis also tries constants that it finds in them.
     """
 
     check: str

@@ -83,12 +83,24 @@ def new_process(rig: Any) -> None:
     here = rig.made()
     for mine, theirs in zip(here, said_there["made"], strict=True):
         if mine != theirs:
-            raise Broken("a new process gives another result", f"here  {mine}\nthere {theirs}")
+            raise Broken(f"a new process gives {differing(mine, theirs)}")
+
+
+def differing(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
+    """Say how two results differ, without repeating what is in them."""
+    for name in ("error", "formulas", "scores"):
+        if mine.get(name) != theirs.get(name):
+            wrong = theirs.get("error") if name == "error" else None
+            return f"an error, {wrong} {theirs.get('said', '')}" if wrong else f"other {name}"
+    return "another result"
 
 
 def _elsewhere(factor: str, words: str) -> Callable[[Any], None]:
     def check(rig: Any) -> None:
-        _not_seen(rig, {"locale": "locale", "folder": "folder", "environment": "environment"}.get(factor, ""))
+        _not_seen(
+            rig,
+            {"locale": "locale", "folder": "folder", "environment": "environment"}.get(factor, ""),
+        )
         if rig.elsewhere.differs(factor):
             raise Broken(f"the result is another under {words}")
 
@@ -143,7 +155,7 @@ def copies(rig: Any) -> None:
     for name, make in (("copied", copy.deepcopy), ("pickled", _pickled)):
         try:
             other = make(made)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
             raise Broken(f"it cannot be {name}: {said(error)}") from None
         if other != made:
             raise Broken(f"it is another when {name}")
@@ -168,7 +180,7 @@ def _globals(home: str) -> Mapping[str, str]:
     modules = {
         name: module
         for name, module in list(sys.modules.items())
-        if module is not None and (name == home or name.startswith(f"{home}."))
+        if name == home or name.startswith(f"{home}.")
     }
     if not modules:
         raise Skipped("the plugin is in no module")
@@ -178,5 +190,3 @@ def _globals(home: str) -> Mapping[str, str]:
         for key, value in list(vars(module).items())
         if isinstance(value, _PLAIN) and not key.startswith("__")
     }
-
-

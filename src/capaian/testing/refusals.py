@@ -10,14 +10,28 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import attrs
 
 from capaian.errors import CapaianError, Finding, catalogue
-from capaian.testing.outcome import Broken
+from capaian.testing.outcome import Broken, Skipped
 from capaian.testing.rig import Rig
 from capaian.testing.sample import said
 from capaian.testing.strategies import functions_of
 
 MARK = "Rahasia-1987"
 """What must not come up in any message: it stands for a person's identifier."""
-_STRANGE: tuple[Any, ...] = (None, True, 0, -1, 10**12, "", "x", "-1", "1/3", "0", [], ["x", "x"], {"x": 1})
+_STRANGE: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    10**12,
+    "",
+    "x",
+    "-1",
+    "1/3",
+    "0",
+    [],
+    ["x", "x"],
+    {"x": 1},
+)
 _TRIED = 80
 
 
@@ -28,7 +42,7 @@ def options(rig: Any) -> None:
             rig.tried(changed)
         except CapaianError as error:
             sound(error, changed)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
             raise Broken(f"it raised {said(error)}", changed) from None
 
 
@@ -93,9 +107,8 @@ def checks(rig: Rig) -> None:
 def content(rig: Rig) -> None:
     """H03: no message repeats what stands in a row, or whom a condition names."""
     where = {"holder": [MARK, "x"]}
-    messages: list[str] = []
-    for check in rig.plan(where=where).indicators["x"].measure.checks:
-        messages.append(str(dict(check.values)))
+    checks = rig.plan(where=where).indicators["x"].measure.checks
+    messages = [str(dict(check.values)) for check in checks]
     for changed in list(_strange(rig.record.options, rig.options_table()))[:_TRIED]:
         try:
             rig.tried(changed, where=where)
@@ -106,7 +119,9 @@ def content(rig: Rig) -> None:
     messages += _of_rows(rig)
     for message in messages:
         if MARK in message:
-            raise Broken("a message repeats a value of the policy's conditions or of a row", message)
+            raise Broken(
+                "a message repeats a value of the policy's conditions or of a row", message
+            )
 
 
 def _of_rows(rig: Rig) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the checks of an indicator run on: its record, a policy with it alone, generated evidence."""
+"""What the checks of an indicator run on: its record, a policy with it alone, evidence."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from capaian.scores import Plan, Scores, make_plan, score
 from capaian.testing import strategies
 from capaian.testing.elsewhere import Elsewhere
 from capaian.testing.hunt import hunt
-from capaian.testing.scoring import Scorer, scored
 from capaian.testing.outcome import Skipped
 from capaian.testing.sample import Resolved, Rows, Sample
+from capaian.testing.scoring import Scorer, scored
 from capaian.testing.tables import Engine, as_table
-from capaian.wire import structure
+from capaian.wire import canonical, structure
 
 SUBJECTS = ("a", "b", "c", "d")
 FULL = "z"
@@ -49,8 +49,8 @@ class Rig:
         Where the search begins, and how many inputs each check tries.
     engines
         The kinds of tables that are compared.
-    elsewhere
-        What new processes say of the same plugin.
+    seconds
+        How long a new process may take.
     scorer
         What scores; only the tests of the kit have another.
     """
@@ -60,7 +60,7 @@ class Rig:
     seed: int
     examples: int
     engines: tuple[Engine, ...]
-    elsewhere: Elsewhere
+    seconds: float
     scorer: Scorer = field(default=scored)
 
     @property
@@ -133,7 +133,9 @@ class Rig:
 
     def _fixed(self, subjects: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
         indicator = self.indicator()
-        fixed: dict[str, st.SearchStrategy[Any]] = {"subject": st.sampled_from(list(subjects))}
+        # The first has more rows than the others: what shows in several rows shows sooner.
+        who = [*subjects[:1], *subjects[:2], *subjects]
+        fixed: dict[str, st.SearchStrategy[Any]] = {"subject": st.sampled_from(who)}
         for condition in indicator.where:
             if condition.column not in self.columns.values():
                 some = [*condition.one_of, *condition.none_of] or ["x"]
@@ -226,6 +228,11 @@ class Rig:
         """Return what `build` makes of it."""
         return self.record.build(handed["options"], handed["indicator"])
 
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What new processes say of the same plugin."""
+        return Elsewhere(self.found.modules, self.found.home, self.job, self.seconds)
+
     def job(self) -> dict[str, Any]:
         """Return what a new process is to do, as plain JSON values."""
         tables = {**self.sample.tables, "rows": self.example()}
@@ -245,7 +252,9 @@ class Rig:
             policy = read_policy(each)
             plan = make_plan(policy, self.found.extra)
             scores = score(policy, job["evidence"], period=job["period"], plugins=self.found.extra)
-            made.append({"formulas": plan.formulas, "scores": scores.to_json()})
+            made.append(
+                {"formulas": plan.formulas, "scores": canonical(scores.to_dict()["scores"])}
+            )
         return made
 
     def options_table(self) -> dict[str, Any]:

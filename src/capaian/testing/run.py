@@ -153,14 +153,9 @@ def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
         found = resolve(sample.plugin, kind, sample.plugins, sorts)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises while it is loaded
         return Setting(named, sort, None, profile.seed, f"it cannot be loaded: {said(error)}")
-    made: list[Any] = []
-    elsewhere = Elsewhere(
-        found.modules, found.home, lambda: made[0].job(), profile.seconds
-    )
     make: Any = MethodRig if isinstance(sample, MethodSample) else Rig
     engines = profile.engines
-    rig = make(sample, found, profile.seed, profile.examples, engines, elsewhere)
-    made.append(rig)
+    rig = make(sample, found, profile.seed, profile.examples, engines, profile.seconds)
     kind, sort = found.record.kind, _sort(found.record)
     late = _late(rig, profile) if profile.probe else ""
     if late:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from types import ModuleType
@@ -43,6 +43,14 @@ class Case:
     expected: str | int | Fraction
 
 
+def _plugins(given: Iterable[object]) -> tuple[object, ...]:
+    return tuple(given)
+
+
+def _cases(given: Iterable[Case]) -> tuple[Case, ...]:
+    return tuple(given)
+
+
 @frozen
 class Sample:
     """An indicator type, with an example of its use.
@@ -71,8 +79,8 @@ class Sample:
     table: Mapping[str, Any] = field(factory=dict)
     calendar: str = ""
     tables: Mapping[str, Rows] = field(factory=dict)
-    plugins: tuple[object, ...] = field(default=(), converter=tuple)
-    cases: tuple[Case, ...] = field(default=(), converter=tuple)
+    plugins: tuple[object, ...] = field(default=(), converter=_plugins)
+    cases: tuple[Case, ...] = field(default=(), converter=_cases)
     period: str = "2026-01"
 
 
@@ -99,7 +107,7 @@ class MethodSample:
     options: Mapping[str, Any] = field(factory=dict)
     kind: str = ""
     anchors: Mapping[Any, Any] = field(factory=dict)
-    plugins: tuple[object, ...] = field(default=(), converter=tuple)
+    plugins: tuple[object, ...] = field(default=(), converter=_plugins)
 
 
 @frozen
@@ -133,9 +141,9 @@ def resolve(plugin: object, kind: str, plugins: Sequence[object], wanted: Any) -
         raise PluginError("There is nothing to check.", findings)
     record = registry.find(kind, wanted)
     if record is None:
-        known = ", ".join(registry.kinds(wanted)) or "none loaded"
-        values = {"kind": kind, "wanted": "plugin of that sort", "known": known, "hint": ""}
-        raise PluginError("There is nothing to check.", [Finding("CPN-P52", kind, values)])
+        known = registry.kinds(wanted)
+        values = {"count": len(known), "known": ", ".join(known) or "-"}
+        raise PluginError("There is nothing to check.", [Finding("CPN-T04", kind, values)])
     home = registry.provenance[kind].module
     if isinstance(plugin, (IndicatorType, *METHODS)):
         home = _written_in(plugin)
@@ -183,9 +191,8 @@ def _only(plugin: object, wanted: Any) -> str:
         raise PluginError("There is nothing to check.", findings)
     kinds = registry.kinds(wanted)
     if len(kinds) != 1:
-        known = ", ".join(kinds) or "none loaded"
-        values = {"kind": "", "wanted": "only plugin of its sort", "known": known, "hint": ""}
-        raise PluginError("There is nothing to check.", [Finding("CPN-P52", "type", values)])
+        values = {"count": len(kinds), "known": ", ".join(kinds) or "-"}
+        raise PluginError("There is nothing to check.", [Finding("CPN-T04", "plugin", values)])
     return kinds[0]
 
 

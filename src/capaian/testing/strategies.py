@@ -46,7 +46,9 @@ _MARGIN = timedelta(days=3)
 def trees_of(measure: Measure) -> list[Node]:
     """Return every formula of a measure."""
     trees = [measure.value, measure.n, *measure.figures.values()]
-    return trees + [rule.when for rule in measure.statuses] + [each.holds for each in measure.checks]
+    return (
+        trees + [rule.when for rule in measure.statuses] + [each.holds for each in measure.checks]
+    )
 
 
 def functions_of(measure: Measure) -> list[Functions]:

@@ -64,9 +64,7 @@ def outside(rig: Rig) -> None:
     for period in periods(rig):
         wrong = [period.end, period.end + timedelta(days=40), period.start - MICROSECOND]
 
-        def proof(
-            drawn: tuple[Rows, Rows, datetime], period: Period = period
-        ) -> None:
+        def proof(drawn: tuple[Rows, Rows, datetime], period: Period = period) -> None:
             rows, more, instant = drawn
             late = period.end + LATER
             added = [moved(rig, row, role, instant) for row in more]
@@ -88,7 +86,9 @@ def inside(rig: Rig) -> None:
         if period.label == PERIODS[0]:
             right.append(datetime(2024, 2, 29, 12))
 
-        def proof(drawn: tuple[Rows, datetime], period: Period = period, middle: datetime = middle) -> None:
+        def proof(
+            drawn: tuple[Rows, datetime], period: Period = period, middle: datetime = middle
+        ) -> None:
             rows, instant = drawn
             late = period.end + LATER
             here, there = (
@@ -100,9 +100,7 @@ def inside(rig: Rig) -> None:
                     f"n is {here['a']['n']} at {middle} and {there['a']['n']} at {instant}", rows
                 )
 
-        inside_rows = rig.rows(
-            subjects=["a"], period=period, outside=False, full=True, most=2
-        )
+        inside_rows = rig.rows(subjects=["a"], period=period, outside=False, full=True, most=2)
         rig.hunt(st.tuples(inside_rows, st.sampled_from(right)), proof, share=3)
 
 
@@ -129,7 +127,9 @@ def after_cut_off(rig: Rig) -> None:
     """D04: rows at the cut-off or after it do not count, inside the period too."""
     role = placed(rig)
     period = rig.period
-    as_of = datetime.combine((period.start + (period.end - period.start) / 2).date(), datetime.min.time())
+    as_of = datetime.combine(
+        (period.start + (period.end - period.start) / 2).date(), datetime.min.time()
+    )
     early = Period(f"{period.first}/{as_of.date() - timedelta(days=1)}", period.first,
                    as_of.date() - timedelta(days=1))  # fmt: skip
 

@@ -91,7 +91,7 @@ def minimum(rig: Rig) -> None:
     least = 4
     try:
         rig.plan(minimum=least)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
         raise Skipped(f"a minimum of {least} is refused: {type(error).__name__}") from None
 
     def proof(rows: Rows) -> None:
@@ -102,7 +102,10 @@ def minimum(rig: Rig) -> None:
             if some[subject]["state"] == "ok" and entry["n"] >= least and entry["state"] != "ok":
                 raise Broken(f"n = {entry['n']} is no value where {least} are the minimum", rows)
 
-    rig.hunt(rig.evidence(subjects=["a", "b"], least=2, most=14), proof)
+    for count in (least - 1, least, least + 1):
+        rows = rig.rows(subjects=["a"], least=count, most=count, outside=False, full=True)
+        rig.hunt(rows, proof, share=4)
+    rig.hunt(rig.evidence(subjects=["a", "b"], least=2, most=14), proof, share=2)
 
 
 def cases(rig: Rig) -> None:

@@ -20,6 +20,11 @@ def falling(options, scale, x):
     return lit(scale.best) - x
 
 
+def upward(options, scale, x):
+    """The direction is a word that nobody knows."""
+    return x
+
+
 def peaking(options, scale, x):
     """Beyond the target it falls off."""
     return when(x <= 1, x * 100, lit(200) - x * 100)
@@ -101,6 +106,11 @@ def lowest_part_each(parts, weights, index, value):
     return when(beaten, 0, lit(1) / (ties + 1))
 
 
+def harmonic_part(parts, weights):
+    """Weights are given as the slopes of what is no weighted mean."""
+    return least(*parts)
+
+
 def first_part(parts, weights):
     """The first part alone."""
     return parts[0]
@@ -141,6 +151,7 @@ def fit_middle(options, cohort):
 
 
 def above_middle(options, parameters, scale, x):
+    """The middle is frozen as a float."""
     return x - lit(Fraction(parameters.middle))
 
 
@@ -158,7 +169,7 @@ def capaian_methods():
     return [
         Normalisation("falling", TITLE, NoOptions, falling, higher),
         Normalisation("peaking", TITLE, NoOptions, peaking, higher),
-        Normalisation("odd-direction", TITLE, NoOptions, falling, lambda options: "up"),
+        Normalisation("odd-direction", TITLE, NoOptions, upward, lambda options: "up"),
         Normalisation("rounded-down", TITLE, NoOptions, rounded_down, higher),
         Normalisation("one-over", TITLE, NoOptions, one_over, lambda options: "unknown"),
         Normalisation("reads-column", TITLE, NoOptions, reads_column, higher),
@@ -167,7 +178,7 @@ def capaian_methods():
         Normalisation("swapped-goalposts", TITLE, Ends, swapped_goalposts, higher),
         Aggregation("half-again", TITLE, half_again, half_again_each),
         Aggregation("minus-distance", TITLE, minus_distance, minus_distance_each),
-        Aggregation("by-one-slope", TITLE, lowest_part, by_weight),
+        Aggregation("by-one-slope", TITLE, harmonic_part, by_weight),
         Aggregation("first-part", TITLE, first_part, first_part_each),
         Aggregation("lowest-of-all", TITLE, lowest_part, lowest_part_each),
         Aggregation("divides-by-parts", TITLE, harmonic, harmonic_each, lowest=Fraction(0)),

@@ -35,7 +35,9 @@ def short_month(options, indicator):
 
 def no_start(options, indicator):
     """What came before the period counts in it."""
-    return counted(indicator, KNOWN & (elapsed(period_start(), DAY) < days(62)) & (DAY < period_end()))
+    return counted(
+        indicator, KNOWN & (elapsed(period_start(), DAY) < days(62)) & (DAY < period_end())
+    )
 
 
 def no_cut_off(options, indicator):
@@ -57,7 +59,14 @@ def closed_only(options, indicator):
     taken = agg.sum(when(closed, elapsed(DAY, STOP), 0))
     rules = states(n, indicator)[1:]
     return cases(
-        indicator, value=taken / n, n=n, figures={}, statuses=rules, unit="days", least=None, most=None
+        indicator,
+        value=taken / n,
+        n=n,
+        figures={},
+        statuses=rules,
+        unit="days",
+        least=None,
+        most=None,
     )
 
 
