@@ -81,6 +81,7 @@ def test_a_folder_within_a_pack_holds_another_policy(tmp_path, monkeypatch):
     [
         ("city/2025", " Did you mean 'city/2026'?"),
         ("citi/2026", " Did you mean 'city'?"),
+        ("skn/2017", " Did you mean 'skm/2017'?"),
         ("brokn", " Did you mean 'broken'?"),
         ("count-base", ""),
         ("nothing/like/it", ""),

@@ -8,12 +8,11 @@ from datetime import date
 from importlib.resources.abc import Traversable
 
 from capaian import policy
-from capaian.errors import did_you_mean
 from capaian.plugin import Pack
 from capaian.policy import Assignment, Policy, Shelf
 from capaian.policy.files import ENDINGS
 from capaian.policy.shipped import within
-from capaian.shelf.packs import find_pack, known_packs, pack_hint
+from capaian.shelf.packs import find_pack, known_packs
 
 
 def load_policy(
@@ -131,12 +130,8 @@ def _packs(plugins: Iterable[object]) -> Shelf:
         found = find_pack(name, extra)
         return within(documents_of(found.pack), name) if found else {}
 
-    def hint(name: str) -> str:
+    def names(name: str) -> list[str]:
         found = find_pack(name, extra)
-        return (
-            did_you_mean(name, documents_of(found.pack))
-            if found
-            else pack_hint(name, known_packs(extra))
-        )
+        return [*known_packs(extra), *(documents_of(found.pack) if found else ())]
 
-    return Shelf(documents, hint)
+    return Shelf(documents, names)
