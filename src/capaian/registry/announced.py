@@ -37,6 +37,14 @@ def announced() -> dict[str, list[EntryPoint]]:
     return found
 
 
+def announced_plugins() -> dict[str, Provenance]:
+    """Return where each installed plugin is from, by the name of its entry point; none is loaded.
+
+    Of a name that is announced twice, either.
+    """
+    return {name: provenance_of(found[0]) for name, found in sorted(announced().items())}
+
+
 def provenance_of(entry: EntryPoint) -> Provenance:
     """Return where an entry point is from."""
     distribution = entry.dist.name if entry.dist else "(unknown)"

@@ -17,7 +17,7 @@ from capaian.measure import OK, Known, outcomes, state_rules, states
 from capaian.normalise import achievement, fixed_to
 from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
-from capaian.policy import Policy, load_policy
+from capaian.policy import Policy
 from capaian.policy.options import plain_record
 from capaian.registry import Plugins, plugins_of
 from capaian.scores.gather import gather_all
@@ -25,6 +25,7 @@ from capaian.scores.gathered import Gathered, Span
 from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
+from capaian.shelf import load_policy
 
 Ends: TypeAlias = Mapping[str, tuple[int, int]]
 FEWEST = 2
@@ -92,14 +93,14 @@ def fit(
     >>> fitted.edition, dict(fitted.indicators[0].normalise[0].fitted.parameters)
     ('2026+2026-Q1', {'least': 1, 'greatest': 3})
     """
-    given = policy if isinstance(policy, Policy) else load_policy(policy)
+    switches = plugins_of(plugins)
+    given = policy if isinstance(policy, Policy) else load_policy(policy, plugins=switches)
     span = read_period(period)
     named = _edition(given, span) if edition is None else edition
     bare = _unfitted(given)
     if not named.strip() or named == given.edition:
         values = {"edition": given.edition}
         raise refuse(PolicyError, "Nothing was frozen.", "CPN-R12", "edition", **values)
-    switches = plugins_of(plugins)
     (made,) = prepare(bare, span, as_of, switches, fitting=True)
     plan, moment = made.plan, made.moment
     if not any(each.relative for each in plan.indicators.values()):
