@@ -108,7 +108,7 @@ def test_a_pack_that_is_named_and_broken_says_why(city, tmp_path, monkeypatch):
     install(monkeypatch, ("broken", "plugin_broken", "capaian-broken", "0.1"))
     assert refused(PluginError, "broken/2026") == (
         "The pack that is asked for cannot be used.\n"
-        "  CPN-G03  plugin_broken: the plugin capaian-broken 0.1 (plugin_broken) cannot be loaded:"
+        "  CPN-G03  plugin_broken: the plugin capaian-broken 0.1 (plugin_broken) failed in import:"
         " OSError at plugin_broken.py, line 2: no licence file\n"
         "           to fix: repair or remove that distribution."
     )
