@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from importlib.metadata import EntryPoint
 
-from capaian.registry import announced
+from capaian import registry
 from capaian.plugin import GROUP, Pack, Rule, Source, hookimpl
 from desk import small
 
@@ -58,7 +58,9 @@ def install(monkeypatch, *entries):
         EntryPoint(name, target, GROUP)._for(Distribution(distribution, version))
         for name, target, distribution, version in entries
     ]
-    monkeypatch.setattr(announced, "entry_points", lambda group: made if group == GROUP else [])
+    monkeypatch.setattr(
+        registry.announced, "entry_points", lambda group: made if group == GROUP else []
+    )
 
 
 def write(path, **keys):

@@ -10,13 +10,7 @@ from attrs import frozen
 from capaian.errors import Finding
 from capaian.formula import agg
 from capaian.plugin import GROUP, Aggregation, IndicatorType, Measure, Normalisation, Pack, hookimpl
-from capaian.registry import (
-    Plugins,
-    announced,
-    announced_plugins,
-    build_registry,
-    list_plugins,
-)
+from capaian.registry import Plugins, announced, announced_plugins, build_registry, list_plugins
 
 
 class Distribution:

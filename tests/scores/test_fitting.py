@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 import capaian
 from capaian.exact import Cohort
-from capaian.exact import quotients as exact_ratios
+from capaian.exact import ratios as exact_ratios
 from capaian.formula import Node
 from capaian.plugin import RelativeNormalisation, hookimpl
 from capaian.policy import Scale, policy_fingerprint, policy_toml, read_policy, to_document
@@ -178,7 +178,7 @@ def test_every_engine_freezes_the_same(engine):
 
 def test_what_integers_cannot_say_is_fitted_in_fractions(monkeypatch):
     """Where products may not fit, whole columns are fitted row by row: the same policy."""
-    monkeypatch.setattr(exact_ratios, "LARGEST", 2)
+    monkeypatch.setattr(exact_ratios, "LIMIT", 2)
     assert fitted(work=frames(WORK)["polars"]) == fitted()
 
 

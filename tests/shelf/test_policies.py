@@ -81,6 +81,7 @@ def test_a_folder_within_a_pack_holds_another_policy(tmp_path, monkeypatch):
     [
         ("city/2025", " Did you mean 'city/2026'?"),
         ("citi/2026", " Did you mean 'city'?"),
+        ("skn/2017", " Did you mean 'skm/2017'?"),
         ("brokn", " Did you mean 'broken'?"),
         ("count-base", ""),
         ("nothing/like/it", ""),
@@ -160,14 +161,14 @@ def test_a_period_takes_its_edition_of_a_pack_s_policy(city, monkeypatch):
     """Every verb that takes a name takes that of a pack's policy."""
     from importlib.metadata import EntryPoint
 
-    from capaian.registry import announced
+    from capaian import registry
     from capaian.plugin import GROUP
 
     counted = EntryPoint("count-based", "capaian.indicators.count_based", GROUP)
     normal = EntryPoint("identity", "capaian.methods.normalisations", GROUP)
     mean = EntryPoint("arithmetic", "capaian.methods.aggregations", GROUP)
-    both = [*announced.entry_points(group=GROUP), counted, normal, mean]
-    monkeypatch.setattr(announced, "entry_points", lambda group: both)
+    both = [*registry.announced.entry_points(group=GROUP), counted, normal, mean]
+    monkeypatch.setattr(registry.announced, "entry_points", lambda group: both)
     rows = [{"nip": "a"}, {"nip": "a"}]
     rule = {"statistic": "count", "no_rows": "missing"}
     for year in ("2024", "2026"):

@@ -38,7 +38,7 @@ def run_cases(
         absolute, and for readers `source`, `confidence`, `basis` and `notes`. A `tolerance` of the
         file that is a number is that of all cases without one; a `count` is proved.
     plugins
-        Plugin modules or objects that are not installed, whose packs are known besides.
+        As for `capaian.score`; packs of modules that are not installed are known besides.
 
     Returns
     -------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
@@ -9,6 +11,11 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON d
 language = click.option(
     "--language", type=click.Choice(["en", "id"]), default="en", help="Language of the texts."
 )
+
+
+def switches() -> Any:
+    """Return which plugins the command line lets take part; empty where it says nothing."""
+    return click.get_current_context().find_root().obj or ()
 
 
 def shown(text: str) -> str:

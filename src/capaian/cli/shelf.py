@@ -18,16 +18,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.pass_context
 @click.argument("file")
 @click.option(
     "--allow-unknown", is_flag=True, help="Rules that no installed pack brings are no failure."
 )
 @options.as_json
 @options.language
-def cases(
-    context: click.Context, file: str, allow_unknown: bool, as_json: bool, language: Language
-) -> int:
+def cases(file: str, allow_unknown: bool, as_json: bool, language: Language) -> int:
     """Run the cases of a file, or those that a pack brings, against the rules of installed packs.
 
     Exits with 1 where a case fails, or names a rule that no installed pack brings; with 3 where a
@@ -35,7 +32,7 @@ def cases(
     """
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    found = capaian.run_cases(file, plugins=context.obj or ())
+    found = capaian.run_cases(file, plugins=options.switches())
     said = json.dumps(found.to_dict(), indent=2) if as_json else found.text(language)
     click.echo(options.shown(said))
     if found.broken:
@@ -44,18 +41,19 @@ def cases(
 
 
 @click.command()
-@click.pass_context
 @options.as_json
-def packs(context: click.Context, as_json: bool) -> int:
+def packs(as_json: bool) -> int:
     """List the installed packs: policies, editions, rules, and how far each is to be trusted."""
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    listed = capaian.list_packs(context.obj or ())
+    listed = capaian.list_packs(options.switches())
     if as_json:
         rows = [each.to_dict() for each in listed]
         click.echo(json.dumps({"packs": rows}, ensure_ascii=False, indent=2))
     else:
-        table = Table("pack", "policies", "rules", "trust", "distribution", "status", "why not")
+        table = Table()
+        for name in ("pack", "policies", "rules", "trust", "distribution", "status", "why not"):
+            table.add_column(name, overflow="fold")
         for each in listed:
             table.add_row(*_cells(each))
         Console().print(table)

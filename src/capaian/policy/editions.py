@@ -228,7 +228,7 @@ def _found(name: str, more: Shelf) -> list[Policy]:
     for shelf in (SHIPPED, more):
         if shelved := shelf.documents(name):
             return _read(_only_one(_parsed(shelved, name), name), name)
-    raise not_found(name, [f"{folder}/{each.id}" for each in beside], more.hint(name))
+    raise not_found(name, [f"{folder}/{each.id}" for each in beside], more.names(name))
 
 
 def read_files(files: Mapping[str, Traversable], name: str) -> list[Policy]:

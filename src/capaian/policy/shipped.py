@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -18,12 +18,12 @@ class Shelf:
     documents
         `(name) -> {name of a document: its file}`, in order; empty where the name means nothing
         here.
-    hint
-        `(name) -> " Did you mean 'x'?"`, or an empty text, for a name that was not found.
+    names
+        `(name) -> names`: what could have been meant by a name that was not found.
     """
 
     documents: Callable[[str], Mapping[str, Traversable]]
-    hint: Callable[[str], str]
+    names: Callable[[str], Iterable[str]]
 
 
 def shipped_policies() -> tuple[str, ...]:
@@ -56,8 +56,8 @@ def _shipped(name: str) -> dict[str, Traversable]:
     return within({each: _shelf().joinpath(f"{each}.toml") for each in shipped_policies()}, name)
 
 
-SHIPPED = Shelf(_shipped, lambda _name: "")
-EMPTY = Shelf(lambda _name: {}, lambda _name: "")
+SHIPPED = Shelf(_shipped, lambda _name: shipped_policies())
+EMPTY = Shelf(lambda _name: {}, lambda _name: ())
 
 
 def _shelf() -> Traversable:

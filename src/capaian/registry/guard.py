@@ -113,5 +113,5 @@ def fault_of(error: BaseException) -> dict[str, Any]:
 
 
 def _last(trace: TracebackType | None) -> traceback.FrameSummary | None:
-    frames = traceback.extract_tb(trace)
+    frames = [each for each in traceback.extract_tb(trace) if not each.filename.startswith("<")]
     return frames[-1] if frames else None

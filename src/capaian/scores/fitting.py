@@ -253,12 +253,12 @@ class _Columns:
 
     def values(self, tree: Node) -> Cohort:
         """Return the same, with every value looked at."""
-        from capaian.exact.quotients import ratios_of  # noqa: PLC0415 - loads NumPy
+        from capaian.exact.ratios import ratio_of  # noqa: PLC0415 - loads NumPy
         from capaian.exact.whole_cohort import cohort_of_ratios, distinct_rows  # noqa: PLC0415
 
         program = Program((("x", tree),))
         used = {each.name: self.given[each.name] for each in walk(tree) if isinstance(each, Column)}
-        ratios = ratios_of(program, used, self.n)
+        ratios = ratio_of(program, used, self.n)
         if ratios is not None:
             return cohort_of_ratios(ratios)
         found: dict[Fraction, int] = {}

@@ -101,8 +101,7 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
     Parameters
     ----------
     plugins
-        Which plugins may take part; or plugin modules or objects that are not installed, whose
-        packs are listed last.
+        As for `capaian.score`; packs of modules that are not installed are listed last.
 
     Returns
     -------
@@ -110,9 +109,9 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
         A plugin that cannot be loaded is listed too, since what it brings is not known; one that
         brings no pack is not.
     """
+    announced = announced_plugins()
     switches = plugins_of(plugins)
     installed = evolve(switches, given=())
-    announced = announced_plugins()
     listed: list[ListedPack] = []
     for name in known_packs():
         try:
@@ -122,7 +121,7 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
             continue
         if found:
             listed.append(_listed(found.pack, found.provenance))
-    registry, _ = build_registry((), Plugins(given=switches.given))
+    registry, _ = build_registry((), switches)
     for name in registry.kinds(Pack):
         found = find_pack(name, switches)
         if found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from capaian.errors import PluginError, did_you_mean
 from capaian.plugin import Pack, Rule
@@ -38,7 +38,7 @@ def known_packs(plugins: Plugins | Iterable[object] = ()) -> list[str]:
         for name, provenance in announced_plugins().items()
         if not provenance.module.startswith(_KINDS)
     ]
-    given, _ = build_registry((), Plugins(given=plugins_of(plugins).given))
+    given, _ = build_registry((), plugins_of(plugins))
     return installed + given.kinds(Pack)
 
 
@@ -55,17 +55,16 @@ def find_pack(name: str, plugins: Plugins | Iterable[object] = ()) -> FoundPack 
     name
         The id; also that of a policy or rule in the pack, such as `csc-spms/adjectival`.
     plugins
-        Which plugins may take part; or plugin modules or objects that are not installed.
+        Plugin modules or objects that are not installed.
 
     Raises
     ------
     PluginError
-        The plugin that brings it is broken (CPN-G02 to G05), one of several (G06) or may not
-        be loaded (G11), or what it brings is not a pack that can be used (CPN-K01 to K04).
+        The plugin that brings it is broken (CPN-G02 to G05) or one of several (G06), or what it
+        brings is not a pack that can be used (CPN-K01 to K04).
     """
     pack_id = name.partition("/")[0]
-    # What is wrong with the others is no matter here: `strict` holds where a policy is scored.
-    switches = evolve(plugins_of(plugins), strict=False)
+    switches = plugins_of(plugins)
     wanted = {pack_id} & set(known_packs())
     if not wanted and not switches.given:
         return None
@@ -89,7 +88,7 @@ def find_rule(name: str, plugins: Plugins | Iterable[object] = ()) -> Rule | Non
     name
         Such as `csc-spms/adjectival`.
     plugins
-        Which plugins may take part; or plugin modules or objects that are not installed.
+        Plugin modules or objects that are not installed.
 
     Raises
     ------

@@ -8,13 +8,12 @@ from datetime import date
 from importlib.resources.abc import Traversable
 
 from capaian import policy
-from capaian.errors import did_you_mean
 from capaian.plugin import Pack
 from capaian.policy import Assignment, Policy, Shelf
 from capaian.policy.files import ENDINGS
 from capaian.policy.shipped import within
 from capaian.registry import Plugins, plugins_of
-from capaian.shelf.packs import find_pack, known_packs, pack_hint
+from capaian.shelf.packs import find_pack, known_packs
 
 
 def load_policy(
@@ -36,8 +35,7 @@ def load_policy(
     on
         The day. May be left out where there is only one edition: nothing here reads a clock.
     plugins
-        Which plugins may take part; or plugin modules or objects that are not installed, whose
-        packs are known besides.
+        As for `capaian.score`; packs of modules that are not installed are known besides.
 
     Raises
     ------
@@ -133,12 +131,8 @@ def _packs(plugins: Plugins | Iterable[object]) -> Shelf:
         found = find_pack(name, switches)
         return within(documents_of(found.pack), name) if found else {}
 
-    def hint(name: str) -> str:
+    def names(name: str) -> list[str]:
         found = find_pack(name, switches)
-        return (
-            did_you_mean(name, documents_of(found.pack))
-            if found
-            else pack_hint(name, known_packs(switches))
-        )
+        return [*known_packs(switches), *(documents_of(found.pack) if found else ())]
 
-    return Shelf(documents, hint)
+    return Shelf(documents, names)
