@@ -55,7 +55,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	for each in examples/*/ bench/; do \
+	for each in $$(ls -d examples/*/ | grep -v -e -template/) bench/; do \
 		MYPYPATH="$$each:$$each""src" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build

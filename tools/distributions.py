@@ -53,6 +53,26 @@ def make_environment(folder: Path, requirements: Sequence[str]) -> Path:
     return folder / "bin" / "python"
 
 
+def pip_settings(wheels: Path) -> dict[str, str]:
+    """Return the variables under which a stranger's pip finds capaian's wheel, pinned as here.
+
+    Parameters
+    ----------
+    wheels
+        The folder of the wheel; the pins are written there.
+    """
+    (wheel,) = wheels.glob("capaian-*.whl")
+    pins = wheels / "constraints.txt"
+    own = f"capaian=={wheel.name.split('-')[1]}\n"
+    pins.write_text((ROOT / "constraints.txt").read_text(encoding="utf-8") + own, encoding="utf-8")
+    return {
+        **bare_environment(),
+        "PIP_CONSTRAINT": str(pins),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_FIND_LINKS": str(wheels),
+    }
+
+
 def installed(folder: Path) -> Path:
     """Return the interpreter of a new environment with capaian and all distributions in it."""
     wheels = folder / "wheels"
