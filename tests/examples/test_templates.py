@@ -33,17 +33,18 @@ def render(name, folder, answers):
     return folder
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
+@pytest.fixture
+def rendered(tmp_path):
     """Both, rendered, by name."""
-    folder = tmp_path_factory.mktemp("rendered")
+    folder = tmp_path / "rendered"
     return {name: render(name, folder / name, answers) for name, answers in ANSWERS.items()}
 
 
 def test_their_ci_scripts_pass_in_a_new_environment(rendered, tmp_path):
     """Installed, tested, checked by the kit, and their evidence scored; no test but the kit's is left out."""
-    distributions.build([ROOT], tmp_path)
-    settings = distributions.pip_settings(tmp_path) | {
+    wheels = tmp_path / "wheels"
+    distributions.build([ROOT], wheels)
+    settings = distributions.pip_settings(wheels) | {
         "PYTHON": sys.executable,
         "VENV": str(tmp_path / "venv"),
     }
@@ -68,8 +69,16 @@ def tool(folder, *command):
 def test_what_is_rendered_is_well_formed(rendered):
     """Formatted and typed, no placeholder is left, and the answers are kept for an update."""
     for folder in rendered.values():
-        tool(folder, "ruff", "format", "--isolated", "--line-length=100", "--check")
-        tool(folder, "ruff", "check", "--isolated", "--line-length=100", "--select=B,E,F,I,SIM,UP")
+        tool(folder, "ruff", "format", "--isolated", "--no-cache", "--line-length=100", "--check")
+        tool(
+            folder,
+            "ruff",
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--line-length=100",
+            "--select=B,E,F,I,SIM,UP",
+        )
     sources = [f"{each}/src" for each in rendered.values()]
     tool(ROOT, "mypy", "--strict", "--cache-dir=/dev/null", *sources)
     for name, folder in rendered.items():
