@@ -1,4 +1,4 @@
-"""The directive `error-codes`: one paragraph for each code, in both languages, with an anchor."""
+"""Two directives: `error-codes` writes out the catalogue, `errors-of` a table of some of it."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -50,7 +51,7 @@ def said(texts: Mapping[str, str], language: str) -> str:
 
 
 class ErrorCodes(SphinxDirective):
-    """Write out the catalogue."""
+    """Write out the catalogue: a paragraph for each code, in both languages, with an anchor."""
 
     def run(self) -> list[nodes.Node]:
         """Return the sections, one for each group of codes."""
@@ -83,7 +84,37 @@ class ErrorCodes(SphinxDirective):
         return section
 
 
+class ErrorsOf(SphinxDirective):
+    """Write a table of the codes that are named, each with a link to its place in the catalogue."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table: the code, and what it says in English."""
+        self.env.note_dependency(str(CATALOGUE))
+        catalogue = read_catalogue()
+        table, group, body = nodes.table(classes=["errors-of"]), nodes.tgroup(cols=2), nodes.tbody()
+        group += [nodes.colspec(colwidth=15), nodes.colspec(colwidth=85)]
+        group += [nodes.thead("", _row(nodes.Text("code"), nodes.Text("what it says"))), body]
+        for code in self.arguments[0].split():
+            link = addnodes.pending_xref(
+                "", nodes.literal("", code), refdomain="std", reftype="ref", refexplicit=True,
+                reftarget=code.lower(), refdoc=self.env.docname, refwarn=True,
+            )  # fmt: skip
+            text = nodes.inline("", said(catalogue[code], "en"))
+            text["support_smartquotes"] = False
+            body += _row(link, text)
+        table += group
+        return [table]
+
+
+def _row(*cells: nodes.Node) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", each)) for each in cells))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("error-codes", ErrorCodes)
+    app.add_directive("errors-of", ErrorsOf)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
