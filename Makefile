@@ -55,7 +55,8 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	for each in examples/*/ bench/; do MYPYPATH="$$each" $(BIN)/mypy "$$each" || exit 1; done
+	for each in examples/*/ bench/; do \
+		MYPYPATH="$$each:$$each""src" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \

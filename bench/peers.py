@@ -23,6 +23,10 @@ WEIGHTS = np.array([19, 17, 15, 13, 11, 9, 7, 4, 3, 2]) / 100
 CRITERIA = len(WEIGHTS)
 POLICY = Path(__file__).with_name("peers.toml")
 WARM = 1000
+BLOCK = 2048
+"""Rows that are turned into columns together."""
+FIRST = 10_000_000
+"""The number of the first row."""
 
 Matrix = NDArray[np.int64]
 Ranked = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -58,14 +62,17 @@ def scikit_criteria(subjects: int) -> dict[str, Any]:
     return _timed(run, subjects)
 
 
-def pymcdm(subjects: int) -> dict[str, Any]:
-    """Run pymcdm: its weighted sum over min-max, without its validation, and its ranks."""
+def pymcdm(subjects: int, *, validation: bool) -> dict[str, Any]:
+    """Run pymcdm: its weighted sum over min-max, and its ranks.
+
+    It validates what it is given unless told not to.
+    """
     from pymcdm.methods import WSM  # noqa: PLC0415 - each child loads its own library
 
     method, types = WSM("minmax"), np.ones(CRITERIA)
 
     def run(matrix: Matrix) -> Ranked:
-        scores = method(matrix, WEIGHTS, types, validation=False)
+        scores = method(matrix, WEIGHTS, types, validation=validation)
         return scores, method.rank(scores)
 
     return _timed(run, subjects)
@@ -81,17 +88,35 @@ def mine(subjects: int) -> dict[str, Any]:
     period = "2026-Q1"
 
     def run(matrix: Matrix) -> Ranked:
-        columns = {f"c{each}": matrix[:, each] for each in range(CRITERIA)}
-        evidence = {"matrix": pl.DataFrame({"subject": np.arange(len(matrix)), **columns})}
+        columns = {f"c{at}": column for at, column in enumerate(_columns(matrix))}
+        # Numbers of one length, as those of civil servants are: results come in order of the text.
+        names = np.arange(FIRST, FIRST + len(matrix))
+        evidence = {"matrix": pl.DataFrame({"subject": names, **columns})}
         fitted = capaian.fit(policy, evidence, period=period)
         found = capaian.score(fitted, evidence, period=period).to_native()
-        ranks = found["score"].rank("min", descending=True)
-        order = found["subject"].cast(pl.Int64).to_numpy()
-        scores, places = np.empty(len(matrix)), np.empty(len(matrix))
-        scores[order], places[order] = found["score"].to_numpy(), ranks.to_numpy()
-        return scores, places
+        scores = found["score"].to_numpy()
+        return scores, _ranks(scores)
 
     return _timed(run, subjects)
+
+
+def _columns(matrix: Matrix) -> Matrix:
+    """Return the columns of a matrix, each in one piece; copied by blocks that fit the cache."""
+    columns = np.empty(matrix.T.shape, dtype=matrix.dtype)
+    for start in range(0, len(matrix), BLOCK):
+        columns[:, start : start + BLOCK] = matrix[start : start + BLOCK].T
+    return columns
+
+
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each score's rank, the greatest first; equal scores share the best of theirs."""
+    order = np.argsort(-scores)
+    inside = scores[order]
+    first = np.arange(1.0, len(scores) + 1)
+    first[1:] *= inside[1:] != inside[:-1]
+    ranks = np.empty(len(scores))
+    ranks[order] = np.maximum.accumulate(first, out=first)
+    return ranks
 
 
 def _timed(run: Callable[[Matrix], Ranked], subjects: int) -> dict[str, Any]:

@@ -89,6 +89,7 @@ nitpick_ignore = [
         "collections.abc.Iterable",
         "collections.abc.Mapping",
         "collections.abc.Sequence",
+        "importlib.resources.abc.Traversable",
         "datetime.date",
         "datetime.datetime",
         "fractions.Fraction",

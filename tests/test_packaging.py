@@ -27,6 +27,7 @@ KINDS = {
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
+    "skm",
 }
 
 

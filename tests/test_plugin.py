@@ -11,7 +11,7 @@ def test_every_hook_collects_and_none_decides():
     """No first result, no history, no arguments: nothing can alter a score in passing."""
     manager = pluggy.PluginManager("capaian")
     manager.add_hookspecs(plugin)
-    for name in ("capaian_indicator_types", "capaian_methods"):
+    for name in ("capaian_indicator_types", "capaian_methods", "capaian_packs"):
         specification = getattr(manager.hook, name).spec
         assert specification.argnames == ()
         assert not specification.opts["firstresult"]

@@ -3,14 +3,23 @@
 #
 #     tools/set_up.sh EXTRA[,EXTRA...]
 #
+# or, into a folder that VENV names, whatever else is to be tried as users have it:
+#
+#     VENV=FOLDER tools/set_up.sh --install REQUIREMENT...
+#
 # uv does the work where it is present and can; else the standard library's venv and pip. Both keep
 # to constraints.txt. PYTHON names the interpreter (default: python3), VENV the folder.
 set -eu
 
-extras=$1
+if [ "$1" = --install ]; then
+    shift
+    named=$*
+else
+    named="capaian[$1]"
+    set -- --editable ".[$1]"
+fi
 python=${PYTHON:-python3}
 venv=${VENV:-.venv}
-target=".[$extras]"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -34,7 +43,7 @@ with_uv() {
     command -v uv >/dev/null 2>&1 || return 1
     index
     works || uv venv --quiet --clear --python "$interpreter" "$venv" || return 1
-    uv pip install --quiet --python "$venv/bin/python" --constraint constraints.txt --editable "$target"
+    uv pip install --quiet --python "$venv/bin/python" --constraint constraints.txt "$@"
 }
 
 with_pip() {
@@ -45,11 +54,11 @@ with_pip() {
         }
     fi
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --constraint constraints.txt --editable "$target"
+        --constraint constraints.txt "$@"
 }
 
-say "Installing capaian[$extras] into $venv ..."
-with_uv || {
+say "Installing $named into $venv ..."
+with_uv "$@" || {
     if command -v uv >/dev/null 2>&1; then say "uv could not: trying venv and pip"; fi
-    with_pip
+    with_pip "$@"
 }

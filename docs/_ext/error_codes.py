@@ -18,6 +18,7 @@ GROUPS = {
     "C": "Work calendar",
     "F": "Formula",
     "G": "Plugins",
+    "K": "Packs and cases",
     "R": "Relative methods",
     "T": "Conformance kit",
     "X": "Other",

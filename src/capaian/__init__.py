@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from capaian.cases import CaseResults, run_cases
     from capaian.errors import (
         CalendarError,
         CapaianError,
+        CaseError,
         EvidenceError,
         Finding,
         FormulaError,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
-    from capaian.policy import Assignment, Policy, load_assignment, load_policy
+    from capaian.policy import Assignment, Policy, load_assignment
     from capaian.registry import Plugins, list_plugins
     from capaian.scores import (
         LazyScores,
@@ -38,17 +40,21 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
+    from capaian.shelf import ListedPack, list_packs, load_policy
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
     "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
+    "CaseError": "errors",
+    "CaseResults": "cases",
     "EvidenceError": "errors",
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
     "LazyScores": "scores",
+    "ListedPack": "shelf",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -64,11 +70,13 @@ _ROOMS = {
     "WorkCalendar": "workcalendar",
     "check": "scores",
     "fit": "scores",
+    "list_packs": "shelf",
     "list_plugins": "registry",
     "load_assignment": "policy",
     "load_calendar": "workcalendar",
-    "load_policy": "policy",
+    "load_policy": "shelf",
     "read_period": "period",
+    "run_cases": "cases",
     "score": "scores",
     "score_units": "scores",
 }
@@ -77,11 +85,14 @@ __all__ = [
     "Assignment",
     "CalendarError",
     "CapaianError",
+    "CaseError",
+    "CaseResults",
     "EvidenceError",
     "Explanation",
     "Finding",
     "FormulaError",
     "LazyScores",
+    "ListedPack",
     "Period",
     "PeriodError",
     "PluginError",
@@ -97,11 +108,13 @@ __all__ = [
     "WorkCalendar",
     "check",
     "fit",
+    "list_packs",
     "list_plugins",
     "load_assignment",
     "load_calendar",
     "load_policy",
     "read_period",
+    "run_cases",
     "score",
     "score_units",
 ]

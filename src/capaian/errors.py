@@ -167,6 +167,10 @@ class FormulaError(CapaianError, TypeError):
     """A formula tree that mixes kinds, or that an engine cannot run."""
 
 
+class CaseError(CapaianError, ValueError):
+    """A file of cases that cannot be run."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
 

@@ -1,14 +1,17 @@
 """All that a plugin author imports: the hooks, the mark, and the records that hooks return.
 
 A plugin is a module (or object) with functions marked `@hookimpl` that return lists of records. It
-is announced by an entry point of the group `capaian` whose name is the kind that it provides.
+is announced by an entry point of the group `capaian` whose name is the kind that it provides, or
+the id of its pack.
 Hooks run once, while an engine is built; none may alter a score in passing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeAlias
 
 import pluggy
@@ -17,8 +20,11 @@ from attrs import field, frozen
 from capaian.errors import Finding
 from capaian.exact import Cohort as Cohort  # noqa: PLC0414 - handed on to authors
 from capaian.formula import Column, Kind, Node
-from capaian.indicator import Indicator, Text
+from capaian.indicator import ColumnRef as ColumnRef  # noqa: PLC0414 - the same
+from capaian.indicator import Indicator as Indicator  # noqa: PLC0414 - the same
+from capaian.indicator import Text
 from capaian.policy.document import Scale
+from capaian.policy.document import Source as Source  # noqa: PLC0414 - handed on to authors
 
 GROUP = "capaian"
 """The entry-point group."""
@@ -228,6 +234,77 @@ class Aggregation:
 Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation
 
 
+@frozen
+class Rule:
+    """A rule of a pack as a function: plain JSON values in, plain JSON values out.
+
+    Attributes
+    ----------
+    id
+        The pack's id and a name, such as `csc-spms/adjectival`.
+    title
+        What it is called, by language.
+    source
+        Its citation, and how far that is to be trusted.
+    apply
+        `(values) -> values`: mappings of text to JSON values. Numbers arrive exact: a whole number
+        as `int`, any other as `Fraction` (4.50 is nine halves, never a float). What is returned is
+        as exact: `None`, `bool`, `int`, `Fraction`, `Decimal`, `str`, and lists and mappings of
+        them; a float is refused. Values that the rule cannot take raise `ValueError`, whose text
+        speaks of the names and limits of the input and never of a person. Pure: the same values
+        give the same result, and what it is given is not changed.
+    first, last
+        The first and the last day on which it is in force; `None` where the day is not known, or
+        where it is in force still.
+    """
+
+    id: str
+    title: Text
+    source: Source
+    apply: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    first: date | None = None
+    last: date | None = None
+
+
+@frozen
+class Pack:
+    """Policies, rule functions and cases for one regulation.
+
+    Attributes
+    ----------
+    id
+        A name without `/`, such as `csc-spms`; the name of its entry point.
+    title
+        What it is called, by language.
+    sources
+        Where its facts come from, and how far each is to be trusted.
+    first, last
+        As for a rule.
+    policies
+        A folder of documents, such as `files("my_pack") / "policies"`: `2012.toml` there is the
+        policy `csc-spms/2012`, `ipcr/2012.toml` is `csc-spms/ipcr/2012`. Documents with the same
+        `id` are editions of one policy.
+    rules
+        Rule functions; the id of each begins with the pack's and a `/`.
+    cases
+        Files of worked cases in JSON, as `capaian cases` reads them.
+    """
+
+    id: str
+    title: Text
+    sources: tuple[Source, ...]
+    first: date | None = None
+    last: date | None = None
+    policies: Traversable | None = None
+    rules: tuple[Rule, ...] = ()
+    cases: tuple[Traversable, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The word that names it among all that plugins bring: its id."""
+        return self.id
+
+
 @hookspec
 def capaian_indicator_types() -> list[IndicatorType]:  # type: ignore[empty-body]
     """Return the indicator types that this plugin brings.
@@ -241,4 +318,12 @@ def capaian_methods() -> list[Method]:  # type: ignore[empty-body]
     """Return the normalisations and aggregations that this plugin brings.
 
     Since 0.1. Called once, while an engine is built.
+    """
+
+
+@hookspec
+def capaian_packs() -> list[Pack]:  # type: ignore[empty-body]
+    """Return the packs that this plugin brings.
+
+    Since 0.1. Called once, when a policy or a rule of one of its packs is asked for.
     """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capaian.exact import cohort as listed
 from capaian.exact.cohort import cohort_of, counted, stated, stated_root
-from capaian.exact.quotients import Ratios
+from capaian.exact.ratios import Ratio
 from capaian.exact.whole_cohort import WholeCohort, cohort_of_ratios, distinct_rows, sums_of
 
 TOPS = st.integers(-(10**6), 10**6)
@@ -30,7 +30,7 @@ def columns(pairs):
     under = {pair[1] for pair in pairs}
     one = under.pop() if len(under) == 1 else bottom
     return cohort_of_ratios(
-        Ratios(top, one, max(abs(pair[0]) for pair in pairs), max(pair[1] for pair in pairs))
+        Ratio(top, one, max(abs(pair[0]) for pair in pairs), max(pair[1] for pair in pairs))
     )
 
 
@@ -138,10 +138,10 @@ def test_long_numerators_add_up_beyond_int64():
     """Sums and squares of 2^61 are exact integers."""
     values = [2**61, 2**61 - 1, -(2**61), 2**60, 7]
     column = np.array(values, dtype=np.int64)
-    found = sums_of(Ratios(column, 1, 2**61, 1))
+    found = sums_of(Ratio(column, 1, 2**61, 1))
     assert found == [(sum(values), sum(value * value for value in values), 1)]
     limbs = [2**50 + 3, -(2**50) + 1, 2**49]
-    found = sums_of(Ratios(np.array(limbs, dtype=np.int64), 1, 2**50 + 3, 1))
+    found = sums_of(Ratio(np.array(limbs, dtype=np.int64), 1, 2**50 + 3, 1))
     assert found == [(sum(limbs), sum(value * value for value in limbs), 1)]
 
 
@@ -158,7 +158,7 @@ def test_a_float_that_numpy_would_give_is_not_far_away():
     """The stated mean and deviation are what a float64 library approximates."""
     rng = np.random.default_rng(7)
     top, bottom = rng.integers(0, 500, 5000), rng.integers(1, 90, 5000)
-    cohort = cohort_of_ratios(Ratios(top, bottom, 500, 90))
+    cohort = cohort_of_ratios(Ratio(top, bottom, 500, 90))
     assert float(cohort.mean()) == pytest.approx(fmean((top / bottom).tolist()), rel=1e-14)
     assert float(cohort.deviation(sample=True)) == pytest.approx(
         np.std(top / bottom, ddof=1), rel=1e-12

@@ -243,9 +243,9 @@ def test_a_folder_without_policies(folder):
 def test_a_name_that_is_not_found(three, name, hint):
     assert refused(PolicyError, name) == (
         "The policy cannot be read.\n"
-        f"  CPN-P09  there is no document, folder or shipped policy '{name}'.{hint}\n"
+        f"  CPN-P09  there is no document, folder, shipped policy or pack '{name}'.{hint}\n"
         "           to fix: give the path of a .toml or .json file, of a folder of them,"
-        " or a shipped policy (skm/2017)."
+        " a shipped policy (skm/2017) or one of `capaian packs`."
     )
 
 
@@ -270,7 +270,7 @@ def test_the_folder_of_a_document_is_known(three):
     """So that a calendar that it names is found beside it."""
     assert load_policy("rules/c.json").folder == "rules"
     assert load_policy("rules", on="2026-06-30").folder == "rules"
-    assert load_policy("skm/2017").folder == ""
+    assert Path(load_policy("skm/2017").folder).parts[-2:] == ("policies", "skm")
 
 
 # --- shipped --------------------------------------------------------------------------------------

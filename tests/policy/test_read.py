@@ -385,10 +385,10 @@ def test_a_path_that_does_not_exist(tmp_path, monkeypatch):
         read_policy("front-dsk.toml")
     assert str(caught.value) == (
         "The policy cannot be read.\n"
-        "  CPN-P09  there is no document, folder or shipped policy 'front-dsk.toml'."
+        "  CPN-P09  there is no document, folder, shipped policy or pack 'front-dsk.toml'."
         " Did you mean 'front-desk.toml'?\n"
         "           to fix: give the path of a .toml or .json file, of a folder of them,"
-        " or a shipped policy (skm/2017)."
+        " a shipped policy (skm/2017) or one of `capaian packs`."
     )
 
 

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from capaian.errors import Finding
 from capaian.formula import agg
-from capaian.plugin import GROUP, Aggregation, IndicatorType, Measure, Normalisation, hookimpl
-from capaian.registry import Plugins, announced, build_registry, list_plugins
+from capaian.plugin import GROUP, Aggregation, IndicatorType, Measure, Normalisation, Pack, hookimpl
+from capaian.registry import Plugins, announced, announced_plugins, build_registry, list_plugins
 
 
 class Distribution:
@@ -92,6 +92,31 @@ def test_only_what_is_named_is_loaded(installed):
     found, findings = build_registry(["used"])
     assert findings == []
     assert list(found.records) == ["used"]
+
+
+def test_what_is_announced_is_known_without_loading_it(installed):
+    """By the names of the entry points, in order, each with where it is from."""
+    installed("turnover", "plugin_never_imported", "capaian-turnover", "3")
+    installed("city", "plugin_city")
+    found = announced_plugins()
+    assert list(found) == ["city", "turnover"]
+    assert str(found["turnover"]) == "capaian-turnover 3 (plugin_never_imported)"
+
+
+def test_a_pack_comes_through_the_same_door(installed):
+    """It is a record like others, and clashes with them by its id."""
+    pack = Pack("city", {"en": "City"}, ())
+
+    @hookimpl
+    def capaian_packs():
+        return [pack]
+
+    module("plugin_city", capaian_packs=capaian_packs)
+    installed("city", "plugin_city", "capaian-city", "1.2")
+    found, findings = build_registry(["city"])
+    assert findings == []
+    assert found.find("city", Pack) is pack
+    assert [each.kinds for each in list_plugins()] == [("city",)]
 
 
 def test_a_missing_kind_gets_a_suggestion(installed):

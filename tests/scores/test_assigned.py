@@ -487,7 +487,7 @@ def test_a_post_that_nobody_holds_is_a_note(folder):
 
 def test_a_policy_that_is_not_there_is_named(folder):
     text = said(folder, office(posting("a", "x", 1)), assign=[{"policy": "clark.json"}])
-    assert "CPN-P09  clark.json: there is no document, folder or shipped policy '" in text
+    assert "CPN-P09  clark.json: there is no document, folder, shipped policy or pack '" in text
     assert f"Did you mean '{folder}/clerk.json'?" in text
 
 

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 import capaian
 from capaian.exact import Cohort
-from capaian.exact import quotients as exact_ratios
+from capaian.exact import ratios as exact_ratios
 from capaian.formula import Node
 from capaian.plugin import RelativeNormalisation, hookimpl
 from capaian.policy import Scale, policy_fingerprint, policy_toml, read_policy, to_document
@@ -178,7 +178,7 @@ def test_every_engine_freezes_the_same(engine):
 
 def test_what_integers_cannot_say_is_fitted_in_fractions(monkeypatch):
     """Where products may not fit, whole columns are fitted row by row: the same policy."""
-    monkeypatch.setattr(exact_ratios, "LARGEST", 2)
+    monkeypatch.setattr(exact_ratios, "LIMIT", 2)
     assert fitted(work=frames(WORK)["polars"]) == fitted()
 
 
@@ -544,3 +544,26 @@ def test_a_stranger_s_relative_method_works_like_ours(league, engine):
     assert read_policy(tomllib.loads(policy_toml(policy), parse_float=Decimal)) == policy
     scores = capaian.score(policy, {"work": work}, period=PERIOD, plugins=[Above()])
     assert scores.columns()["score"] == [0.0, 3.0, 33.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        {"method": "min-max", "better": "higher"},
+        {
+            "method": "z-score",
+            "better": "higher",
+            "deviation": "sample",
+            "centre": 60,
+            "spread": 10,
+        },
+        {"method": "rank", "better": "lower", "ties": "average", "gives": "share"},
+        {"method": "percentile", "better": "lower", "steps": 3},
+    ],
+)
+def test_a_cohort_of_single_rows_is_what_it_is_in_records(league, method):
+    """Each relative method, of a frame whose ends are known without looking at its values."""
+    (amount,) = (each for each in league["indicators"] if each["id"] == "amount")
+    league["indicators"] = [{**amount, "normalise": method}]
+    work = [{"nip": nip, "pages": pages} for nip, pages in enumerate([7, 3, 9, 3, 12, 5])]
+    assert fitted(league, pl.DataFrame(work)) == fitted(league, work)

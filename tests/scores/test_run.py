@@ -5,6 +5,7 @@ import random
 from fractions import Fraction
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -441,3 +442,30 @@ def test_an_office_closes_on_a_day_of_its_own(office, tmp_path):
         fingerprints.append(json.loads(scores.to_json())["policy"]["calendar"])
     assert measured == [3, 2]
     assert fingerprints[0] != fingerprints[1]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("largest", [100, 30_000, 2**31 - 1, 2**40])
+def test_scores_do_not_change_with_the_memory_of_the_evidence(order, largest):
+    """Arrays under a frame that are overwritten after the call: scores, ledger and reasons stay."""
+    policy = read_policy(
+        {
+            "id": "desk", "edition": "2026", "in_force": {"from": "2026-01-01"},
+            "scale": {"worst": 0, "best": 100}, "missing": "exclude", "subject": "nip",
+            "rounding": [{"where": "score", "digits": 2}],
+            "indicators": [{
+                "id": "pages", "weight": 100, "type": "count-based", "table": "work",
+                "columns": {"amount": "pages"}, "measure": {"statistic": "sum", "no_rows": "zero"},
+                "normalise": {"method": "target", "target": largest, "better": "higher"},
+            }],
+        }
+    )  # fmt: skip
+    names, pages = np.array([10, 20, 30])[::order].copy(), np.array([1, largest - 1, largest])
+    evidence = {"work": pl.DataFrame({"nip": names, "pages": pages})}
+    scores = capaian.score(policy, evidence, period="2026-Q1")
+    same = capaian.score(policy, {"work": evidence["work"].to_dicts()}, period="2026-Q1")
+    names[:], pages[:] = 99, 0
+    assert scores.columns() == same.columns()
+    assert scores.ledger_columns() == same.ledger_columns()
+    assert scores.to_json() == same.to_json()
+    assert scores.explain("20").text() == same.explain("20").text()

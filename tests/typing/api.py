@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import capaian
 from capaian.errors import Finding
@@ -15,7 +17,10 @@ from capaian.plugin import (
     IndicatorType,
     Measure,
     Method,
+    Pack,
     RelativeNormalisation,
+    Rule,
+    Source,
     hookimpl,
 )
 from capaian.policy import Scale
@@ -43,6 +48,11 @@ try:
     capaian.load_calendar("id/2024-2027")
 except capaian.CalendarError as error:
     lines: list[str] = [finding.text("id") for finding in error.findings]
+
+
+cases: capaian.CaseResults = capaian.run_cases(Path("cases.json"))
+failed: int = cases.failed
+packs: list[capaian.ListedPack] = capaian.list_packs()
 
 
 class Options:
@@ -90,3 +100,16 @@ def capaian_methods() -> list[Method]:
     """Return the one method."""
     title = {"en": "Above", "id": "Di atas"}
     return [RelativeNormalisation("above", title, Options, Found, find, above, lambda _: "higher")]
+
+
+def graded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the grade of a rating."""
+    return {"grade": None if values["rating"] is None else "good"}
+
+
+@hookimpl
+def capaian_packs() -> list[Pack]:
+    """Return the one pack."""
+    source = Source("a decree", "verified")
+    rule = Rule("city/grade", {"en": "Grade", "id": "Nilai"}, source, graded)
+    return [Pack("city", {"en": "City", "id": "Kota"}, (source,), rules=(rule,))]

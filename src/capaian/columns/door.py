@@ -230,16 +230,23 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
 def _series(name: str, column: Any) -> Any:
     import polars as pl  # noqa: PLC0415 - records need no Polars
 
+    from capaian.columns.subjects import Subjects, text_of  # noqa: PLC0415 - loads Polars
+
+    if isinstance(column, Subjects):
+        return column.text.alias(name)
     if isinstance(column, Coded):
         codes = pl.Series(column.codes)
+        if len(codes) and codes.min() == codes.max():
+            word = None if codes[0] < 0 else column.words[codes[0]]
+            return pl.Series(name, [word], dtype=pl.String).new_from_index(0, len(codes))
         places = pl.select(pl.when(codes >= 0).then(codes)).to_series()
-        return pl.Series(name, list(column.words), dtype=pl.String).gather(places)
+        return text_of(column.words).alias(name).gather(places)
     if isinstance(column, Gappy):
         return pl.select(
             pl.when(pl.Series(column.known)).then(pl.Series(column.values)).alias(name)
         ).to_series()
     made = pl.Series(name, column if hasattr(column, "dtype") else list(column))
-    return made.fill_nan(None) if made.dtype.is_float() else made
+    return made.fill_nan(None) if made.dtype.is_float() and made.is_nan().any() else made
 
 
 _PANDAS: Mapping[type, tuple[str, str]] = {

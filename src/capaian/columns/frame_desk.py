@@ -144,6 +144,8 @@ class Desk:
                 each.name: clean_value(self.sources[each.key], each.reading, self.how[each.key])
                 for each in self.entries
             }
+            if self.table.in_memory:  # Polars cuts what it adds columns to, not what it selects
+                return frame.select(nw.all(), **made)
             return frame.with_columns(**made)
         steps: list[dict[str, nw.Expr]] = [{}, {}, {}, {}]
         for key, how in self.how.items():

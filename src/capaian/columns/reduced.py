@@ -29,7 +29,7 @@ class Reduced:
     Attributes
     ----------
     subjects
-        In ascending order of their text.
+        In ascending order of their text, where the request wants any order.
     statistics
         The trees, as in the request.
     rows
@@ -43,6 +43,11 @@ class Reduced:
     wholes
         From frames: per statistic an int64 array or sums in their pack, one entry per subject, and
         a mask of what is known; an unknown entry is 0.
+    ends
+        From frames: per statistic its least and greatest entry, where they follow from the ends of
+        the table's columns; `None` where they do not. Empty where none is known.
+    lent
+        Whether statistics may lie in the table's own memory, which may be changed there.
     kept
         What aligning has found, shared by those that came of one pass.
     lazy
@@ -56,6 +61,8 @@ class Reduced:
     findings: tuple[Finding, ...] = ()
     plain: Sequence[tuple[int | None, ...]] | None = field(default=None, repr=False)
     wholes: Sequence[Held] = field(default=(), repr=False)
+    ends: Sequence[tuple[int, int] | None] = field(default=(), repr=False)
+    lent: bool = False
     kept: dict[int, Any] = field(factory=dict, repr=False)
     lazy: Any = field(default=None, repr=False)
 
@@ -129,10 +136,12 @@ class Reduced:
         """Return where each of other subjects is among these; -1 where it is not."""
         import polars as pl  # noqa: PLC0415 - records need no Polars
 
+        from capaian.columns.subjects import text_of  # noqa: PLC0415 - loads Polars
+
         known, places = self.kept.get(id(subjects), (None, None))
         if known is not subjects:
-            here = pl.DataFrame({"subject": pl.Series(self.subjects, dtype=pl.String)})
-            there = pl.DataFrame({"subject": pl.Series(subjects, dtype=pl.String)})
+            here = pl.DataFrame({"subject": text_of(self.subjects)})
+            there = pl.DataFrame({"subject": text_of(subjects)})
             joined = there.join(
                 here.with_row_index("place"), on="subject", how="left", maintain_order="left"
             )

@@ -36,6 +36,7 @@ from capaian.columns.reduced import Reduced
 from capaian.columns.request import LARGEST, Request
 from capaian.columns.scan import Scan
 from capaian.columns.scope import Asked, Scope
+from capaian.columns.subjects import Subjects
 from capaian.columns.sums import Sums, column_of
 from capaian.columns.work import with_pauses
 from capaian.formula import (
@@ -55,6 +56,8 @@ from capaian.formula import (
 from capaian.formula.survival import Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from capaian.columns.reduced import Whole
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -109,7 +112,10 @@ class Pass:
         self.scan = scan
         self.asked = asked
         self.subject = scan.subject.name
-        self.subjects: list[str] = []
+        self.subjects: Sequence[str] = ()
+        self.sure = np.ones(0, dtype=np.bool_)
+        self.single = False
+        """Whether each row had a subject of its own."""
         self.curves: dict[tuple[Scope, Node, Node], dict[str, list[Step]]] = {}
         self.outputs: dict[tuple[Scope, Functions, tuple[Node, ...]], Outputs] = {}
         self.masks: dict[Scope, nw.Expr] = {}
@@ -243,6 +249,10 @@ class Pass:
         columns = self.columns()
         subjects = self.subjects
         shared: dict[int, Any] = {}
+        counts = {
+            each: int(columns[f"rows{each.number}"][0][:].sum())
+            for each in ([] if self._held else self.scopes)
+        }
         made = []
         for each, trees in zip(self.asked, self.trees, strict=True):
             wholes = [columns[self.wanted[each.scope, tree]] for tree in trees]
@@ -259,11 +269,11 @@ class Pass:
                 Reduced(
                     subjects=subjects,
                     statistics=each.request.statistics,
-                    rows=self.scan.rows_in(each.scope)
-                    if self._held
-                    else int(columns[f"rows{each.scope.number}"][0][:].sum()),
+                    rows=self.scan.rows_in(each.scope) if self._held else counts[each.scope],
                     unattributed=self.scan.unattributed(each),
-                    wholes=[_whole(values) for values in wholes],
+                    wholes=[_whole(values, self.sure) for values in wholes],
+                    ends=[self._ends(each.scope, tree) for tree in trees] if self.single else (),
+                    lent=self.single,
                     kept=shared,
                 )
             )
@@ -279,11 +289,11 @@ class Pass:
         ]
         for scope, mask in self.masks.items():
             sums.count(f"rows{scope.number}", mask)
-        found, taken = sums.run(WIDEST if self._held else self.scan.row_bits())
-        self.subjects = found[self.subject].to_list()
-        rows = found["rows"].to_numpy()
-        sure = np.ones(len(rows), dtype=np.bool_)
-        taken |= {name: np.zeros_like(rows) for name in never}
+        found, taken = self._found(sums)
+        self.subjects = Subjects(found[self.subject])
+        rows = taken["rows"] if "rows" in taken else found["rows"].to_numpy()
+        sure = self.sure = np.ones(len(rows), dtype=np.bool_)
+        taken |= {name: np.zeros(len(rows), np.int64) for name in never}
         taken |= {f"rows{each.number}": rows for each in self.scopes if each not in self.masks}
         made: dict[str, Any] = {name: (values, sure) for name, values in taken.items()}
         for (scope, tree), name in self.wanted.items():
@@ -296,6 +306,27 @@ class Pass:
             elif name not in made:
                 made[name] = column_of(name, found)
         return made
+
+    def _found(self, sums: Sums) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Return what was asked of each subject's rows."""
+        if self._held:
+            return sums.run(WIDEST)
+        ordered = any(each.request.ordered for each in self.asked)
+        alone = sums.singly(ordered=ordered) if self.scan.table.in_memory else None
+        self.single = alone is not None
+        return alone or sums.run(self.scan.row_bits())
+
+    def _ends(self, scope: Scope, tree: Node) -> Span | None:
+        """Return the least and the greatest of a statistic of single rows, where it is known."""
+        if scope in self.masks or not self.scan.everywhere(scope):
+            return None
+        match tree:
+            case Aggregate("count", None):
+                return 1, 1
+            case Aggregate("sum" | "min" | "max", Column(name)) if name in self.scan.full:
+                return self.scan.spans.get(name)
+            case _:
+                return None
 
     def _ask(self, sums: Sums, name: str, scope: Scope, tree: Aggregate) -> bool:
         """Ask for a statistic; return `False` where it is known to be 0 for everybody."""
@@ -340,9 +371,11 @@ class Pass:
         ]
 
 
-def _whole(values: Any) -> Whole:
+def _whole(values: Any, sure: NDArray[np.bool_]) -> Whole:
     if isinstance(values, tuple):
         return values
     if isinstance(values, list):
         values = pl.Series(values, dtype=pl.Int64)
+    if not values.null_count():
+        return values.to_numpy(), sure
     return values.fill_null(0).to_numpy(), values.is_not_null().to_numpy()

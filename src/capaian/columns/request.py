@@ -65,6 +65,11 @@ class Table:
     source: str = ""
     kept: dict[str, Any] = field(factory=dict, repr=False)
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is a whole frame in memory, whose rows cost nothing to look at."""
+        return self.origin in {"polars", "pandas", "pyarrow"}
+
 
 @frozen
 class Reading:
@@ -242,6 +247,8 @@ class Request:
         Where `Paused` finds the pauses; none where left out.
     attribution
         To whom rows count instead of their own subject; none where left out.
+    ordered
+        Whether subjects must come in order of their text; any order will do where it is false.
     """
 
     subject: str
@@ -254,6 +261,7 @@ class Request:
     zone: str = field(default="", validator=validators.in_(("", *ZONES)))
     pauses: PauseReading | None = None
     attribution: Attribution | None = None
+    ordered: bool = True
 
     def __attrs_post_init__(self) -> None:
         if self.dated and self.dated not in {each.role for each in self.readings}:

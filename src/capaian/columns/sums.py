@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 
 from capaian.columns.files import give_back
@@ -14,6 +15,7 @@ from capaian.columns.intake import is_duckdb
 from capaian.columns.limits import Sizes
 from capaian.columns.packing import EXACT, NARROW, WIDEST, Field, pack
 from capaian.columns.request import LARGEST, Table
+from capaian.columns.subjects import as_they_stand, seem_distinct, text_order
 from capaian.formula import Aggregate
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -76,6 +78,44 @@ class Sums:
         found = self._grouped(terms, None)
         return self._proved(found), {name: found[name].to_numpy() for name in terms}
 
+    def singly(self, *, ordered: bool) -> tuple[pl.DataFrame, dict[str, Any]] | None:
+        """Return the same of rows in memory of which each has another subject: nothing is grouped.
+
+        A statistic of one row is its term, in the table's own memory where it is a column of it.
+        `None` where two rows share a subject, which is seen
+        before any term is worked out, or a sum may pass 64 bits.
+
+        Parameters
+        ----------
+        ordered
+            Whether subjects must come in order of their text.
+        """
+        if any(tree.op == "sum" and self._may_pass(tree, 1) for _, tree in self.apart.values()):
+            return None
+        order_of = text_order if ordered else as_they_stand
+        who = _rows_of(self.frame.select(self.subject))[self.subject]
+        if not seem_distinct(who) or not (order := order_of(who)).distinct:
+            return None
+        terms = {each.name: each.expr for each in self.fields}
+        terms |= {name: term for name, (term, _) in self.apart.items()}
+        found = _rows_of(self.frame.select(self.subject, **terms))
+        if not found[self.subject].equals(who):  # a join has put the rows in another order
+            order = order_of(found[self.subject])
+        if not order.distinct:
+            return None
+        made = pl.DataFrame([order.of(column) for column in found])
+        if ordered and order.places is None and who.dtype == pl.Int64:
+            # Kept, while whoever brought the table may change it where it lies; text never is.
+            made = made.with_columns(pl.col(self.subject) + 0)
+        taken = {each.name: made[each.name].to_numpy() for each in self.fields}
+        known = [
+            made[name].is_not_null().cast(pl.Int64)
+            for name, (_, tree) in self.apart.items()
+            if tree.op == "distinct"
+        ]
+        rows = np.broadcast_to(np.int64(1), len(made))
+        return made.with_columns(known), {"rows": rows, **taken}
+
     def _tried(self, terms: Mapping[str, nw.Expr], most: int) -> pl.DataFrame | None:
         """Return what is asked, if no subject has as many rows; `None` where an engine cannot."""
         try:
@@ -129,11 +169,9 @@ class Sums:
         aggregates = [each.alias(name) for name, each in asked.items()]
         found = collect(frame.group_by(self.subject).agg(*aggregates))
         give_back(self.table)
-        subjects = found.drop_in_place(self.subject).cast(pl.String)
-        order = subjects.arg_sort()
+        order = text_order(found[self.subject])
         # One column after another, so that there are never two of each.
-        rest = [found.drop_in_place(name).gather(order) for name in found.columns]
-        return pl.DataFrame([subjects.gather(order), *rest])
+        return pl.DataFrame([order.of(found.drop_in_place(name)) for name in found.columns])
 
     def _proved(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the same, with those sums in halves that may have wrapped."""
@@ -150,9 +188,15 @@ class Sums:
         return found.hstack(again.drop(self.subject))
 
 
+def _rows_of(frame: Frame) -> pl.DataFrame:
+    """Return the rows of a frame that is in memory; columns that stand as they are, not copied."""
+    made: pl.DataFrame = frame.collect(backend="polars").to_native()
+    return made
+
+
 def _most(found: pl.DataFrame) -> int:
     """Return how many rows the subject with the most has."""
-    return max(found["rows"].to_numpy().tolist(), default=0)
+    return int(found["rows"].to_numpy().max(initial=0))
 
 
 def column_of(name: str, found: pl.DataFrame) -> Any:

@@ -26,7 +26,7 @@ from capaian.exact.cohort import (
     stated_deviation,
     stated_mean,
 )
-from capaian.exact.quotients import Integers, Ratios
+from capaian.exact.ratios import Integers, Ratio
 
 APART = 2**51
 EXACT_INTEGERS = 2**53
@@ -39,7 +39,7 @@ _LIMB = 27
 class WholeCohort:
     """A cohort of integer columns."""
 
-    ratios: Ratios
+    ratios: Ratio
     keys: NDArray[np.int64] | NDArray[np.float64]
 
     @property
@@ -96,7 +96,7 @@ class WholeCohort:
         )
 
 
-def cohort_of_ratios(ratios: Ratios) -> Cohort:
+def cohort_of_ratios(ratios: Ratio) -> Cohort:
     """Return the cohort of a column of ratios, at least one."""
     bottom = ratios.bottom
     if isinstance(bottom, int):
@@ -113,7 +113,7 @@ def cohort_of_ratios(ratios: Ratios) -> Cohort:
     return cohort_of(found)
 
 
-def sums_of(ratios: Ratios) -> Sums:
+def sums_of(ratios: Ratio) -> Sums:
     """Return, for each denominator, the exact sum of the numerators and of their squares."""
     top, bottom = ratios.top, ratios.bottom
     if isinstance(bottom, int):

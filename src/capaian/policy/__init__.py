@@ -22,7 +22,7 @@ from capaian.policy.document import (
 )
 from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
 from capaian.policy.read import read_policy
-from capaian.policy.shipped import shipped_policies
+from capaian.policy.shipped import Shelf, shipped_policies
 from capaian.policy.toml import policy_toml
 from capaian.policy.write import policy_fingerprint, to_document
 
@@ -35,6 +35,7 @@ __all__ = [
     "Roster",
     "Rounding",
     "Scale",
+    "Shelf",
     "Source",
     "Trust",
     "Units",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from capaian.errors import Finding, PeriodError, PolicyError, refuse
 from capaian.period import read_date
@@ -18,7 +19,7 @@ from capaian.policy.assignment import Assignment
 from capaian.policy.document import Policy
 from capaian.policy.files import ENDINGS, not_found, read_document
 from capaian.policy.read import read_mapping
-from capaian.policy.shipped import shipped_file, shipped_policies
+from capaian.policy.shipped import EMPTY, SHIPPED, Shelf
 from capaian.wire import short
 
 SIGNS = ("in_force", "indicators", "scale")
@@ -27,7 +28,9 @@ SIGNS = ("in_force", "indicators", "scale")
 LONGEST_PATH = 4096
 
 
-def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None) -> Policy:
+def load_policy(
+    source: str | os.PathLike[str], *, on: str | date | None = None, more: Shelf = EMPTY
+) -> Policy:
     """Return a policy in the edition that is in force on a day.
 
     Parameters
@@ -38,6 +41,8 @@ def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None)
         of a shipped policy (`skm/2017`, or `skm` for all its editions).
     on
         The day. May be left out where there is only one edition: nothing here reads a clock.
+    more
+        Where further names are known: `capaian.load_policy` knows those of installed packs.
 
     Raises
     ------
@@ -56,15 +61,15 @@ def load_policy(source: str | os.PathLike[str], *, on: str | date | None = None)
     'skm'
     """
     day = None if on is None else read_date(on)
-    return edition_on(load_editions(source), day)
+    return edition_on(load_editions(source, more=more), day)
 
 
-def load_editions(source: str | os.PathLike[str]) -> list[Policy]:
+def load_editions(source: str | os.PathLike[str], *, more: Shelf = EMPTY) -> list[Policy]:
     """Return every edition of a policy.
 
     Parameters
     ----------
-    source
+    source, more
         As for `load_policy`.
 
     Raises
@@ -72,19 +77,19 @@ def load_editions(source: str | os.PathLike[str]) -> list[Policy]:
     PolicyError
         As for `load_policy`.
     """
-    editions = _found(os.fspath(source))
+    editions = _found(os.fspath(source), more)
     prove_editions(editions)
     return editions
 
 
 def load_rule(
-    source: str | os.PathLike[str], *, on: str | date | None = None
+    source: str | os.PathLike[str], *, on: str | date | None = None, more: Shelf = EMPTY
 ) -> Policy | Assignment:
     """Return what a document holds, a policy or an assignment; its keys tell which.
 
     Parameters
     ----------
-    source, on
+    source, on, more
         As for `load_policy`; an assignment is one document, with its dates in it.
 
     Raises
@@ -98,18 +103,20 @@ def load_rule(
         document = read_document(path, name)
         if is_assignment(document):
             return read_assignment(document, name, str(path.parent))
-    return load_policy(source, on=on)
+    return load_policy(source, on=on, more=more)
 
 
-def load_named(name: str, folder: str = "") -> tuple[Policy, ...]:
+def load_named(name: str, folder: str = "", *, more: Shelf = EMPTY) -> tuple[Policy, ...]:
     """Return every edition of a policy that a document names, in order of time.
 
     Parameters
     ----------
     name
-        A file or a folder, beside the document, or the name of a shipped policy.
+        A file or a folder, beside the document, or the name of a policy on a shelf.
     folder
         Where the document came from; the working directory where empty.
+    more
+        As for `load_policy`.
 
     Raises
     ------
@@ -117,8 +124,10 @@ def load_named(name: str, folder: str = "") -> tuple[Policy, ...]:
         As `load_policy`.
     """
     beside = os.path.join(folder, name)  # noqa: PTH118 - as below
-    shipped = any(each == name or each.startswith(f"{name}/") for each in shipped_policies())
-    editions = _found(name if shipped and not os.path.exists(beside) else beside)  # noqa: PTH110
+    shelved = not os.path.exists(beside) and any(  # noqa: PTH110
+        shelf.documents(name) for shelf in (SHIPPED, more)
+    )
+    editions = _found(name if shelved else beside, more)
     prove_editions(editions)
     return tuple(sorted(editions, key=lambda each: each.first))
 
@@ -193,7 +202,7 @@ def _said(each: Policy) -> str:
     return f"'{short(each.edition)}' {each.first.isoformat()} – {last}"
 
 
-def _found(name: str) -> list[Policy]:
+def _found(name: str, more: Shelf) -> list[Policy]:
     """Return every edition that a name can mean."""
     # os.path and not pathlib, which raises where a name is too long for a path.
     if os.path.isfile(name):  # noqa: PTH113
@@ -216,39 +225,70 @@ def _found(name: str) -> list[Policy]:
     beside = _documents(folder) if folder else []
     if named := [each for each in beside if each.id == within]:
         return _read(named, name)
-    shipped = [each for each in shipped_policies() if each == name or each.startswith(f"{name}/")]
-    if not shipped:
-        raise not_found(name, [f"{folder}/{each.id}" for each in beside])
-    return [read_mapping(read_document(shipped_file(each), each), each) for each in shipped]
+    for shelf in (SHIPPED, more):
+        if shelved := shelf.documents(name):
+            return _read(_only_one(_parsed(shelved, name), name), name)
+    raise not_found(name, [f"{folder}/{each.id}" for each in beside], more.names(name))
+
+
+def read_files(files: Mapping[str, Traversable], name: str) -> list[Policy]:
+    """Return the policies in some documents, by what those are called.
+
+    Parameters
+    ----------
+    files
+        The documents; what is not a policy is left out.
+    name
+        What they are called together.
+
+    Raises
+    ------
+    PolicyError
+        All that is wrong with any.
+    """
+    return _read(_parsed(files, name), name)
 
 
 @frozen
 class _Document:
-    """A document in a folder, parsed and not yet proved."""
+    """A document in a folder, or on a shelf, parsed and not yet proved.
 
-    path: Path
+    `example` is a name by which it is chosen among others.
+    """
+
+    name: str
+    folder: str
     id: str
+    example: str
     written: Mapping[str, Any]
 
 
 def _documents(folder: str) -> list[_Document]:
     """Return the policy documents of a folder, in order of their names."""
-    found: list[_Document] = []
-    findings: list[Finding] = []
     try:
         paths = sorted(Path(folder).iterdir())
     except OSError as error:
         headline = f"The policies in '{short(folder)}' cannot be read."
         raise refuse(PolicyError, headline, "CPN-P10", problem=str(error.strerror)) from None
-    for path in paths:
-        if path.suffix in ENDINGS and path.is_file():
-            try:
-                written = read_document(path, path.name)
-            except PolicyError as error:
-                findings += [_within(path, each) for each in error.findings]
-                continue
-            if any(sign in written for sign in SIGNS):
-                found.append(_Document(path, str(written.get("id", "")), written))
+    files = {path.name: path for path in paths if path.suffix in ENDINGS and path.is_file()}
+    found = _parsed(files, folder)
+    return [evolve(each, example=f"{folder.rstrip('/')}/{each.id}") for each in found]
+
+
+def _parsed(files: Mapping[str, Traversable], folder: str) -> list[_Document]:
+    """Return those of some files that are policy documents, by what they are called."""
+    found: list[_Document] = []
+    findings: list[Finding] = []
+    for name, file in files.items():
+        try:
+            written = read_document(file, name)
+        except PolicyError as error:
+            findings += [_within(name, each) for each in error.findings]
+            continue
+        if any(sign in written for sign in SIGNS):
+            # What a document names stands beside it, where it lies in a folder at all.
+            beside = str(file.parent) if isinstance(file, Path) else ""
+            found.append(_Document(name, beside, str(written.get("id", "")), name, written))
     if findings:
         raise PolicyError(f"The policies in '{short(folder)}' cannot be read.", findings)
     return found
@@ -260,7 +300,7 @@ def _only_one(documents: list[_Document], folder: str) -> list[_Document]:
         raise refuse(PolicyError, headline, "CPN-P43", folder=short(folder))
     ids = sorted({each.id for each in documents})
     if len(ids) > 1:
-        example = f"{folder.rstrip('/')}/{ids[0]}"
+        example = next(each.example for each in documents if each.id == ids[0])
         values = {"folder": short(folder), "ids": ", ".join(ids), "example": example}
         raise refuse(PolicyError, headline, "CPN-P42", **values)
     return documents
@@ -271,15 +311,15 @@ def _read(documents: Iterable[_Document], name: str) -> list[Policy]:
     findings: list[Finding] = []
     for each in documents:
         try:
-            policies.append(read_mapping(each.written, each.path.name, str(each.path.parent)))
+            policies.append(read_mapping(each.written, each.name, each.folder))
         except PolicyError as error:
-            findings += [_within(each.path, fault) for fault in error.findings]
+            findings += [_within(each.name, fault) for fault in error.findings]
     if findings:
         count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
         raise PolicyError(f"{count} in the policy '{short(name)}'; nothing was read.", findings)
     return policies
 
 
-def _within(path: Path, finding: Finding) -> Finding:
-    where = f"{path.name}: {finding.where}" if finding.where else path.name
+def _within(name: str, finding: Finding) -> Finding:
+    where = f"{name}: {finding.where}" if finding.where else name
     return Finding(finding.code, where, finding.values, finding.severity)

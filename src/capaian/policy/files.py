@@ -55,8 +55,8 @@ def read_document(file: Traversable, name: str) -> Mapping[str, Any]:
         raise _not_understood(error, text, headline) from None
 
 
-def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
-    """Return the error for a name that is neither a document, a folder nor a shipped policy.
+def not_found(name: str, more: Iterable[str] = (), packs: Iterable[str] = ()) -> PolicyError:
+    """Return the error for a name that is neither a document, a folder nor a policy on a shelf.
 
     Parameters
     ----------
@@ -64,10 +64,13 @@ def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
         What the user asked for.
     more
         Further names that could have been meant.
+    packs
+        Names of packs and of what is in them: the first part of the name may stand for a pack.
     """
     shipped = shipped_policies()
     beside = os.path.dirname(name)  # noqa: PTH120 - a name that is too long for a path
-    known = [*more, *shipped, *{each.partition("/")[0] for each in shipped}]
+    packs = list(packs)
+    known = [*more, *packs, *shipped, *{each.partition("/")[0] for each in shipped}]
     if os.path.isdir(beside or "."):  # noqa: PTH112 - the same
         known += [
             os.path.join(beside, each)  # noqa: PTH118 - the same
@@ -76,10 +79,14 @@ def not_found(name: str, more: Iterable[str] = ()) -> PolicyError:
         ]
     values = {
         "name": short(name),
-        "hint": did_you_mean(name, known) if len(name) < LONGEST_NAME else "",
+        "hint": _hint(name, known, packs) if len(name) < LONGEST_NAME else "",
         "known": ", ".join(shipped),
     }
     return refuse(PolicyError, "The policy cannot be read.", "CPN-P09", **values)
+
+
+def _hint(name: str, known: Iterable[str], packs: Iterable[str]) -> str:
+    return did_you_mean(name, known) or did_you_mean(name.partition("/")[0], packs)
 
 
 def _parser(name: str) -> Callable[[str], Mapping[str, Any]] | None:

@@ -1,9 +1,29 @@
-"""The policies that come with capaian: one folder for each, one document for each edition."""
+"""Where policies are found by name: those that come with capaian, and any other shelf of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from attrs import frozen
+
+
+@frozen
+class Shelf:
+    """A place where policies are found by name: `skm/2017` one edition, `skm` all of them.
+
+    Attributes
+    ----------
+    documents
+        `(name) -> {name of a document: its file}`, in order; empty where the name means nothing
+        here.
+    names
+        `(name) -> names`: what could have been meant by a name that was not found.
+    """
+
+    documents: Callable[[str], Mapping[str, Traversable]]
+    names: Callable[[str], Iterable[str]]
 
 
 def shipped_policies() -> tuple[str, ...]:
@@ -25,9 +45,19 @@ def shipped_policies() -> tuple[str, ...]:
     )
 
 
-def shipped_file(name: str) -> Traversable:
-    """Return the document of a shipped policy, by a name of `shipped_policies`."""
-    return _shelf().joinpath(f"{name}.toml")
+def within(names: Mapping[str, Traversable], name: str) -> dict[str, Traversable]:
+    """Return the document of a name, or those of which it names the folder."""
+    return {
+        each: file for each, file in names.items() if each == name or each.startswith(f"{name}/")
+    }
+
+
+def _shipped(name: str) -> dict[str, Traversable]:
+    return within({each: _shelf().joinpath(f"{each}.toml") for each in shipped_policies()}, name)
+
+
+SHIPPED = Shelf(_shipped, lambda _name: shipped_policies())
+EMPTY = Shelf(lambda _name: {}, lambda _name: ())
 
 
 def _shelf() -> Traversable:

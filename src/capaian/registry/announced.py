@@ -31,9 +31,18 @@ def announced() -> dict[str, list[EntryPoint]]:
     for entry in entry_points(group=GROUP):
         same = found.setdefault(entry.name, [])
         # The same distribution may be seen twice on the path (a source tree and its wheel).
-        if provenance_of(entry) not in map(provenance_of, same):
+        # Metadata take long to read: they are where a name comes twice.
+        if not any(provenance_of(entry) == provenance_of(each) for each in same):
             same.append(entry)
     return found
+
+
+def announced_plugins() -> dict[str, Provenance]:
+    """Return where each installed plugin is from, by the name of its entry point; none is loaded.
+
+    Of a name that is announced twice, either.
+    """
+    return {name: provenance_of(found[0]) for name, found in sorted(announced().items())}
 
 
 def provenance_of(entry: EntryPoint) -> Provenance:

@@ -17,6 +17,7 @@ from capaian.plugin import (
     IndicatorType,
     Method,
     Normalisation,
+    Pack,
     RelativeNormalisation,
 )
 from capaian.registry.announced import (
@@ -30,10 +31,11 @@ from capaian.registry.guard import NEEDED, fault_of, guarded
 from capaian.registry.switches import Plugins, plugins_of
 
 Status = Literal["available", "broken", "duplicate", "blocked"]
-Record = IndicatorType | Method
+Record = IndicatorType | Method | Pack
 _HOOKS: Mapping[str, Any] = {
     "capaian_indicator_types": IndicatorType,
     "capaian_methods": Normalisation | RelativeNormalisation | Aggregation,
+    "capaian_packs": Pack,
 }
 
 

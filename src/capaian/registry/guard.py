@@ -72,7 +72,7 @@ def guarded(record: Any, provenance: Provenance) -> Any:
         function = getattr(record, name)
         if function is not None:
             made[name] = Guard(function, name, returns, record.kind, provenance)
-    return evolve(record, **made)
+    return evolve(record, **made) if made else record
 
 
 def _marked(measure: Measure, plugin: str) -> Measure:
@@ -113,5 +113,5 @@ def fault_of(error: BaseException) -> dict[str, Any]:
 
 
 def _last(trace: TracebackType | None) -> traceback.FrameSummary | None:
-    frames = traceback.extract_tb(trace)
+    frames = [each for each in traceback.extract_tb(trace) if not each.filename.startswith("<")]
     return frames[-1] if frames else None

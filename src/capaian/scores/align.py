@@ -37,6 +37,19 @@ def align(
     return inputs
 
 
+def ends_of(
+    reduced: Sequence[tuple[Ask, Reduced]], inputs: Mapping[str, Any]
+) -> dict[str, tuple[int, int] | None]:
+    """Return, of inputs that lie in the memory of tables, the least and the greatest, or `None`."""
+    return {
+        name: ends
+        for ask, each in reduced
+        if each.lent
+        for name, ends, (values, _) in zip(ask.names, each.ends, each.wholes, strict=False)
+        if name in inputs and inputs[name][0] is values
+    }
+
+
 def add_exposure(
     inputs: dict[str, Any], constants: Mapping[str, int], count: int, *, whole: bool
 ) -> None:

@@ -128,7 +128,7 @@ def check_assignment(
 def _prepare(runner: _Runner, plugins: Plugins, progress: Progress | None) -> Prepared:
     assignment, period = runner.assignment, runner.period
     in_force(assignment, period)
-    roll = runner.roll()
+    roll = runner.roll(plugins)
     plans = runner.plans(roll, plugins)
     runner.refuse()
     gathered = [runner.gathered(roll, rule, plan, progress) for rule, plan in enumerate(plans)]
@@ -192,13 +192,15 @@ class _Runner:
 
     # ---- postings ----------------------------------------------------------------------------
 
-    def roll(self) -> Roll:
+    def roll(self, plugins: Plugins) -> Roll:
         rule = self.assignment
         own = [rule.postings.table]
         own += [each.table for each in (rule.leave, rule.table) if each is not None]
         for name in own:
             self.open(name, needed=True)
-        roll, findings = call_roll(rule, self.tables, self.period, self.zone, self.calendar())
+        roll, findings = call_roll(
+            rule, self.tables, self.period, self.zone, self.calendar(), plugins
+        )
         self.note(findings)
         return roll
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, refuse
 from capaian.exact import Cohort, Program, cohort_of, counted, run_paired
 from capaian.formula import Column, Moment, Node, rounded, walk
 from capaian.indicator import Fitted, Indicator
-from capaian.measure import OK, Known, states
+from capaian.measure import OK, Known, outcomes, state_rules, states
 from capaian.normalise import achievement, fixed_to
 from capaian.period import Period, WrittenInstant, read_period
 from capaian.plugin import RelativeNormalisation
-from capaian.policy import Policy, load_policy
+from capaian.policy import Policy
 from capaian.policy.options import plain_record
 from capaian.registry import Plugins, plugins_of
-from capaian.scores.gather import gather
-from capaian.scores.gathered import Gathered
+from capaian.scores.gather import gather_all
+from capaian.scores.gathered import Gathered, Span
 from capaian.scores.joining import LazyGathered
 from capaian.scores.plan import Plan, Planned, make_plan
 from capaian.scores.run import Source, prepare
+from capaian.shelf import load_policy
 
+Ends: TypeAlias = Mapping[str, tuple[int, int]]
 FEWEST = 2
 """A cohort of fewer subjects is none."""
 
@@ -90,21 +93,22 @@ def fit(
     >>> fitted.edition, dict(fitted.indicators[0].normalise[0].fitted.parameters)
     ('2026+2026-Q1', {'least': 1, 'greatest': 3})
     """
-    given = policy if isinstance(policy, Policy) else load_policy(policy)
+    switches = plugins_of(plugins)
+    given = policy if isinstance(policy, Policy) else load_policy(policy, plugins=switches)
     span = read_period(period)
     named = _edition(given, span) if edition is None else edition
     bare = _unfitted(given)
     if not named.strip() or named == given.edition:
         values = {"edition": given.edition}
         raise refuse(PolicyError, "Nothing was frozen.", "CPN-R12", "edition", **values)
-    switches = plugins_of(plugins)
     (made,) = prepare(bare, span, as_of, switches, fitting=True)
     plan, moment = made.plan, made.moment
     if not any(each.relative for each in plan.indicators.values()):
         headline = f"The policy '{given.id}' cannot be fitted; nothing was frozen."
         raise refuse(PolicyError, headline, "CPN-R09", "indicators")
     _refuse_parts(given, plan)
-    gathered = gather(plan, evidence, moment, zone or bare.zone)
+    spans = [Span(plan, moment)]
+    (gathered,) = gather_all(spans, evidence, zone or bare.zone, ordered=False)
     if isinstance(gathered, LazyGathered):
         names = ", ".join(name for name, each in plan.indicators.items() if each.relative)
         headline = "The cohort was not measured; nothing was frozen."
@@ -239,15 +243,22 @@ class _Columns:
     n: int
     left_out: Mapping[str, int]
     given: Mapping[str, Any]
+    ends: Ends = field(factory=dict)
 
     def cohort(self, tree: Node) -> Cohort:
         """Return the values of a formula over the statistics."""
-        from capaian.exact.quotients import ratios_of  # noqa: PLC0415 - loads NumPy
+        if isinstance(tree, Column) and tree.name in self.ends:
+            return _Ended(self.n, *self.ends[tree.name], partial(self.values, tree))
+        return self.values(tree)
+
+    def values(self, tree: Node) -> Cohort:
+        """Return the same, with every value looked at."""
+        from capaian.exact.ratios import ratio_of  # noqa: PLC0415 - loads NumPy
         from capaian.exact.whole_cohort import cohort_of_ratios, distinct_rows  # noqa: PLC0415
 
         program = Program((("x", tree),))
         used = {each.name: self.given[each.name] for each in walk(tree) if isinstance(each, Column)}
-        ratios = ratios_of(program, used, self.n)
+        ratios = ratio_of(program, used, self.n)
         if ratios is not None:
             return cohort_of_ratios(ratios)
         found: dict[Fraction, int] = {}
@@ -257,12 +268,50 @@ class _Columns:
         return cohort_of(found)
 
 
+@frozen(eq=False)
+class _Ended:
+    """A cohort of integers of which the ends are known; its values are looked at when asked for."""
+
+    n: int
+    low: int
+    high: int
+    look: Callable[[], Cohort]
+
+    @property
+    def least(self) -> Fraction:
+        return Fraction(self.low)
+
+    @property
+    def greatest(self) -> Fraction:
+        return Fraction(self.high)
+
+    @cached_property
+    def _values(self) -> Cohort:
+        return self.look()
+
+    @property
+    def different(self) -> int:
+        return self._values.different
+
+    def mean(self) -> Fraction:
+        return self._values.mean()
+
+    def deviation(self, *, sample: bool) -> Fraction:
+        return self._values.deviation(sample=sample)
+
+    def at(self, ranks: Sequence[int]) -> tuple[Fraction, ...]:
+        return self._values.at(ranks)
+
+    def tally(self) -> tuple[tuple[Fraction, int], ...]:
+        return self._values.tally()
+
+
 def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     """Return the statistics of the subjects of whom an indicator has a value."""
     own = (f"{planned.indicator.id}.", f"{planned.indicator.id}@")
     inputs = {name: each for name, each in gathered.inputs.items() if name.startswith(own)}
     if gathered.whole:
-        return _columns(planned, inputs, len(gathered.subjects))
+        return _columns(planned, inputs, len(gathered.subjects), gathered.ends)
     given: list[Mapping[str, int]] = []
     left_out: dict[str, int] = {}
     for row in range(len(gathered.subjects)):
@@ -278,11 +327,13 @@ def _rows(planned: Planned, gathered: Gathered) -> _Records | _Columns:
     return _Records(len(given), dict(sorted(left_out.items())), tuple(given))
 
 
-def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Columns:
+def _columns(planned: Planned, inputs: Mapping[str, Any], length: int, ends: Ends) -> _Columns:
     import numpy as np  # noqa: PLC0415 - plain records need none
 
     values = {name: pair[0][:] for name, pair in inputs.items()}
-    present = {name: pair[1] for name, pair in inputs.items()}
+    present = {name: pair[1] for name, pair in inputs.items() if not pair[1].all()}
+    if _everybody(planned, values, set(values) - set(present), ends):
+        return _Columns(length, {}, values, ends)
     open_ = np.ones(length, dtype=np.bool_)
     left_out: dict[str, int] = {}
     for state, holds in states(planned.statistics, Known(values, present)):
@@ -292,5 +343,11 @@ def _columns(planned: Planned, inputs: Mapping[str, Any], length: int) -> _Colum
             open_ &= ~mine
     if left_out:
         values = {name: column[open_] for name, column in values.items()}
-    n = int(np.count_nonzero(open_))
-    return _Columns(n, dict(sorted(left_out.items())), values)
+    return _Columns(length - sum(left_out.values()), dict(sorted(left_out.items())), values)
+
+
+def _everybody(planned: Planned, values: Mapping[str, Any], complete: set[str], ends: Ends) -> bool:
+    """Return whether the ends of the statistics prove that everybody has a value."""
+    rules = state_rules(planned.statistics)
+    known = {name: pair for name, pair in ends.items() if name in values}
+    return not any(True in outcomes(rule.when, known, complete) for rule in rules)

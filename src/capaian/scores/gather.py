@@ -21,7 +21,7 @@ from capaian.columns import (
 from capaian.errors import CapaianError, EvidenceError, Finding, did_you_mean
 from capaian.formula import Moment
 from capaian.plugin import RowCheck
-from capaian.scores.align import add_exposure, align, columns_of, with_rows
+from capaian.scores.align import add_exposure, align, columns_of, ends_of, with_rows
 from capaian.scores.ask import Ask
 from capaian.scores.gathered import Gathered, Span
 from capaian.scores.held import Held
@@ -62,6 +62,8 @@ def gather_all(
     progress: Progress | None = None,
     held: Held | None = None,
     engine: str = "polars",
+    *,
+    ordered: bool = True,
 ) -> list[Gathered | LazyGathered]:
     """Read all the evidence that several periods need; each table once, for all of them together.
 
@@ -79,6 +81,8 @@ def gather_all(
         Who is scored in place of the evidence's own subjects; those where left out.
     engine
         What reads files.
+    ordered
+        Whether subjects must come in order of their text.
 
     Raises
     ------
@@ -93,7 +97,7 @@ def gather_all(
     for each in gatherers:
         each.open(evidence, opened, engine)
         each.roster(rosters)
-        for ask in each.asks(zone):
+        for ask in each.asks(zone, ordered=ordered):
             if ask.judge is not None and each.tables[ask.table].origin == "spark":
                 each.note(Finding("CPN-E44", ask.table))
                 continue
@@ -227,8 +231,8 @@ class _Gatherer:
                 target = self.labels if name == "label" else self.units
                 target.update({subject: text for subject, text in known.items() if text})
 
-    def asks(self, zone: str) -> list[Ask]:
-        return asks_of(
+    def asks(self, zone: str, *, ordered: bool) -> list[Ask]:
+        asked = asks_of(
             self.plan,
             self.tables,
             self.moment,
@@ -237,6 +241,9 @@ class _Gatherer:
             counted=self.several,
             exposure=self.days is None,
         )
+        if ordered:
+            return asked
+        return [evolve(each, request=evolve(each.request, ordered=False)) for each in asked]
 
     def keep(self, ask: Ask, reduced: Reduced) -> None:
         for finding in reduced.findings:
@@ -358,6 +365,7 @@ class _Gatherer:
             whole=whole,
             origin=next((each for each in origins if each != "records"), "records"),
             findings=tuple(self.findings),
+            lent=ends_of(self.reduced, inputs),
         )
 
     def who(self) -> Sequence[str]:

@@ -109,16 +109,16 @@ def make_plan(
         relative methods that are not fitted (CPN-R03).
     """
     switches = plugins_of(plugins)
-    if switches.given or fitting:
+    if switches.given:
         return _make_plan(policy, switches, fitting=fitting)
-    return _known_plan(policy, policy.folder, switches)
+    return _known_plan(policy, policy.folder, switches, fitting=fitting)
 
 
 @lru_cache(maxsize=64)
-def _known_plan(policy: Policy, folder: str, switches: Plugins) -> Plan:
+def _known_plan(policy: Policy, folder: str, switches: Plugins, *, fitting: bool) -> Plan:
     """Return the plan of a policy; it is the same each time, and building it takes a while."""
     del folder  # equal policies in two folders may name two calendars: it is part of the key
-    return _make_plan(policy, switches)
+    return _make_plan(policy, switches, fitting=fitting)
 
 
 def _make_plan(policy: Policy, switches: Plugins, *, fitting: bool = False) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ from capaian.columns import Listing, Reading, Table, read_listing
 from capaian.errors import CapaianError, Finding
 from capaian.indicator import ColumnRef
 from capaian.period import Period
-from capaian.policy import Assignment, Policy, load_named
+from capaian.policy import Assignment, Policy
 from capaian.policy.assignment import Leave, Postings
+from capaian.registry import Plugins, plugins_of
 from capaian.scores.requests import filters_of
 from capaian.scores.stretches import (
     EVER,
@@ -28,6 +29,7 @@ from capaian.scores.stretches import (
     shade,
     working_days,
 )
+from capaian.shelf import load_named
 from capaian.wire import short
 from capaian.workcalendar import WorkCalendar
 
@@ -94,6 +96,7 @@ def call_roll(
     period: Period,
     zone: str,
     calendar: WorkCalendar | None,
+    plugins: Plugins | Iterable[object] = (),
 ) -> tuple[Roll, list[Finding]]:
     """Return the postings of a period, or everything that is wrong with them.
 
@@ -109,8 +112,10 @@ def call_roll(
         The office's zone.
     calendar
         Counts working days, where those weigh.
+    plugins
+        Plugin modules or objects that are not installed, which may bring policies.
     """
-    caller = _Caller(assignment, tables, period, zone)
+    caller = _Caller(assignment, tables, period, zone, plugins_of(plugins))
     roll = caller.roll(calendar)
     faults = any(each.severity == "error" for each in caller.findings)
     return (Roll() if faults else roll), caller.findings
@@ -118,12 +123,18 @@ def call_roll(
 
 class _Caller:
     def __init__(
-        self, assignment: Assignment, tables: Mapping[str, Table], period: Period, zone: str
+        self,
+        assignment: Assignment,
+        tables: Mapping[str, Table],
+        period: Period,
+        zone: str,
+        plugins: Plugins,
     ) -> None:
         self.assignment = assignment
         self.tables = tables
         self.period = period
         self.zone = zone
+        self.plugins = plugins
         self.findings: list[Finding] = []
 
     def roll(self, calendar: WorkCalendar | None) -> Roll:
@@ -289,7 +300,7 @@ class _Caller:
 
     def editions(self, policy: str) -> Sequence[Policy]:
         try:
-            return load_named(policy, self.assignment.folder)
+            return load_named(policy, self.assignment.folder, plugins=self.plugins)
         except CapaianError as error:
             self.findings += [
                 Finding(each.code, f"{policy}: {each.where}".rstrip(": "), each.values)

@@ -12,7 +12,7 @@ from attrs import frozen
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Assignment, Policy, edition_on, load_editions
+from capaian.policy import Assignment, Policy, edition_on
 from capaian.registry import VARIABLE, Plugins, plugins_of
 from capaian.scores.gather import Progress, gather_all
 from capaian.scores.gathered import Gathered, Span
@@ -25,6 +25,7 @@ from capaian.scores.plan import Plan, make_plan
 from capaian.scores.result import Scores
 from capaian.scores.results import Results
 from capaian.scores.windows import at_period
+from capaian.shelf import load_editions
 
 if TYPE_CHECKING:
     from capaian.scores.posting_scores import PostingScores
@@ -253,8 +254,8 @@ def prepare(
     given = [period] if isinstance(period, str | Period) else period
     periods = [read_period(each) for each in given]
     _prove_periods(periods)
-    editions = [policy] if isinstance(policy, Policy) else load_editions(policy)
     switches = plugins_of(plugins)
+    editions = [policy] if isinstance(policy, Policy) else load_editions(policy, plugins=switches)
     made = []
     for each in periods:
         ready = edition_on(editions, each.last if len(editions) > 1 else None)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from capaian.exact import Pair, run_paired
 from capaian.policy import Band
@@ -14,6 +17,8 @@ from capaian.scores.patterns import Batch, state_rules_of
 from capaian.scores.plan import Plan
 from capaian.scores.tail import Tail
 
+Integers: TypeAlias = NDArray[np.signedinteger[Any]]
+
 
 class WholeResults:
     """See `capaian.scores.results`."""
@@ -22,11 +27,15 @@ class WholeResults:
 
     def __init__(self, plan: Plan, gathered: Gathered) -> None:
         self.plan = plan
-        self.inputs: Mapping[str, Any] = gathered.inputs
         self.count = len(gathered.subjects)
         facts = facts_of(plan, gathered.facts, gathered.subjects)
-        self.batch = Batch(self.count, _unmasked(gathered.inputs), facts)
-        self.scored = score_columns(plan, self.batch)
+        ends = gathered.ends
+        whole = Batch(self.count, _unmasked(gathered.inputs), facts)
+        self.scored = score_columns(
+            plan, whole, ends if ends.keys() >= whole.inputs.keys() else None
+        )
+        self.inputs = _kept(gathered)
+        self.batch = Batch(self.count, _unmasked(self.inputs), facts)
 
     def __len__(self) -> int:
         return self.count
@@ -37,7 +46,7 @@ class WholeResults:
 
     def state(self, indicator: str, row: int) -> str:
         """Return the state of a subject's indicator."""
-        alone = self.batch.part(slice(row, row + 1))
+        alone = _wide(self.batch.part(slice(row, row + 1)))
         return state_rules_of(self.plan).codes(indicator, alone).tolist()[0] or ""
 
     def given(self, row: int) -> dict[str, int]:
@@ -71,7 +80,46 @@ class WholeResults:
 
     def ledger(self) -> Mapping[str, Any]:
         """Return the ledger but for subject and period."""
-        return ledger_columns(self.plan, self.batch, self.scored)
+        return ledger_columns(self.plan, _wide(self.batch), self.scored)
+
+
+def _kept(gathered: Gathered) -> dict[str, tuple[Integers, Any]]:
+    """Return the inputs in memory of their own, no wider than they need; a shared one once."""
+    lent: dict[Any, dict[int, Integers]] = {}
+    for name, ends in gathered.lent.items():
+        values = gathered.inputs[name][0]
+        lent.setdefault(_least(ends), {})[id(values)] = values
+    made: dict[int, Integers] = {}
+    for kind, arrays in lent.items():
+        block = np.empty(
+            (len(arrays), len(gathered.subjects)), dtype=kind
+        )  # one piece is sooner had
+        for row, (key, values) in zip(block, arrays.items(), strict=True):
+            row[:] = values
+            made[key] = row
+    return {
+        name: (made.get(id(values), values), known)
+        for name, (values, known) in gathered.inputs.items()
+    }
+
+
+def _least(ends: tuple[int, int] | None) -> type[np.signedinteger[Any]]:
+    """Return the least integers that hold what lies between two ends."""
+    for kind in (np.int8, np.int16, np.int32):
+        span = np.iinfo(kind)
+        if ends is not None and span.min <= ends[0] and ends[1] <= span.max:
+            return kind
+    return np.int64
+
+
+def _wide(batch: Batch) -> Batch:
+    """Return a batch with the integers of 64 bits in which formulas are worked out."""
+    wide = {
+        # Packed sums are of 64 bits as soon as they are taken out.
+        name: (values.astype(np.int64, copy=False) if hasattr(values, "astype") else values, known)
+        for name, (values, known) in batch.inputs.items()
+    }
+    return Batch(batch.count, wide, batch.facts)
 
 
 def _unmasked(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian.exact import Program, run_paired
-from capaian.exact.quotients import ratios_of
+from capaian.exact.ratios import ratio_of
 from capaian.formula import Geometric, col, greatest, least, lit, rounded, when
 
 LEAVES = st.one_of(
@@ -49,7 +49,7 @@ def test_integers_give_the_truth_of_fractions(tree, rows):
         name: np.array([row[index] for row in rows], dtype=np.int64)
         for index, name in enumerate("abd")
     }
-    found = ratios_of(program, columns, len(rows))
+    found = ratio_of(program, columns, len(rows))
     if found is None:  # a product that may be beyond int64: the caller takes fractions
         return
     bottoms = np.broadcast_to(found.bottom, (len(rows),)).tolist()
@@ -62,7 +62,7 @@ def test_integers_give_the_truth_of_fractions(tree, rows):
 
 def test_a_constant_is_the_same_for_every_row():
     """A formula without columns fills the column."""
-    found = ratios_of(Program((("x", lit(Fraction(2, 3))),)), {}, 3)
+    found = ratio_of(Program((("x", lit(Fraction(2, 3))),)), {}, 3)
     assert (found.top.tolist(), found.bottom) == ([2, 2, 2], 3)
 
 
@@ -70,27 +70,23 @@ def test_a_constant_is_the_same_for_every_row():
     "tree",
     [
         col("a") * col("a"),
-        lit(Fraction(1, 3)) / col("z"),
         Geometric((col("a"), col("z")), (Fraction(1, 2), Fraction(1, 2))),
-        when(col("a").one_of(1), 1, 0),
         col("a") + lit(2**63),
         col("h") - col("a"),
         least(col("h"), col("a")),
     ],
     ids=[
         "too large",
-        "by zero",
         "a root",
-        "no comparison",
         "a constant too large",
         "a sum too large",
         "a gap too large",
     ],
 )
 def test_what_integers_cannot_say_is_left_to_fractions(tree):
-    """No wrapped product, no division by zero: nothing is returned."""
+    """No wrapped product: nothing is returned."""
     columns = {"a": np.array([2**40, 1]), "z": np.array([0, 1]), "h": np.array([-(2**62), 5])}
-    assert ratios_of(Program((("x", tree),)), columns, 2) is None
+    assert ratio_of(Program((("x", tree),)), columns, 2) is None
 
 
 def test_long_denominators_are_brought_to_lowest_terms_before_giving_up():
@@ -99,7 +95,7 @@ def test_long_denominators_are_brought_to_lowest_terms_before_giving_up():
     for _ in range(9):
         tree = tree + col("a") / (col("b") * 1)
     columns = {"a": np.array([2**20, 3 * 2**20]), "b": np.array([2**21, 2**22])}
-    found = ratios_of(Program((("x", tree),)), columns, 2)
+    found = ratio_of(Program((("x", tree),)), columns, 2)
     bottoms = np.broadcast_to(found.bottom, (2,)).tolist()
     assert [Fraction(*each) for each in zip(found.top.tolist(), bottoms, strict=True)] == [
         5,
@@ -107,7 +103,7 @@ def test_long_denominators_are_brought_to_lowest_terms_before_giving_up():
     ]
     uneven = lit(Fraction(1, 3)) + sum((col("a") / col(name) for name in "bcd"), start=lit(0))
     columns |= {"c": np.array([2**22, 2**23]), "d": np.array([2**23, 2**20])}
-    found = ratios_of(Program((("x", uneven),)), columns, 2)
+    found = ratio_of(Program((("x", uneven),)), columns, 2)
     bottoms = np.broadcast_to(found.bottom, (2,)).tolist()
     assert [Fraction(*each) for each in zip(found.top.tolist(), bottoms, strict=True)] == [
         Fraction(1, 3) + Fraction(1, 2) + Fraction(1, 4) + Fraction(1, 8),

@@ -1,0 +1,51 @@
+"""The options of commands that evaluate: a policy, evidence, periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def _evidence(
+    _context: click.Context, _parameter: click.Parameter, given: Sequence[str]
+) -> dict[str, Path]:
+    tables = {}
+    for each in given:
+        name, separator, path = each.partition("=")
+        if not separator or not name or not path:
+            raise click.BadParameter(
+                f"'{each}' is not NAME=FILE, such as complaints=complaints.csv"
+            )
+        tables[name] = Path(path)
+    return tables
+
+
+def document(_context: click.Context, _parameter: click.Parameter, given: str) -> Path:
+    """Return the path of a document that is written; its ending says its form."""
+    if not given.endswith((".toml", ".json")):
+        raise click.BadParameter(f"'{given}' does not end in .toml or .json")
+    return Path(given)
+
+
+def evaluated(command: Any) -> Any:
+    """Add the options that say what is to be scored."""
+    options = [
+        click.argument("policy"),
+        click.option(
+            "--evidence", multiple=True, required=True, callback=_evidence, metavar="NAME=FILE",
+            help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
+        ),
+        click.option(
+            "--period", multiple=True, required=True,
+            help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO. Repeat for several periods.",
+        ),
+        click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
+        click.option("--on", help="Pick the policy edition in force on this date."),
+        click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office zone."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command

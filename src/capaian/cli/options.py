@@ -1,0 +1,27 @@
+"""What all commands have in common: exit codes, and the options for the output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+language = click.option(
+    "--language", type=click.Choice(["en", "id"]), default="en", help="Language of the texts."
+)
+
+
+def switches() -> Any:
+    """Return which plugins the command line lets take part; empty where it says nothing."""
+    return click.get_current_context().find_root().obj or ()
+
+
+def shown(text: str) -> str:
+    r"""Return a text that any terminal takes.
+
+    Half of a pair of surrogates, which JSON can write and UTF-8 cannot, becomes its escape
+    `\ud800`, which is the same character to whoever reads JSON.
+    """
+    return text.encode(errors="backslashreplace").decode()

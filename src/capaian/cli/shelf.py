@@ -1,0 +1,80 @@
+"""`capaian cases` and `capaian packs`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from capaian.cli import options
+from capaian.cli.options import DONE, FOUND, PLUGIN_FAILED
+from capaian.errors import Language
+
+if TYPE_CHECKING:
+    from capaian.shelf import ListedPack, ListedPolicy
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--allow-unknown", is_flag=True, help="Rules that no installed pack brings are no failure."
+)
+@options.as_json
+@options.language
+def cases(file: str, allow_unknown: bool, as_json: bool, language: Language) -> int:
+    """Run the cases of a file, or those that a pack brings, against the rules of installed packs.
+
+    Exits with 1 where a case fails, or names a rule that no installed pack brings; with 3 where a
+    pack or a rule is broken.
+    """
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    found = capaian.run_cases(file, plugins=options.switches())
+    said = json.dumps(found.to_dict(), indent=2) if as_json else found.text(language)
+    click.echo(options.shown(said))
+    if found.broken:
+        return PLUGIN_FAILED
+    return FOUND if found.failed or (found.unknown and not allow_unknown) else DONE
+
+
+@click.command()
+@options.as_json
+def packs(as_json: bool) -> int:
+    """List the installed packs: policies, editions, rules, and how far each is to be trusted."""
+    import capaian  # noqa: PLC0415 - not needed for --help
+
+    listed = capaian.list_packs(options.switches())
+    if as_json:
+        rows = [each.to_dict() for each in listed]
+        click.echo(json.dumps({"packs": rows}, ensure_ascii=False, indent=2))
+    else:
+        table = Table()
+        for name in ("pack", "policies", "rules", "trust", "distribution", "status", "why not"):
+            table.add_column(name, overflow="fold")
+        for each in listed:
+            table.add_row(*_cells(each))
+        Console().print(table)
+    return DONE if all(each.status == "available" for each in listed) else PLUGIN_FAILED
+
+
+def _cells(listed: ListedPack) -> list[str]:
+    rules = listed.pack.rules if listed.pack else ()
+    return [
+        listed.name,
+        "\n".join(map(_edition, listed.policies)),
+        "\n".join(f"{each.id} ({each.source.trust})" for each in rules),
+        ", ".join(listed.trust),
+        f"{listed.provenance.distribution} {listed.provenance.version}",
+        listed.status,
+        listed.reason,
+    ]
+
+
+def _edition(listed: ListedPolicy) -> str:
+    if listed.policy is None:
+        return listed.name
+    first, last = listed.policy.first, listed.policy.last
+    return f"{listed.name} {first.isoformat()} – {'…' if last is None else last.isoformat()}"

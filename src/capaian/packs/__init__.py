@@ -1,0 +1,1 @@
+"""The packs that come with capaian, found by their entry points like any stranger's."""
