@@ -5,10 +5,10 @@ import pytest
 from capaian.registry import list_plugins
 from capaian.testing import Profile
 from capaian.testing.run import check_sample
-from testing.good_samples import INDICATORS, METHODS
+from testing.good_samples import INDICATORS, METHODS, PACKS
 
 QUICK = Profile(examples=5, engines=("records", "polars"), probe=False)
-SAMPLES = {**INDICATORS, **METHODS}
+SAMPLES = {**INDICATORS, **METHODS, **PACKS}
 
 
 @pytest.mark.parametrize("name", SAMPLES)

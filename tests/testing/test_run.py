@@ -11,12 +11,14 @@ from capaian.testing import (
     ConformanceError,
     MethodSample,
     Outcome,
+    PackSample,
     Profile,
     Sample,
     check_indicator,
     check_method,
+    check_pack,
 )
-from testing.mutants import gaps, good, identities, lives, methods, values
+from testing.mutants import gaps, good, identities, lives, methods, shelf, values
 from testing.mutants.making import mean_rating, of_kind
 
 QUICK = Profile(examples=5, engines=("records",), probe=False)
@@ -159,6 +161,14 @@ def test_an_aggregation_and_a_normalisation_have_their_own_checks():
     assert "K01" in {each.check for each in report.failures}
     assert not {each.check[0] for each in report} & set("BCDGJL") - {"J"}
     assert "J02" not in {each.check for each in report}
+
+
+def test_packs_are_checked_by_module_or_record():
+    """With the cases that they bring."""
+    record = next(each for each in shelf.capaian_packs() if each.kind == "good-pack")
+    for given in (record, PackSample(shelf, kind="good-pack")):
+        report = check_pack(given, edition="2026.1", profile=QUICK)
+        assert {e.check for e in report if e.status == "passed"} >= {"A01", "P01", "P02", "P07"}
 
 
 def test_capaian_does_not_load_hypothesis():
