@@ -90,4 +90,4 @@ METHODS = {
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
 }
 
-PACKS = {"good-pack": PackSample(shelf, kind="good-pack")}
+PACKS = {"good-pack": PackSample(shelf, kind="good-pack"), "skm": PackSample("skm")}

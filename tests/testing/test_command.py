@@ -16,13 +16,13 @@ def test_a_good_method_is_done(capsys):
 
 
 def test_a_failing_indicator_is_a_finding_and_json_says_all(capsys):
-    """Without options the type of the kit's own sample cannot be built; with them it is checked."""
-    wrong = ["missing-as-zero", "--module", "testing.mutants.gaps", *QUICK, "--json"]
+    """What is announced is none."""
+    wrong = ["unknown-state", "--module", "testing.mutants.gaps", *QUICK, "--json"]
     assert run(wrong) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "capaian/conformance/1"
-    assert [e["check"] for e in document["outcomes"] if e["status"] == "failed"] == ["C02"]
-    assert run([*wrong, "--expect", "C02=the rule"]) == 0
+    assert [e["check"] for e in document["outcomes"] if e["status"] == "failed"] == ["C05"]
+    assert run([*wrong, "--expect", "C05=the rule"]) == 0
 
 
 def test_a_sample_is_a_file(tmp_path, capsys):

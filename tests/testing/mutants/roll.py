@@ -122,7 +122,7 @@ MUTANTS = (
         "A07",
         "identities",
         "spoken-figure",
-        "a figure's or a state's name is not a word in a-z, #, '-' and '_'",
+        "a figure's or a state's name is not a word in a-z, # and '_'",
     ),
     Mutant(
         "A08",
@@ -166,7 +166,7 @@ MUTANTS = (
         "C06",
         "gaps",
         "never-measured",
-        "no value in # tables of accepted rows, 'z' among them",
+        "no value in # tables of eight accepted rows",
     ),
     Mutant("D01", "times", "end-inside", "a row at # counts in #"),
     Mutant("D01", "times", "no-start", "a row at # counts in #"),
