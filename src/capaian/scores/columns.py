@@ -17,7 +17,7 @@ from attrs import frozen
 from capaian.columns import Coded
 from capaian.exact.filtered import BLOCK, Workspace
 from capaian.scores.likeness import Likeness
-from capaian.scores.patterns import Batch, groups, state_rules_of
+from capaian.scores.patterns import Batch, Shelf, groups, state_rules_of
 from capaian.scores.scorer import Block, Scorer
 from capaian.scores.tail import Status, Tail
 from capaian.scores.widening import Widening
@@ -115,6 +115,7 @@ class _Run:
         self.plan = plan
         self.known = _known(plan, tuple(batch.same().items()))
         self.likeness = Likeness(state_rules_of(plan), batch, ranges)
+        self.shelf = Shelf(batch)
         self.given = ranges
         self.space = Workspace()
         self.scores = np.empty(batch.count, dtype=np.float64)
@@ -138,20 +139,26 @@ class _Run:
     def stretch(self, start: int, stop: int) -> None:
         """Score the rows of the leading pattern where they lie; gather the others by pattern."""
         places: list[NDArray[np.int64]] = []
-        parts: list[Batch] = []
+        taken: list[list[Any]] = []
         self.lead = self.known.full if self.lead is None else self.lead
         for first in range(start, stop, BLOCK):
             rows = slice(first, min(first + BLOCK, stop))
             strange = self.strange(rows)
-            part = None if self.lead and strange is None else self.batch.part(rows)
             if self.lead is not None:
                 self.in_place(self.known.scorer(self.lead), rows, strange)
-            if part is not None:  # it is taken while it is in the cache
-                found = np.arange(part.count) if strange is None else np.flatnonzero(strange)
+                if strange is None:
+                    continue
+            parts = [each[rows] for each in self.shelf.columns]
+            if strange is None:
+                places.append(np.arange(rows.start, rows.stop))
+                taken.append(parts)
+            else:  # they are taken while they are in the cache
+                found = np.flatnonzero(strange)
                 places.append(first + found)
-                parts.append(part if strange is None else part.take(found))
-        if parts:
-            self.by_pattern(np.concatenate(places), self.batch.joined(parts))
+                taken.append([each.take(found) for each in parts])
+        if taken:
+            batch = self.shelf.batch([np.concatenate(e) for e in zip(*taken, strict=True)])
+            self.by_pattern(np.concatenate(places), batch)
 
     def strange(self, rows: slice) -> Mask | None:
         """Return in which rows the pattern is not the leading one; if in most, another leads."""
