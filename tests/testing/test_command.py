@@ -40,6 +40,12 @@ def test_a_plugin_that_cannot_be_loaded_has_a_code_of_its_own(capsys):
     assert "nothing installed brings the kind 'nowhere'" in capsys.readouterr().out
 
 
+def test_a_sample_that_is_refused_is_a_finding(capsys):
+    """The plugin is there; what is asked of it is not enough."""
+    assert run(["time-based", *QUICK]) == 1
+    assert "the sample is refused: PolicyError CPN-P02" in capsys.readouterr().out
+
+
 def test_bad_input_is_said_with_a_code(tmp_path, capsys):
     missing = tmp_path / "none.toml"
     assert run(["identity", "--sample", str(missing)]) == 2

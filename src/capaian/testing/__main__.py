@@ -19,7 +19,7 @@ from capaian.plugin import Pack
 from capaian.registry import Plugins, build_registry
 from capaian.testing.catalogue import EDITIONS, clauses
 from capaian.testing.outcome import Report
-from capaian.testing.run import EXAMPLES, Profile, check_sample
+from capaian.testing.run import EXAMPLES, UNLOADED, Profile, check_sample
 from capaian.testing.sample import METHODS, AnySample, MethodSample, PackSample, Sample
 from capaian.testing.tables import ENGINES, installed
 
@@ -71,7 +71,7 @@ def run(given: Sequence[str]) -> int:
         sys.stderr.write("" if asked.json else f"{error}\n")
         return BAD_INPUT
     sys.stdout.write((report.to_json() if asked.json else report.text(every=asked.all)) + "\n")
-    if any(each.check == "A01" and each.status == "failed" for each in report):
+    if any(each.check == "A01" and each.reason.startswith(UNLOADED) for each in report):
         return PLUGIN_FAILED
     return FOUND if report.failures else DONE
 

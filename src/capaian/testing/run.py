@@ -35,6 +35,8 @@ EXAMPLES = 20
 """How many inputs a check tries at the default profile."""
 SECONDS = 30.0
 """How long a new process may take."""
+UNLOADED = "it cannot be loaded"
+"""How the reason of a plugin begins that no engine could use."""
 
 _UNBUILT = {"A01", "A02", "A03", "A04", "A08", "A09", "H01"}
 """What can be said of a plugin that cannot be built."""
@@ -98,7 +100,7 @@ def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
     try:
         found = resolve(sample.plugin, kind, sample.plugins, sorts)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises while it is loaded
-        return Setting(named, sort, None, profile.seed, f"it cannot be loaded: {said(error)}")
+        return Setting(named, sort, None, profile.seed, f"{UNLOADED}: {said(error)}")
     rig = _rig(sample, found, profile)
     kind, sort = found.record.kind, _sort(found.record)
     late = _late(rig, profile) if profile.probe else ""
