@@ -98,7 +98,7 @@ def _tail_inputs(statistics: Mapping[str, Any]) -> tuple[Any, Any]:
             column = named.get(each) or (rows if bare else below)
             inputs[each] = (statistics[column], known)
     gathered = Gathered(
-        subjects=cast(Any, range(count)), inputs=inputs, labels={}, units={}, facts={},
+        subjects=cast("Any", range(count)), inputs=inputs, labels={}, units={}, facts={},
         whole=True, origin="polars", findings=(),
     )  # fmt: skip
     return plan, gathered
