@@ -13,12 +13,12 @@ SAMPLES = [Sample(good, {"type": "good-cases"}), "identity"]
 @parametrize_with_checks(SAMPLES, edition="2026.1", profile=QUICK)
 def test_good_plugins(check):
     """What an author writes is `check()` alone; here what does not apply must have a reason."""
+    reason = status = ""
     try:
-        outcome = check()
+        status = check().status
     except pytest.skip.Exception as skipped:
-        assert str(skipped)
-    else:
-        assert outcome.status in {"passed", "notice"}
+        reason = str(skipped)
+    assert status in {"passed", "notice"} or reason
 
 
 def made(expected=None):
