@@ -164,6 +164,7 @@ def peers(settings: Settings) -> str:
             ("scikit-criteria", PEER, "scikit_criteria", {}),
             ("pymcdm", PEER, "pymcdm", {"validation": True}),
             ("pymcdm without its validation", PEER, "pymcdm", {"validation": False}),
+            ("NumPy in four lines", FLOOR, "by_hand", {}),
         )
     ]
     results = race(entries, settings.runs)
@@ -172,7 +173,8 @@ def peers(settings: Settings) -> str:
         "sum, ranking. scikit-criteria does it by a pipeline of `MinMaxScaler` and\n"
         "`WeightedSumModel`, the fastest way of its documentation; pymcdm by `WSM` and `rank`, as\n"
         "it comes, and without its validation, which is its fastest. capaian, which checks its\n"
-        "evidence as ever, fits the cohort and scores it; NumPy ranks the scores. All give one\n"
+        "evidence as ever, fits the cohort and scores it; NumPy ranks the scores. Plain NumPy, of\n"
+        "which nothing is checked, is the floor. All give one\n"
         "ranking: each is shown to follow its scores, and the scores are the same."
     )
     return "\n\n".join([said, of_race(results), _times_faster(results)]).strip()
@@ -185,7 +187,7 @@ def _times_faster(results: list[Result]) -> str:
     told = [
         f"{figure(each.seconds / mine.seconds)} times as fast as {each.entry.name}"
         for each in others
-        if not each.refused
+        if not each.refused and each.entry.kind == PEER
     ]
     return f"capaian is {' and '.join(told)}." if told else ""
 

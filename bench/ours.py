@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import capaian
 
@@ -84,7 +84,7 @@ def _tail_inputs(statistics: Mapping[str, Any]) -> tuple[Any, Any]:
 
     plan = make_plan(policy(), ())
     count = len(statistics["received"])
-    known = np.ones(count, dtype=np.bool_)
+    known = np.broadcast_to(np.True_, count)
     inputs = {}
     for name, planned in plan.indicators.items():
         above, below, rows = NUMERATORS[name]
@@ -98,7 +98,7 @@ def _tail_inputs(statistics: Mapping[str, Any]) -> tuple[Any, Any]:
             column = named.get(each) or (rows if bare else below)
             inputs[each] = (statistics[column], known)
     gathered = Gathered(
-        subjects=range(count), inputs=inputs, labels={}, units={}, facts={},
+        subjects=cast("Any", range(count)), inputs=inputs, labels={}, units={}, facts={},
         whole=True, origin="polars", findings=(),
     )  # fmt: skip
     return plan, gathered

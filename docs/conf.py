@@ -93,6 +93,7 @@ nitpick_ignore = [
         "datetime.date",
         "datetime.datetime",
         "fractions.Fraction",
+        "hypothesis.strategies.SearchStrategy",
         "os.PathLike",
         "pathlib.Path",
     )

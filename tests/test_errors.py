@@ -8,12 +8,14 @@ from capaian.errors import (
     CapaianError,
     EvidenceError,
     Finding,
+    FormulaError,
     PeriodError,
     PluginError,
     PolicyError,
     did_you_mean,
     refuse,
 )
+from capaian.formula import agg, col, kind_of
 
 ONE = Finding(
     "CPN-P03",
@@ -98,3 +100,14 @@ def test_a_suggestion_is_translated_too():
     values = {"key": "tabel", "known": "table", "hint": did_you_mean("tabel", ["table"])}
     said = Finding("CPN-P01", "x", values).text("id")
     assert said == "kunci 'tabel' tidak dikenal. Maksud Anda 'table'?"
+
+
+def test_a_sentence_may_have_a_place_called_kind():
+    """As that of a formula that adds up stamps has."""
+    with pytest.raises(FormulaError) as caught:
+        kind_of(agg.sum(col("day")), {"day": "stamp"})
+    assert str(caught.value) == (
+        "The formula cannot be used.\n"
+        "  CPN-F06  aggregate: 'aggregate' needs integer, not stamp.\n"
+        "           to fix: integers stay integers: divide only at the top of a measure."
+    )

@@ -1,7 +1,7 @@
 """Plugins without a fault: the built-in ones and a few small ones, each with an example of its use."""
 
-from capaian.testing import Case, MethodSample, Sample
-from testing.mutants import good, pairs
+from capaian.testing import Case, MethodSample, PackSample, Sample
+from testing.mutants import good, pairs, shelf
 
 _VISITS = (Case(({"visits": 1}, {"visits": 3}, {"visits": 1}), "2/3"), Case((), "too_few"))
 LOOKUP = {
@@ -89,3 +89,5 @@ METHODS = {
     "harmonic": MethodSample("harmonic", anchors={(50, 100): "200/3"}),
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
 }
+
+PACKS = {"good-pack": PackSample(shelf, kind="good-pack"), "skm": PackSample("skm")}

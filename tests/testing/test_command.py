@@ -16,13 +16,13 @@ def test_a_good_method_is_done(capsys):
 
 
 def test_a_failing_indicator_is_a_finding_and_json_says_all(capsys):
-    """Without options the type of the kit's own sample cannot be built; with them it is checked."""
-    wrong = ["missing-as-zero", "--module", "testing.mutants.gaps", *QUICK, "--json"]
+    """What is announced is none."""
+    wrong = ["unknown-state", "--module", "testing.mutants.gaps", *QUICK, "--json"]
     assert run(wrong) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "capaian/conformance/1"
-    assert [e["check"] for e in document["outcomes"] if e["status"] == "failed"] == ["C02"]
-    assert run([*wrong, "--expect", "C02=the rule"]) == 0
+    assert [e["check"] for e in document["outcomes"] if e["status"] == "failed"] == ["C05"]
+    assert run([*wrong, "--expect", "C05=the rule"]) == 0
 
 
 def test_a_sample_is_a_file(tmp_path, capsys):
@@ -38,6 +38,12 @@ def test_a_sample_is_a_file(tmp_path, capsys):
 def test_a_plugin_that_cannot_be_loaded_has_a_code_of_its_own(capsys):
     assert run(["nowhere", *QUICK]) == 3
     assert "nothing installed brings the kind 'nowhere'" in capsys.readouterr().out
+
+
+def test_a_sample_that_is_refused_is_a_finding(capsys):
+    """The plugin is there; what is asked of it is not enough."""
+    assert run(["time-based", *QUICK]) == 1
+    assert "the sample is refused: PolicyError CPN-P02" in capsys.readouterr().out
 
 
 def test_bad_input_is_said_with_a_code(tmp_path, capsys):

@@ -12,9 +12,13 @@ SAMPLES = [Sample(good, {"type": "good-cases"}), "identity"]
 
 @parametrize_with_checks(SAMPLES, edition="2026.1", profile=QUICK)
 def test_good_plugins(check):
-    """What an author writes."""
-    outcome = check()
-    assert outcome.status in {"passed", "notice"}
+    """What an author writes is `check()` alone; here what does not apply must have a reason."""
+    reason = status = ""
+    try:
+        status = check().status
+    except pytest.skip.Exception as skipped:
+        reason = str(skipped)
+    assert status in {"passed", "notice"} or reason
 
 
 def made(expected=None):

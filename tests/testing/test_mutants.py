@@ -6,7 +6,8 @@ import pytest
 
 from capaian.testing import Profile
 from capaian.testing.catalogue import clauses
-from capaian.testing.run import CHECKS, run_check, set_up
+from capaian.testing.checks import CHECKS
+from capaian.testing.run import run_check, set_up
 from testing.mutants.roll import CROOKED, MUTANTS
 
 QUICK = Profile(examples=24, engines=("records", "polars"), seconds=6, probe=False)

@@ -17,7 +17,7 @@ from attrs import frozen
 from capaian.columns import Coded
 from capaian.exact.filtered import BLOCK, Workspace
 from capaian.scores.likeness import Likeness
-from capaian.scores.patterns import Batch, groups, state_rules_of
+from capaian.scores.patterns import Batch, Shelf, groups, state_rules_of
 from capaian.scores.scorer import Block, Scorer
 from capaian.scores.tail import Status, Tail
 from capaian.scores.widening import Widening
@@ -115,11 +115,13 @@ class _Run:
         self.plan = plan
         self.known = _known(plan, tuple(batch.same().items()))
         self.likeness = Likeness(state_rules_of(plan), batch, ranges)
+        self.shelf = Shelf(batch)
+        self.rooms: list[NDArray[Any]] = []
         self.given = ranges
         self.space = Workspace()
         self.scores = np.empty(batch.count, dtype=np.float64)
         self.bands = np.empty(batch.count, dtype=np.int8)
-        self.patterns = np.zeros(batch.count, dtype=np.int32)
+        self.patterns = np.empty(batch.count, dtype=np.int32)
         self.met: list[Tail] = []
         self.numbers: dict[frozenset[str], int] = {}
         self.widenings: dict[frozenset[str], Widening] = {}
@@ -138,33 +140,50 @@ class _Run:
     def stretch(self, start: int, stop: int) -> None:
         """Score the rows of the leading pattern where they lie; gather the others by pattern."""
         places: list[NDArray[np.int64]] = []
-        parts: list[Batch] = []
+        filled = 0
         self.lead = self.known.full if self.lead is None else self.lead
         for first in range(start, stop, BLOCK):
             rows = slice(first, min(first + BLOCK, stop))
-            strange = self.strange(rows)
-            part = None if self.lead and strange is None else self.batch.part(rows)
-            if self.lead is not None:
-                self.in_place(self.known.scorer(self.lead), rows, strange)
-            if part is not None:  # it is taken while it is in the cache
-                found = np.arange(part.count) if strange is None else np.flatnonzero(strange)
-                places.append(first + found)
-                parts.append(part if strange is None else part.take(found))
-        if parts:
-            self.by_pattern(np.concatenate(places), self.batch.joined(parts))
+            strange, lead = self.strange(rows)
+            if lead is not None:
+                self.in_place(self.known.scorer(lead), rows, strange)
+                if strange is None:
+                    continue
+            length = rows.stop - first
+            found = np.arange(length) if strange is None else np.flatnonzero(strange)
+            places.append(first + found)
+            into = slice(filled, filled := filled + len(found))
+            for column, room in zip(self.shelf.columns, self.room(), strict=True):
+                # They are taken while they are in the cache.
+                np.take(column[rows], found, out=room[into], mode="clip")
+        if places:
+            batch = self.shelf.batch([each[:filled] for each in self.room()])
+            self.by_pattern(np.concatenate(places), batch)
 
-    def strange(self, rows: slice) -> Mask | None:
-        """Return in which rows the pattern is not the leading one; if in most, another leads."""
-        if self.lead is None:
-            return None
-        strange = self.likeness.others(self.lead, rows)
-        if not self.most(strange, rows):
-            return strange
-        pattern, found = max(
-            groups(self.likeness.rules.bits(self.batch.part(rows))), key=lambda each: len(each[1])
-        )
-        self.lead = pattern if len(found) * 2 >= rows.stop - rows.start else None
-        return None if self.lead is None else self.likeness.others(self.lead, rows)
+    def room(self) -> list[NDArray[Any]]:
+        """Return where a stretch's strange rows are put: made once, for it may be large."""
+        if not self.rooms:
+            most = min(STRETCH, self.batch.count)
+            kinds = (getattr(each, "dtype", np.int64) for each in self.shelf.columns)
+            self.rooms = [np.empty(most, dtype=kind) for kind in kinds]
+        return self.rooms
+
+    def strange(self, rows: slice) -> tuple[Mask | None, frozenset[int] | None]:
+        """Return in which rows the pattern is not the leading one, and which leads.
+
+        Where it is that of fewer than half of the rows another leads, or none until the next
+        stretch.
+        """
+        if self.lead is not None:
+            strange = self.likeness.others(self.lead, rows)
+            if not self.most(strange, rows):
+                return strange, self.lead
+            pattern, found = max(
+                groups(self.likeness.rules.bits(self.batch.part(rows))),
+                key=lambda each: len(each[1]),
+            )
+            self.lead = pattern if len(found) * 2 >= rows.stop - rows.start else None
+        return None if self.lead is None else self.likeness.others(self.lead, rows), self.lead
 
     def most(self, strange: Mask | None, rows: slice) -> bool:
         """Return whether more than half of the rows are strange."""
@@ -172,9 +191,7 @@ class _Run:
 
     def in_place(self, scorer: Scorer, rows: slice, strange: Mask | None) -> None:
         """Score rows where they lie; what is written in strange rows is written over later."""
-        number = self.number(scorer)
-        if number:
-            self.patterns[rows] = number
+        self.patterns[rows] = self.number(scorer)
         if not scorer.scored:
             self.nothing(rows)
             return
@@ -235,7 +252,7 @@ class _Run:
         tails = tuple(self.met)
         table = np.array([STATUSES.index(tail.status) for tail in tails], dtype=np.int8)
         if len(set(table.tolist())) == 1:
-            statuses = np.full(self.batch.count, table[0], dtype=np.int8)
+            statuses = np.broadcast_to(table[0], self.batch.count)  # no memory for one word
         else:
             statuses = table[self.patterns]
         return ScoredColumns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -46,44 +46,50 @@ class Batch:
 
     def part(self, rows: slice) -> Batch:
         """Return the entries of some rows that follow one another."""
-        return self._each(lambda column: column[rows], len(range(*rows.indices(self.count))))
-
-    def take(self, rows: NDArray[np.int64]) -> Batch:
-        """Return the entries of some rows; a column that has several names is copied once."""
-        return self._each(lambda column: column.take(rows), len(rows))
-
-    def _each(self, of: Callable[[Any], Any], count: int) -> Batch:
-        columns = {id(each): each for pair in self.inputs.values() for each in pair}
-        made: dict[int, Any] = {
-            at: None if each is None else of(each) for at, each in columns.items()
-        }
-        inputs = {
-            name: (made[id(values)], made[id(known)])
-            for name, (values, known) in self.inputs.items()
-        }
-        return Batch(count, inputs, {name: of(each) for name, each in self.facts.items()})
-
-    def joined(self, parts: Sequence[Batch]) -> Batch:
-        """Return batches that were taken from this one as one."""
-        made: dict[int, Any] = {id(None): None}
-
-        def of(column: Any, name: str, which: int) -> Any:
-            if id(column) not in made:
-                made[id(column)] = np.concatenate([each.inputs[name][which] for each in parts])
-            return made[id(column)]
-
-        inputs = {
-            name: (of(values, name, 0), of(known, name, 1))
-            for name, (values, known) in self.inputs.items()
-        }
-        facts = {name: np.concatenate([each.facts[name] for each in parts]) for name in self.facts}
-        return Batch(sum(each.count for each in parts), inputs, facts)
+        shelf = Shelf(self)
+        return shelf.batch([each[rows] for each in shelf.columns])
 
     def same(self) -> dict[str, str]:
         """Return, for each statistic whose values are another's too, the first of that name."""
         first: dict[int, str] = {}
         pairs = ((name, first.setdefault(id(each[0]), name)) for name, each in self.inputs.items())
         return {name: other for name, other in pairs if name != other}
+
+
+class Shelf:
+    """The columns of a batch, each once, however many names it has.
+
+    Attributes
+    ----------
+    columns
+        Values, masks and facts.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        self.columns: list[Any] = []
+        places: dict[int, int] = {}
+
+        def place(column: Any) -> int:
+            if id(column) not in places:
+                places[id(column)] = len(self.columns)
+                self.columns.append(column)
+            return places[id(column)]
+
+        self.inputs = {
+            name: (place(values), None if known is None else place(known))
+            for name, (values, known) in batch.inputs.items()
+        }
+        self.facts = {name: place(each) for name, each in batch.facts.items()}
+        self.count = batch.count
+
+    def batch(self, columns: Sequence[Any]) -> Batch:
+        """Return other columns, in the same order, as a batch."""
+        inputs = {
+            name: (columns[values], None if known is None else columns[known])
+            for name, (values, known) in self.inputs.items()
+        }
+        facts = {name: columns[each] for name, each in self.facts.items()}
+        return Batch(len(columns[0]) if columns else self.count, inputs, facts)
 
 
 @frozen(eq=False)

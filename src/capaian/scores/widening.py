@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from capaian.exact.bounds import Ranges
 
 
+MORE = 2
+"""Bits that a range is wider than what was met: it seldom changes, and printing takes its time."""
+EXACT = 53
+"""Bits of the integers that float64 holds: a range below them is not widened beyond."""
+
+
 class Widening:
     """The ranges that have been met, in powers of two, so that they seldom change."""
 
@@ -43,7 +49,8 @@ class Widening:
         """Let the ranges hold a column too, of which all bits that are set are known."""
         low, high = self.ranges.get(self.names[index], (0, 0))
         if bits >= 0:
-            self.most[index] = (1 << bits.bit_length()) - 1
+            length = bits.bit_length()
+            self.most[index] = (1 << max(length, min(length + MORE, EXACT))) - 1
             self.ranges[self.names[index]] = low, max(high, self.most[index])
         else:
             least, most = int(column.min()), int(column.max())

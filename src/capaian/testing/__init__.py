@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     from capaian.testing import strategies as strategies
     from capaian.testing.marks import parametrize_with_checks
     from capaian.testing.outcome import ConformanceError, Outcome, Report
-    from capaian.testing.run import Profile, check_indicator, check_method
-    from capaian.testing.sample import Case, MethodSample, Sample
+    from capaian.testing.run import Profile, check_indicator, check_method, check_pack
+    from capaian.testing.sample import Case, MethodSample, PackSample, Sample
 
 _HOMES = {
     "Case": "sample",
     "ConformanceError": "outcome",
     "MethodSample": "sample",
+    "PackSample": "sample",
     "Outcome": "outcome",
     "Profile": "run",
     "Report": "outcome",
     "Sample": "sample",
     "check_indicator": "run",
     "check_method": "run",
+    "check_pack": "run",
     "parametrize_with_checks": "marks",
 }
 
@@ -38,11 +40,13 @@ __all__ = [
     "ConformanceError",
     "MethodSample",
     "Outcome",
+    "PackSample",
     "Profile",
     "Report",
     "Sample",
     "check_indicator",
     "check_method",
+    "check_pack",
     "parametrize_with_checks",
     "strategies",
 ]

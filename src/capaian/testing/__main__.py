@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from capaian.errors import CapaianError, Finding, PluginError, refuse
+from capaian.plugin import Pack
+from capaian.registry import Plugins, build_registry
 from capaian.testing.catalogue import EDITIONS, clauses
 from capaian.testing.outcome import Report
-from capaian.testing.run import EXAMPLES, Profile, check_sample
-from capaian.testing.sample import METHODS, MethodSample, Sample
+from capaian.testing.run import EXAMPLES, UNLOADED, Profile, check_sample
+from capaian.testing.sample import METHODS, AnySample, MethodSample, PackSample, Sample
 from capaian.testing.tables import ENGINES, installed
 
 DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
@@ -29,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m capaian.testing",
         description="Check whether a plugin keeps the promises that scores rest on.",
     )
-    parser.add_argument("kind", help="the kind of an installed type or method; or a check, to read")
+    parser.add_argument(
+        "kind", help="the kind of a type or method, the id of a pack; or a check, to read"
+    )
     parser.add_argument(
         "--sample", type=Path, metavar="FILE.toml",
         help="an indicator's table as a policy has it, or the options of a method",
@@ -67,7 +71,7 @@ def run(given: Sequence[str]) -> int:
         sys.stderr.write("" if asked.json else f"{error}\n")
         return BAD_INPUT
     sys.stdout.write((report.to_json() if asked.json else report.text(every=asked.all)) + "\n")
-    if any(each.check == "A01" and each.status == "failed" for each in report):
+    if any(each.check == "A01" and each.reason.startswith(UNLOADED) for each in report):
         return PLUGIN_FAILED
     return FOUND if report.failures else DONE
 
@@ -78,19 +82,13 @@ def _report(asked: argparse.Namespace) -> Report:
     expected = dict(each.partition("=")[::2] for each in asked.expect)
     engines = tuple(asked.engine) or installed()
     profile = Profile(seed=asked.seed, examples=asked.examples, engines=engines)
-    sample: Sample | MethodSample = Sample(
-        asked.kind, table, calendar=asked.calendar, plugins=modules
-    )
-    if _is_method(asked.kind, modules):
+    sample: AnySample = Sample(asked.kind, table, calendar=asked.calendar, plugins=modules)
+    registry, _ = build_registry([asked.kind], Plugins(given=modules))
+    if registry.find(asked.kind, METHODS):
         sample = MethodSample(asked.kind, table, plugins=modules)
+    elif registry.find(asked.kind, Pack):
+        sample = PackSample(asked.kind, plugins=modules)
     return check_sample(sample, edition=asked.edition, expected_failures=expected, profile=profile)
-
-
-def _is_method(kind: str, modules: Sequence[object]) -> bool:
-    from capaian.registry import Plugins, build_registry  # noqa: PLC0415 - after the arguments are read
-
-    registry, _ = build_registry([kind], Plugins(given=modules))
-    return registry.find(kind, METHODS) is not None
 
 
 def _module(name: str) -> object:

@@ -156,6 +156,11 @@ def main() -> None:
     answer["made"] = (
         [] if "error" in answer else [_made(each, given, modules) for each in given["documents"]]
     )
+    if given.get("pack") and "error" not in answer:
+        from capaian.testing.packs import results_of  # noqa: PLC0415 - of packs alone
+
+        results = results_of(given["pack"], modules)
+        answer["made"] = [{"formulas": "", "scores": results}]
     watch.stop()
     answer["seen"] = watch.seen
     sys.stdout.write("\x1e" + json.dumps(answer))

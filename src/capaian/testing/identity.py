@@ -11,13 +11,13 @@ import attrs
 
 from capaian.errors import CapaianError
 from capaian.formula import Node
-from capaian.plugin import IndicatorType, Measure, RelativeNormalisation
+from capaian.plugin import IndicatorType, Measure, Pack, RelativeNormalisation
 from capaian.registry import list_plugins
 from capaian.testing.outcome import Broken, Skipped
 from capaian.testing.rig import Rig
 from capaian.testing.sample import said
 
-KIND = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?")
+KIND = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*(/[a-z0-9]+([-.][a-z0-9]+)*)?")
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 UNITS = ("share", "days", "hours", "minutes", "count", "points")
 LANGUAGES = ("en", "id")
@@ -40,7 +40,7 @@ def kind(rig: Any) -> None:
     given = rig.record.kind
     if not KIND.fullmatch(str(given)):
         raise Broken(
-            "the kind is not of the form 'word' or 'owner/word', in a-z, 0-9 and '-'", given
+            "the kind is not of the form 'word' or 'owner/word', in a-z, 0-9, '-' and '.'", given
         )
 
 
@@ -145,7 +145,9 @@ def alone(rig: Any) -> None:
 
 def same_again(rig: Any) -> None:
     """A09: the hook returns the same records each time it is called."""
-    hook = "capaian_indicator_types" if isinstance(rig.record, IndicatorType) else "capaian_methods"
+    hook = "capaian_methods"
+    if isinstance(rig.record, IndicatorType | Pack):
+        hook = "capaian_packs" if isinstance(rig.record, Pack) else "capaian_indicator_types"
     for plugin in rig.found.extra:
         if not hasattr(plugin, hook):
             continue

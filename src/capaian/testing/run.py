@@ -3,92 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from capaian.errors import CapaianError
-from capaian.plugin import Aggregation, IndicatorType, RelativeNormalisation
+from capaian.plugin import Aggregation, IndicatorType, Pack, RelativeNormalisation
 from capaian.registry import build_registry
-from capaian.testing import (
-    batch,
-    explained,
-    identity,
-    lifecycle,
-    methods,
-    missing,
-    purity,
-    refusals,
-    timing,
-    value,
-)
+from capaian.testing import packs
 from capaian.testing.catalogue import binding, clauses, prove_checks, prove_edition
+from capaian.testing.checks import CHECKS
 from capaian.testing.elsewhere import PLAIN, Elsewhere
 from capaian.testing.method_rig import MethodRig
 from capaian.testing.outcome import Broken, ConformanceError, Outcome, Report, Skipped
 from capaian.testing.rig import Rig, plain
-from capaian.testing.sample import METHODS, MethodSample, Sample, resolve, said
+from capaian.testing.sample import (
+    METHODS,
+    AnySample,
+    MethodSample,
+    PackSample,
+    Resolved,
+    Sample,
+    resolve,
+    said,
+)
 from capaian.testing.tables import Engine, installed
 
-Check: TypeAlias = Callable[[Any], None]
 OnFail = Literal["raise", "collect"]
 EXAMPLES = 20
 """How many inputs a check tries at the default profile."""
 SECONDS = 30.0
 """How long a new process may take."""
+UNLOADED = "it cannot be loaded"
+"""How the reason of a plugin begins that no engine could use."""
 
-_SHARED: Mapping[str, Check] = {
-    "A02": identity.kind, "A03": identity.title, "A08": identity.alone, "A09": identity.same_again,
-    "E01": purity.same_again, "E02": purity.given_unchanged, "E03": purity.rows_unchanged,
-    "E04": purity.new_process, "E05": purity.hash_seed, "E06": purity.locales,
-    "E07": purity.decimals, "E08": purity.folders, "E09": purity.environment,
-    "E10": purity.clock, "E11": purity.chance, "E12": purity.files, "E13": purity.outside,
-    "E14": purity.threads, "E15": purity.copies, "E16": purity.no_state,
-    "I01": lifecycle.quick_import, "I02": lifecycle.light_import, "I03": lifecycle.quiet_import,
-    "I04": lifecycle.optimised, "I05": lifecycle.in_time,
-}  # fmt: skip
-_OF_INDICATORS: Mapping[str, Check] = {
-    **_SHARED,
-    "A01": identity.builds, "A04": identity.options, "A05": identity.described,
-    "A06": identity.declared, "A07": identity.roles,
-    "B01": value.bounded, "B02": value.exact, "B03": value.observed, "B04": value.monotone,
-    "B05": value.minimum, "B06": value.cases, "B07": value.names,
-    "C01": missing.no_rows, "C02": missing.not_zero, "C03": missing.no_advantage,
-    "C04": missing.refused, "C05": missing.known_states, "C06": missing.full_row,
-    "D01": timing.outside, "D02": timing.inside, "D03": timing.unknown_yet,
-    "D04": timing.after_cut_off, "D05": timing.open_cases, "D06": timing.later_on,
-    "F01": batch.engines, "F02": batch.one_by_one, "F03": batch.order, "F04": batch.selection,
-    "F05": batch.many, "G01": explained.adds_up, "G02": explained.replays, "G03": explained.words,
-    "G04": explained.documents, "H01": refusals.options, "H02": refusals.checks,
-    "H03": refusals.content, "H04": refusals.measuring, "E17": purity.functions_unchanged,
-}  # fmt: skip
-_OF_METHODS: Mapping[str, Check] = {
-    **_SHARED,
-    "A01": methods.builds, "F01": methods.engines, "J03": methods.anchors,
-}  # fmt: skip
-_OF_NORMALISATIONS: Mapping[str, Check] = {
-    **_OF_METHODS,
-    "A04": identity.options, "A05": identity.described, "H01": refusals.options,
-    "J01": methods.direction, "J02": methods.monotone, "J04": methods.everywhere,
-    "J05": methods.only_the_value,
-}  # fmt: skip
-_OF_COHORTS: Mapping[str, Check] = {
-    **_OF_NORMALISATIONS, "L01": methods.parameters, "L02": methods.narrow_cohorts,
-}  # fmt: skip
-_OF_AGGREGATIONS: Mapping[str, Check] = {
-    **_OF_METHODS,
-    "K01": methods.between, "K02": methods.rises, "K03": methods.contributions,
-    "K04": methods.order_of_parts, "K05": methods.no_weight, "K06": methods.from_the_lowest,
-}  # fmt: skip
-CHECKS: Mapping[str, Mapping[str, Check]] = MappingProxyType({
-    "indicator": dict(sorted(_OF_INDICATORS.items())),
-    "normalisation": dict(sorted(_OF_NORMALISATIONS.items())),
-    "cohort": dict(sorted(_OF_COHORTS.items())),
-    "aggregation": dict(sorted(_OF_AGGREGATIONS.items())),
-})  # fmt: skip
-"""The checks of each sort of record, by id."""
 _UNBUILT = {"A01", "A02", "A03", "A04", "A08", "A09", "H01"}
 """What can be said of a plugin that cannot be built."""
 
@@ -145,17 +94,14 @@ class Profile:
 def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
     """Find what is to be checked, and see whether it can be built in time."""
     sample = _sample(given, wanted)
-    kind = sample.kind if isinstance(sample, MethodSample) else str(sample.table.get("type", ""))
-    sorts = METHODS if isinstance(sample, MethodSample) else IndicatorType
-    sort = "normalisation" if isinstance(sample, MethodSample) else "indicator"
+    kind = "" if isinstance(sample.plugin, str) else _kind(sample)
+    sorts, sort = _SORTS[type(sample)]
     named = sample.plugin if isinstance(sample.plugin, str) else kind or _name(sample.plugin)
     try:
         found = resolve(sample.plugin, kind, sample.plugins, sorts)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises while it is loaded
-        return Setting(named, sort, None, profile.seed, f"it cannot be loaded: {said(error)}")
-    make: Any = MethodRig if isinstance(sample, MethodSample) else Rig
-    engines = profile.engines
-    rig = make(sample, found, profile.seed, profile.examples, engines, profile.seconds)
+        return Setting(named, sort, None, profile.seed, f"{UNLOADED}: {said(error)}")
+    rig = _rig(sample, found, profile)
     kind, sort = found.record.kind, _sort(found.record)
     late = _late(rig, profile) if profile.probe else ""
     if late:
@@ -166,6 +112,25 @@ def set_up(given: object, profile: Profile, wanted: Any = None) -> Setting:
         return Setting(kind, sort, rig, profile.seed, broken.reason)
     late = _late_at_work(rig) if profile.probe else ""
     return Setting(kind, sort, rig, profile.seed, late=late)
+
+
+_SORTS: Mapping[type, tuple[Any, str]] = {
+    Sample: (IndicatorType, "indicator"),
+    MethodSample: (METHODS, "normalisation"),
+    PackSample: (Pack, "pack"),
+}
+
+
+def _kind(sample: AnySample) -> str:
+    return str(sample.table.get("type", "")) if isinstance(sample, Sample) else sample.kind
+
+
+def _rig(sample: AnySample, found: Resolved, profile: Profile) -> Any:
+    if isinstance(sample, PackSample):
+        return packs.PackRig(found, profile.seed, profile.seconds)
+    make: Any = MethodRig if isinstance(sample, MethodSample) else Rig
+    engines = profile.engines
+    return make(sample, found, profile.seed, profile.examples, engines, profile.seconds)
 
 
 def _late_at_work(rig: Any) -> str:
@@ -179,17 +144,24 @@ def _late_at_work(rig: Any) -> str:
     return ""
 
 
-def _sample(given: object, wanted: Any) -> Sample | MethodSample:
-    if isinstance(given, Sample | MethodSample):
+def _sample(given: object, wanted: Any) -> AnySample:
+    if isinstance(given, AnySample):
         return given
     if wanted is None:
-        wanted = IndicatorType
-        if isinstance(given, METHODS):
-            wanted = METHODS
-        elif isinstance(given, str):
-            registry, _ = build_registry([given])
-            wanted = METHODS if registry.find(given, METHODS) else IndicatorType
-    return Sample(given) if wanted is IndicatorType else MethodSample(given)
+        wanted = next(
+            (sort for sort in (METHODS, Pack) if isinstance(given, sort) or _brings(given, sort)),
+            IndicatorType,
+        )
+    if wanted is IndicatorType:
+        return Sample(given)
+    return PackSample(given) if wanted is Pack else MethodSample(given)
+
+
+def _brings(kind: object, sort: Any) -> bool:
+    if not isinstance(kind, str):
+        return False
+    registry, _ = build_registry([kind])
+    return registry.find(kind, sort) is not None
 
 
 def _name(plugin: object) -> str:
@@ -199,8 +171,8 @@ def _name(plugin: object) -> str:
 def _sort(record: object) -> str:
     if isinstance(record, IndicatorType):
         return "indicator"
-    if isinstance(record, Aggregation):
-        return "aggregation"
+    if isinstance(record, Aggregation | Pack):
+        return "pack" if isinstance(record, Pack) else "aggregation"
     return "cohort" if isinstance(record, RelativeNormalisation) else "normalisation"
 
 
@@ -327,8 +299,33 @@ def check_method(
     return _checked(method, METHODS, edition, expected_failures, on_fail, profile)
 
 
+def check_pack(
+    pack: object,
+    *,
+    edition: str,
+    expected_failures: Mapping[str, str] | None = None,
+    on_fail: OnFail = "raise",
+    profile: Profile | None = None,
+) -> Report:
+    """Check a pack: its policies, its rules, and the cases that it brings for them.
+
+    Parameters
+    ----------
+    pack
+        The id of an installed pack, the module that brings it, its record, or a `PackSample`.
+    edition, expected_failures, on_fail, profile
+        As for `check_indicator`.
+
+    Raises
+    ------
+    ConformanceError, PluginError
+        As for `check_indicator`.
+    """
+    return _checked(pack, Pack, edition, expected_failures, on_fail, profile)
+
+
 def check_sample(
-    sample: Sample | MethodSample,
+    sample: AnySample,
     *,
     edition: str,
     expected_failures: Mapping[str, str] | None = None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from attrs import evolve, field, fields, frozen
 
@@ -16,15 +16,17 @@ from capaian.plugin import (
     IndicatorType,
     Method,
     Normalisation,
+    Pack,
     RelativeNormalisation,
     hookimpl,
 )
 from capaian.registry import Plugins, build_registry
 from capaian.registry.guard import Guard
 
+Record: TypeAlias = IndicatorType | Method | Pack
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 METHODS = (Normalisation, RelativeNormalisation, Aggregation)
-Found = TypeVar("Found")
+RECORDS = (IndicatorType, *METHODS, Pack)
 
 
 @frozen
@@ -111,6 +113,28 @@ class MethodSample:
 
 
 @frozen
+class PackSample:
+    """A pack.
+
+    Attributes
+    ----------
+    plugin
+        The id of an installed pack; or the module that brings it; or the record.
+    kind
+        Which of the packs, by its id, where the module brings several.
+    plugins
+        Further modules that its policies need, that are not installed.
+    """
+
+    plugin: object
+    kind: str = ""
+    plugins: tuple[object, ...] = field(default=(), converter=_plugins)
+
+
+AnySample: TypeAlias = Sample | MethodSample | PackSample
+
+
+@frozen
 class Resolved:
     """A record with what brings it, and the modules by which a new process finds it."""
 
@@ -132,7 +156,7 @@ def resolve(plugin: object, kind: str, plugins: Sequence[object], wanted: Any) -
     """
     if isinstance(plugin, str):
         kind, extra = plugin, tuple(plugins)
-    elif isinstance(plugin, (IndicatorType, *METHODS)):
+    elif isinstance(plugin, RECORDS):
         kind, extra = plugin.kind, (bringing(plugin), *plugins)
     else:
         kind, extra = kind or _only(plugin, wanted), (plugin, *plugins)
@@ -145,7 +169,7 @@ def resolve(plugin: object, kind: str, plugins: Sequence[object], wanted: Any) -
         values = {"count": len(known), "known": ", ".join(known) or "-"}
         raise PluginError("There is nothing to check.", [Finding("CPN-T04", kind, values)])
     home = registry.provenance[kind].module
-    if isinstance(plugin, (IndicatorType, *METHODS)):
+    if isinstance(plugin, RECORDS):
         home = _written_in(plugin)
     bare = _unguarded(record)
     return Resolved(bare, extra, _importable(plugin, home, plugins), _package(home))
@@ -159,29 +183,31 @@ def _unguarded(record: Any) -> Any:
     )
 
 
-def bringing(*records: IndicatorType | Method) -> object:
-    """Return a plugin that brings these records, for one that has no module."""
-    types = [each for each in records if isinstance(each, IndicatorType)]
-    methods: list[Method] = [each for each in records if not isinstance(each, IndicatorType)]
-    return _Given(types, methods)
+def bringing(record: Record) -> object:
+    """Return a plugin that brings a record, for one that has no module."""
+    return _Given(record)
 
 
 class _Given:
-    """A plugin made of records."""
+    """A plugin made of a record."""
 
-    def __init__(self, types: list[IndicatorType], methods: list[Method]) -> None:
-        self.types = types
-        self.methods = methods
+    def __init__(self, record: Record) -> None:
+        self.record = record
 
     @hookimpl
     def capaian_indicator_types(self) -> list[IndicatorType]:
-        """Return the types given."""
-        return self.types
+        """Return the record where it is a type."""
+        return [self.record] if isinstance(self.record, IndicatorType) else []
 
     @hookimpl
     def capaian_methods(self) -> list[Method]:
-        """Return the methods given."""
-        return self.methods
+        """Return the record where it is a method."""
+        return [self.record] if isinstance(self.record, METHODS) else []
+
+    @hookimpl
+    def capaian_packs(self) -> list[Pack]:
+        """Return the record where it is a pack."""
+        return [self.record] if isinstance(self.record, Pack) else []
 
 
 def _only(plugin: object, wanted: Any) -> str:
@@ -197,7 +223,9 @@ def _only(plugin: object, wanted: Any) -> str:
 
 
 def _written_in(record: Any) -> str:
+    rules = getattr(record, "rules", ())
     function = getattr(record, "build", None) or getattr(record, "value", None)
+    function = rules[0].apply if rules else function
     return str(getattr(function, "__module__", "__main__"))
 
 
@@ -206,7 +234,7 @@ def _importable(plugin: object, home: str, plugins: Sequence[object]) -> tuple[s
     names: list[str] = []
     given = [] if isinstance(plugin, str) else [plugin]
     for each in (*given, *plugins):
-        if isinstance(each, (IndicatorType, *METHODS)):
+        if isinstance(each, RECORDS):
             names.append(home)
         elif isinstance(each, ModuleType):
             names.append(each.__name__)

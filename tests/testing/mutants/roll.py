@@ -6,7 +6,7 @@ from importlib import import_module
 
 from attrs import field, frozen
 
-from capaian.testing import Case, MethodSample, Sample
+from capaian.testing import Case, MethodSample, PackSample, Sample
 
 
 @frozen
@@ -39,9 +39,12 @@ class Mutant:
         module = self.load()
         if not self.kind:
             return module.__doc__
-        hooks = ("capaian_indicator_types", "capaian_methods")
+        hooks = ("capaian_indicator_types", "capaian_methods", "capaian_packs")
         made = [each for hook in hooks if hasattr(module, hook) for each in getattr(module, hook)()]
         (record,) = [each for each in made if each.kind == self.kind]
+        if self.module == "shelf":
+            apply = record.rules[0].apply
+            return _OF_PACKS.get(self.kind) or apply.__doc__
         function = getattr(record, "build", None) or record.value
         if isinstance(function, partial):
             (pair,) = function.args
@@ -52,6 +55,8 @@ class Mutant:
 
     def sample(self):
         """What the kit is given."""
+        if self.module == "shelf":
+            return PackSample(self.load(), kind=self.kind)
         if self.module == "methods":
             return MethodSample(self.load(), self.table, kind=self.kind, anchors=self.anchors)
         table = {"type": self.kind, **self.table} if self.kind else self.table
@@ -59,6 +64,11 @@ class Mutant:
         return Sample(self.load(), table, cases=self.cases, plugins=plugins)
 
 
+_OF_PACKS = {
+    "uncited": "A rule without a citation.",
+    "no-case": "A rule that no case tries.",
+    "short-weights": "A policy whose weights add up to 95 %.",
+}
 _RATED = (Case(({"day": "2026-01-05", "rating": 3}, {"day": "2026-01-06", "rating": 4}), "7/2"),)
 MUTANTS = (
     Mutant("A01", "misspelt_hook", "", "it cannot be loaded: PluginError CPN-G05"),
@@ -87,7 +97,7 @@ MUTANTS = (
         "A02",
         "identities",
         "Response Time",
-        "the kind is not of the form 'word' or 'owner/word', in a-z, # and",
+        "the kind is not of the form 'word' or 'owner/word', in a-z, #, '-' and",
     ),
     Mutant("A03", "identities", "one-language", "the title has no text for 'id'"),
     Mutant("A03", "identities", "empty-title", "the title has no text for 'id'"),
@@ -156,7 +166,7 @@ MUTANTS = (
         "C06",
         "gaps",
         "never-measured",
-        "no value in # tables of accepted rows, 'z' among them",
+        "no value in # tables of eight accepted rows",
     ),
     Mutant("D01", "times", "end-inside", "a row at # counts in #"),
     Mutant("D01", "times", "no-start", "a row at # counts in #"),
@@ -319,6 +329,15 @@ MUTANTS = (
         "divides-by-parts",
         "#, #, # ZeroDivisionError: float division by zero",
     ),
+    Mutant("P01", "shelf", "uncited", "the rule 'uncited/half' has no source"),
+    Mutant("P02", "shelf", "wrong-case", "the case 'C2' has failed: "),
+    Mutant("P03", "shelf", "no-case", "rules without a case: no-case/half"),
+    Mutant("P04", "shelf", "short-weights", "the policy 'short-weights/2026' is refused: "),
+    Mutant("P05", "shelf", "counts", "'counts/half' gives another result the second time"),
+    Mutant("P05", "shelf", "takes", "'takes/half' changes its input"),
+    Mutant("P06", "shelf", "raw", "the rule 'raw/half' failed: KeyError"),
+    Mutant("P06", "shelf", "inexact", "returned a value of the type float"),
+    Mutant("P07", "shelf", "telling", "'telling/half' repeats what stands in 'x'"),
     Mutant("L01", "methods", "float-parameters", "the parameter 'middle' is a float"),
     Mutant("L02", "methods", "zero-range", "a cohort of [#, #]: ZeroDivisionError: Fraction(#, #)"),
 )

@@ -13,7 +13,7 @@ def response_limit(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the limit for a priority: `{priority}` to `{hours}`."""
     if set(values) != {"priority"}:
         raise ValueError("the input has one key, 'priority'")
-    if values["priority"] not in HOURS:
+    if values["priority"] not in list(HOURS):  # also what has no hash, such as a list
         msg = f"'priority' is not one of {', '.join(HOURS)}"
         raise ValueError(msg)
     return {"hours": HOURS[values["priority"]]}
