@@ -24,6 +24,8 @@ SCORED = {
     "plugin": [r"A +50\.00 +50\.0", r"B +0\.00 +0\.0", r"C +– +– +withheld"],
     "pack": [r"4 passed, 0 failed, 0 unknown", r"ana .* 90\.0 +Good", r"budi .* 65\.0 +Fair"],
 }
+FEWEST = {"plugin": 50, "pack": 20}
+"""So many tests pass at least; the others are checks of the kit that do not apply."""
 
 
 def render(name, folder, answers):
@@ -53,7 +55,7 @@ def test_their_ci_scripts_pass_in_a_new_environment(rendered, tmp_path):
             [str(folder / ".ci" / "run")], env=settings, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        assert int(re.search(r"(\d+) passed, \d+ skipped", done.stdout)[1]) > 50
+        assert int(re.search(r"^(\d+) passed", done.stdout, re.MULTILINE)[1]) > FEWEST[name]
         for line in SCORED[name]:
             assert re.search(line, done.stdout), f"{line} is not in\n{done.stdout}"
 

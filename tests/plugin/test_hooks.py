@@ -8,10 +8,12 @@ from capaian.policy import read_policy
 from capaian.testing import (
     Case,
     MethodSample,
+    PackSample,
     Profile,
     Sample,
     check_indicator,
     check_method,
+    check_pack,
 )
 from plugin import capaian_indicator_types, capaian_methods, capaian_packs, longest_gap
 
@@ -79,19 +81,13 @@ def test_capaian_methods():
 
 def test_capaian_packs():
     """Its rule is run exactly, refuses what it cannot take, and is listed with its trust."""
-    cases = [
-        {"id": "a", "input": {"rating": 4.5}, "expected": {"grade": "good"}},
-        {"id": "b", "input": {"rating": 4.49}, "expected": {"grade": "fair"}},
-        {"id": "c", "input": {"rating": None}, "expected": {"grade": None}},
-        {"id": "d", "input": {"rating": 6}, "refused": True},
-    ]
-    written = {"cases": [{"rule": "district/grade", **each} for each in cases]}
-    found = capaian.run_cases(written, plugins=[capaian_packs])
+    found = capaian.run_cases("district", plugins=[capaian_packs])
     assert (found.passed, len(found.results)) == (4, 4)
     listed = capaian.list_packs([capaian_packs])[-1]
     assert (listed.name, listed.status, listed.trust) == (
         "district", "available", ("unconfirmed",),
     )  # fmt: skip
+    passes(check_pack(PackSample(capaian_packs), **KIT))
 
 
 @pytest.mark.parametrize("engine", ["records", "polars", "duckdb"])
