@@ -1,6 +1,7 @@
 """The pages keep up with the code: names, codes, examples, tables of contents."""
 
 import ast
+import inspect
 import json
 import re
 import tomllib
@@ -10,11 +11,15 @@ from pathlib import Path
 import pytest
 
 import capaian
+from capaian import plugin
 from capaian.columns.faults import Fault
 from capaian.errors import catalogue
+from capaian.plugin import GROUP as PROJECT
+from capaian.registry.build import _HOOKS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+HOOKS = DOCS / "reference" / "hooks"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not {"_build"} & set(path.parts))
 WITH_BLOCKS = [ROOT / "README.md", *PAGES]
 
@@ -33,7 +38,7 @@ def short(path):
 
 def described():
     """The full names for which a page of the reference has a directive."""
-    pages = sorted((DOCS / "reference").glob("api*.md"))
+    pages = [*(DOCS / "reference").glob("api*.md"), *HOOKS.glob("*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     return set(re.findall(r"^\.\. (?:auto\w+|data):: ([\w.]+)$", text, re.MULTILINE))
 
@@ -70,14 +75,78 @@ def test_every_name_of_a_promised_module_is_on_a_page(room):
     assert missing == []
 
 
-def test_every_hook_is_on_a_page_and_says_since_when():
-    """An author finds each hook, and in which version it came."""
-    from capaian import plugin
-    from capaian.registry.build import _HOOKS
+def hooks():
+    """The names of all specifications that authors may implement."""
+    return sorted(name for name, each in vars(plugin).items() if hasattr(each, f"{PROJECT}_spec"))
 
-    for hook in _HOOKS:
-        assert f"capaian.plugin.{hook}" in described()
-        assert "Since 0." in getattr(plugin, hook).__doc__
+
+def page_of(hook):
+    return (HOOKS / f"{hook}.md").read_text(encoding="utf-8")
+
+
+def test_the_hooks_that_are_asked_have_a_page_and_nothing_else_has():
+    """Specified, collected by the registry, in the table of authors: the same three lists."""
+    assert sorted(_HOOKS) == hooks() == sorted(each.stem for each in HOOKS.glob("*.md"))
+    table = (DOCS / "reference" / "api-plugins.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[`(\w+)`\]\(hooks/\1\.md\) ", table, re.MULTILINE) == hooks()
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_the_heading_of_a_hook_s_page_is_its_signature(hook):
+    """With the types as they are written in the source; its docstring stands below."""
+    signature = str(inspect.signature(getattr(plugin, hook))).replace("'", "")
+    assert page_of(hook).startswith(f"# `{hook}{signature}`\n")
+    assert f"capaian.plugin.{hook}" in described()
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_a_hook_says_since_when(hook):
+    """In a line of its docstring, which its page shows, and in the table of all."""
+    (since,) = re.findall(r"^ *Since (\d+\.\d+)\. ", getattr(plugin, hook).__doc__, re.MULTILINE)
+    table = (DOCS / "reference" / "api-plugins.md").read_text(encoding="utf-8")
+    (row,) = (line for line in table.splitlines() if line.startswith(f"| [`{hook}`]"))
+    assert row.endswith(f"| {since} |")
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_a_hook_s_page_shows_an_example_that_a_test_runs(hook):
+    """The file that is included implements the hook; a test named after the hook imports it."""
+    included = re.findall(r"^```\{literalinclude\} (\S+\.py)\n", page_of(hook), re.MULTILINE)
+    (example,) = ((HOOKS / each).resolve() for each in included)
+    functions = [
+        each
+        for each in ast.parse(example.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.FunctionDef) and each.name == hook
+    ]
+    assert [ast.unparse(mark) for each in functions for mark in each.decorator_list] == ["hookimpl"]
+    tests = [each.read_text(encoding="utf-8") for each in (ROOT / "tests").rglob("test_*.py")]
+    (text,) = (each for each in tests if f"\ndef test_{hook}(" in each)
+    body = text.partition(f"\ndef test_{hook}(")[2].partition("\ndef ")[0]
+    assert example.stem in body
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_a_hook_s_page_names_plugins_that_exist(hook):
+    """Modules of capaian that implement it, and folders of the sources."""
+    (told,) = re.findall(r"^Real ones: (.*?)\n\n", page_of(hook), re.DOTALL | re.MULTILINE)
+    named = re.findall(r"`([\w./-]+)`", told)
+    modules = [each for each in named if each.startswith("capaian.")]
+    assert modules
+    assert all(hasattr(import_module(each), hook) for each in modules)
+    folders = [each for each in named if "/" in each]
+    assert all((ROOT / each).is_dir() for each in folders)
+
+
+def test_every_error_about_plugins_and_packs_is_on_a_page_for_authors():
+    """Each hook has its table; the rest stands where loading, functions and cases are told."""
+    pages = [*HOOKS.glob("*.md"), *(DOCS / "extend").glob("*.md")]
+    told = "\n".join(each.read_text(encoding="utf-8") for each in pages)
+    shown = {c for line in re.findall(r"\{errors-of\} (.*)", told) for c in line.split()}
+    of_plugins = {code for code in catalogue() if code.startswith("CPN-G")}
+    of_packs = {f"CPN-K{number:02}" for number in (1, 2, 3, 4, 10, 11, 12, 20)}
+    assert shown == of_plugins | of_packs
+    for hook in hooks():
+        assert "```{errors-of} CPN-G" in page_of(hook)
 
 
 def places(text):
