@@ -183,3 +183,19 @@ def test_capaian_does_not_load_hypothesis():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "False\n"
+
+
+def test_what_is_skipped_is_said_once_for_each_reason():
+    """A new author reads the one failure, not sixty lines that follow from it."""
+    report = check_indicator("cont-based", edition="2026.1", on_fail="collect")
+    said = (
+        "it cannot be loaded: PluginError CPN-G01 cont-based: nothing installed brings the kind "
+        "'cont-based'. Did you mean 'count-based'?"
+    )
+    assert report.text(every=False).splitlines() == [
+        f"skipped A02, A03, A04, A05, A06, A07 and 56 more: {said}",
+        "A01  failed    The sample is accepted and makes a plan.",
+        f"     {said}",
+        "     seed 0",
+        report.summary(),
+    ]

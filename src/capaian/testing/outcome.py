@@ -116,9 +116,23 @@ class Report(list[Outcome]):
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def text(self, *, every: bool = True) -> str:
-        """Return the report as text; if not `every`, without what passed."""
-        shown = [each.text() for each in self if every or each.status != "passed"]
-        return "\n".join([*shown, self.summary()])
+        """Return the report as text.
+
+        Parameters
+        ----------
+        every
+            All outcomes, in order. Where false, what was skipped in short, by reason, then what
+            needs reading, in full.
+        """
+        if every:
+            return "\n".join([*(each.text() for each in self), self.summary()])
+        skipped: dict[str, list[str]] = {}
+        for each in self:
+            if each.status == "skipped":
+                skipped.setdefault(each.reason, []).append(each.check)
+        lines = [f"skipped {_listed(checks)}: {reason}" for reason, checks in skipped.items()]
+        read = [each.text() for each in self if each.status not in {"passed", "skipped"}]
+        return "\n".join([*lines, *read, self.summary()])
 
     def __str__(self) -> str:
         return self.text()
@@ -157,6 +171,11 @@ class Skipped(Exception):  # noqa: N818 - the same
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+def _listed(checks: list[str]) -> str:
+    few = checks[:6]
+    return ", ".join(few) + (f" and {len(checks) - len(few)} more" if checks[6:] else "")
 
 
 def shown(example: object) -> str:
