@@ -69,7 +69,7 @@ def tool(folder, *command):
 
 
 def test_what_is_rendered_is_well_formed(rendered):
-    """Formatted and typed, no placeholder is left, and the answers are kept for an update."""
+    """Formatted and typed, no placeholder is left, and the answers are kept for rendering it again."""
     for folder in rendered.values():
         tool(folder, "ruff", "format", "--isolated", "--no-cache", "--line-length=100", "--check")
         tool(
