@@ -114,7 +114,8 @@ def tail(settings: Settings) -> str:
     said = (
         f"From integers in memory to score and band: {size:,} subjects, ten indicators. By hand a\n"
         "score that float error has put on the wrong side of a tie stays there, but for a guard\n"
-        "digit; capaian's is proved, row by row. The peak holds the integers too."
+        "digit; capaian's is proved, row by row. The median of five calls a round. The peak holds\n"
+        "the integers too."
     )
     return f"{said}\n\n{of_race(race(entries, settings.runs), 'ms', 1e3)}"
 
@@ -174,7 +175,7 @@ def peers(settings: Settings) -> str:
         "`WeightedSumModel`, the fastest way of its documentation; pymcdm by `WSM` and `rank`, as\n"
         "it comes, and without its validation, which is its fastest. capaian, which checks its\n"
         "evidence as ever, fits the cohort and scores it; NumPy ranks the scores. Plain NumPy, of\n"
-        "which nothing is checked, is the floor. All give one\n"
+        "which nothing is checked, is the floor. The median of three calls a round. All give one\n"
         "ranking: each is shown to follow its scores, and the scores are the same."
     )
     return "\n\n".join([said, of_race(results), _times_faster(results)]).strip()

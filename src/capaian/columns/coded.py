@@ -42,7 +42,7 @@ def one_word(word: str, count: int) -> Coded:
     """Return a column that says the same everywhere."""
     import numpy as np  # noqa: PLC0415 - records need no NumPy
 
-    return Coded(np.zeros(count, dtype=np.int8), (word,))
+    return Coded(np.broadcast_to(np.int8(0), count), (word,))
 
 
 def each_word(words: Sequence[str], times: int) -> Coded:

@@ -213,9 +213,7 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
         return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     if origin == "pandas":
         return _pandas(columns)
-    import polars as pl  # noqa: PLC0415 - records need no Polars
-
-    frame = pl.DataFrame([_series(name, each) for name, each in columns.items()])
+    frame = _frame(columns)
     if origin == "polars-lazy":
         return frame.lazy()
     if origin == "pyarrow":
@@ -227,6 +225,27 @@ def native_table(columns: Mapping[str, Sequence[Any]], origin: Origin) -> Any:
     return frame
 
 
+def _frame(columns: Mapping[str, Any]) -> Any:
+    """Return a Polars frame; a column that says one word everywhere takes no memory in it."""
+    import polars as pl  # noqa: PLC0415 - records need no Polars
+
+    alike = {name: _one(each) for name, each in columns.items() if isinstance(each, Coded)}
+    words = {name: word[0] for name, word in alike.items() if word}
+    rest = [_series(name, each) for name, each in columns.items() if name not in words]
+    if not rest:
+        return pl.DataFrame([_series(name, each) for name, each in columns.items()])
+    said = [pl.lit(word, pl.String).alias(name) for name, word in words.items()]
+    return pl.DataFrame(rest).with_columns(said).select(*columns)
+
+
+def _one(column: Coded) -> list[str | None]:
+    """Return the word that a column says in every row, if there is one, as a list of it."""
+    codes = column.codes
+    if not len(codes) or (codes.strides != (0,) and codes.min() != codes.max()):
+        return []
+    return [None if codes[0] < 0 else column.words[codes[0]]]
+
+
 def _series(name: str, column: Any) -> Any:
     import polars as pl  # noqa: PLC0415 - records need no Polars
 
@@ -236,9 +255,6 @@ def _series(name: str, column: Any) -> Any:
         return column.text.alias(name)
     if isinstance(column, Coded):
         codes = pl.Series(column.codes)
-        if len(codes) and codes.min() == codes.max():
-            word = None if codes[0] < 0 else column.words[codes[0]]
-            return pl.Series(name, [word], dtype=pl.String).new_from_index(0, len(codes))
         places = pl.select(pl.when(codes >= 0).then(codes)).to_series()
         return text_of(column.words).alias(name).gather(places)
     if isinstance(column, Gappy):
