@@ -199,3 +199,12 @@ def test_what_is_skipped_is_said_once_for_each_reason():
         "     seed 0",
         report.summary(),
     ]
+
+
+def test_a_whole_indicator_of_a_policy_is_a_sample():
+    """Where it stands in its policy is passed over."""
+    table = {"measure": {"statistic": "count", "no_rows": "missing"}}
+    place = {"id": "handled", "parent": "volume", "table": "events", "weight": 40}
+    found = [checked(Sample("count-based", each)) for each in (table, table | place)]
+    assert [(e.check, e.status) for e in found[0]] == [(e.check, e.status) for e in found[1]]
+    assert not found[1].failures

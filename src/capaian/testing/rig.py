@@ -36,6 +36,9 @@ EVERYBODY = (*SUBJECTS, FULL)
 Entry: TypeAlias = Mapping[str, Any]
 """What a subject gets: state, n, numerator, denominator, figures, achievement."""
 
+PLACE = frozenset({"id", "parent", "table", "weight"})
+"""Where an indicator stands in its policy: the kit gives it a place of its own."""
+
 
 @frozen(eq=False, slots=False)
 class Rig:
@@ -79,7 +82,8 @@ class Rig:
     def document(self, **changes: Any) -> dict[str, Any]:
         """Return a policy with the indicator alone; `changes` are made to its table."""
         table = {"id": "x", "table": "rows", "normalise": {"method": "identity"}, "weight": 1}
-        table |= {**self.sample.table, "type": self.record.kind, **changes}
+        table |= {key: each for key, each in self.sample.table.items() if key not in PLACE}
+        table |= {"type": self.record.kind, **changes}
         made = document(table)
         return made | {"calendar": self.sample.calendar} if self.sample.calendar else made
 

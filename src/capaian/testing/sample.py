@@ -64,7 +64,8 @@ class Sample:
     table
         An indicator's table as a policy has it: `measure`, `columns`, `normalise`, `minimum` ...
         What is left out is filled in: no options, columns named as their roles, `identity`. `type`
-        is only needed where the module brings several.
+        is only needed where the module brings several. `id`, `parent`, `table` and `weight`, which
+        say where a whole indicator stands in its policy, are passed over.
     calendar
         The work calendar, where the options count working time.
     tables
