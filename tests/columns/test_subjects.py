@@ -111,3 +111,10 @@ def test_subjects_of_any_kind_become_a_column_of_text():
     assert text_of(Subjects(pl.Series([10, 9], dtype=pl.Int64))).to_list() == ["10", "9"]
     assert text_of(["b", "a"]).to_list() == ["b", "a"]
     assert text_of(()).dtype == pl.String
+
+
+def test_a_position_may_be_numpy_s_own():
+    """Those who look for places have them as NumPy's integers."""
+    subjects = Subjects(pl.Series([3, 20, 5]))
+    assert [subjects[np.int32(place)] for place in (0, 2)] == ["3", "5"]
+    assert subjects[np.int64(-1)] == "5"

@@ -59,7 +59,7 @@ class Subjects(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
             return self._words[index]
-        return str(self.column[index])
+        return str(self.column[int(index)])  # NumPy counts in numbers of its own
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):
