@@ -198,14 +198,15 @@ def test_every_code_that_is_raised_is_in_the_catalogue_and_the_other_way_round()
     assert set(catalogue()) - used == set()
 
 
-def in_contents():
-    """The pages that the start page's tables of contents list."""
-    index = (DOCS / "index.md").read_text(encoding="utf-8")
+def in_contents(start=DOCS / "index.md"):
+    """The pages that the tables of contents list, of the start page and of those below it."""
     listed = set()
-    for block in re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL):
+    text = start.read_text(encoding="utf-8")
+    for block in re.findall(r"```\{toctree\}\n(.*?)```", text, re.DOTALL):
         entries = [line for line in block.splitlines() if line and not line.startswith(":")]
         for entry in entries:
-            listed |= {path.relative_to(DOCS).as_posix() for path in DOCS.glob(f"{entry}.md")}
+            for path in start.parent.glob(f"{entry}.md"):
+                listed |= {path.relative_to(DOCS).as_posix()} | in_contents(path)
     return listed
 
 
