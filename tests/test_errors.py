@@ -13,6 +13,7 @@ from capaian.errors import (
     PluginError,
     PolicyError,
     did_you_mean,
+    place_of,
     refuse,
 )
 from capaian.formula import agg, col, kind_of
@@ -111,3 +112,18 @@ def test_a_sentence_may_have_a_place_called_kind():
         "  CPN-F06  aggregate: 'aggregate' needs integer, not stamp.\n"
         "           to fix: integers stay integers: divide only at the top of a measure."
     )
+
+
+def test_a_place_is_in_a_file_and_never_repeats_what_was_raised():
+    """The innermost frame that stands in a file; code that was printed has none."""
+
+    def failing():
+        exec("raise KeyError('secret')")  # noqa: S102 - as a printed program fails
+
+    try:
+        failing()
+    except KeyError as error:
+        found = place_of(error)
+    line = failing.__code__.co_firstlineno + 1
+    assert found == {"error": "KeyError", "file": "test_errors.py", "line": line}
+    assert place_of(ValueError("never raised")) == {"error": "ValueError", "file": "", "line": 0}

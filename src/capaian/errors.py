@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -180,3 +181,22 @@ def refuse(
 ) -> Refusal:
     """Build (not raise) an exception with a single finding."""
     return kind(headline, [Finding(code, where, values)])
+
+
+def place_of(error: BaseException) -> dict[str, Any]:
+    """Return what was raised and where, without its text: that may hold evidence.
+
+    Returns
+    -------
+    dict
+        `error`, the type; `file`, its name alone, and `line` of the innermost frame that stands in
+        a file.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [each for each in frames if not each.filename.startswith("<")]
+    last = inside[-1] if inside else None
+    return {
+        "error": type(error).__name__,
+        "file": last.filename.replace("\\", "/").rsplit("/", 1)[-1] if last else "",
+        "line": (last.lineno or 0) if last else 0,
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
@@ -12,7 +11,7 @@ from typing import Any
 from capaian.cases.compare import InexactError, differences, settled_mapping
 from capaian.cases.result import ABSENT, CaseResult, CaseResults, Difference
 from capaian.cases.written import Case, Cases, read_cases
-from capaian.errors import Finding, PluginError, did_you_mean
+from capaian.errors import Finding, PluginError, did_you_mean, place_of
 from capaian.plugin import Rule
 from capaian.policy.files import ENDINGS
 from capaian.registry import Plugins, plugins_of
@@ -145,21 +144,10 @@ def call_rule(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any] | Finding
     except ValueError as error:
         return Finding(REFUSED, "", {"rule": name, "reason": _sentence(error)})
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's function raises
-        return Finding("CPN-K11", "", {"rule": name, **_place(error)})
+        return Finding("CPN-K11", "", {"rule": name, **place_of(error)})
     return made
 
 
 def _sentence(error: ValueError) -> str:
     said = str(error) or type(error).__name__
     return said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def _place(error: BaseException) -> dict[str, Any]:
-    """Return type, file and line of a failure; its text could hold what it was given."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1]
-    return {
-        "error": type(error).__name__,
-        "file": os.path.basename(last.filename),  # noqa: PTH119 - a name that need not be a path
-        "line": last.lineno or 0,
-    }

@@ -6,14 +6,13 @@ what was declared; what they raise is said without its own text, which may hold 
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Finding, PluginError
+from capaian.errors import Finding, PluginError, place_of
 
 LARGEST = 2**63 - 1
 SUBJECT = "subject"
@@ -91,14 +90,8 @@ class Functions:
         try:
             return function(given)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's raises
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            values = {
-                "error": type(error).__name__,
-                "file": last.filename.rsplit("/", 1)[-1],
-                "line": last.lineno,
-            }
             # What was raised may hold evidence: it is not chained.
-            raise self.refusal("CPN-G12", engine, values) from None
+            raise self.refusal("CPN-G12", engine, place_of(error)) from None
 
     def misshapen(self, names: Sequence[str], engine: str) -> PluginError:
         """Return the error for outputs that are not those declared."""

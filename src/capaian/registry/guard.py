@@ -6,14 +6,12 @@ once for a subject.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any
 
 from attrs import evolve, frozen
 
-from capaian.errors import CapaianError, Finding, PluginError
+from capaian.errors import CapaianError, Finding, PluginError, place_of
 from capaian.formula import Node, Own, substitute, walk
 from capaian.plugin import (
     Aggregation,
@@ -96,22 +94,5 @@ def _marked(measure: Measure, plugin: str) -> Measure:
 
 
 def fault_of(error: BaseException) -> dict[str, Any]:
-    """Return what was raised and where: the innermost place that is not of the interpreter's own.
-
-    Returns
-    -------
-    dict
-        `error`, `reason`, `file` (its name alone) and `line`.
-    """
-    last = _last(error.__traceback__)
-    return {
-        "error": type(error).__name__,
-        "reason": str(error),
-        "file": last.filename.rsplit("/", 1)[-1] if last else "",
-        "line": last.lineno if last else 0,
-    }
-
-
-def _last(trace: TracebackType | None) -> traceback.FrameSummary | None:
-    frames = [each for each in traceback.extract_tb(trace) if not each.filename.startswith("<")]
-    return frames[-1] if frames else None
+    """Return what was raised and where, with its text: no evidence has been read yet."""
+    return {**place_of(error), "reason": str(error)}

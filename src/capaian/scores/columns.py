@@ -17,7 +17,7 @@ from attrs import frozen
 from capaian.columns import Coded
 from capaian.exact.filtered import BLOCK, Workspace
 from capaian.scores.likeness import Likeness
-from capaian.scores.patterns import Batch, Shelf, groups, state_rules_of
+from capaian.scores.patterns import Batch, Distinct, groups, state_rules_of
 from capaian.scores.scorer import Block, Scorer
 from capaian.scores.tail import Status, Tail
 from capaian.scores.widening import Widening
@@ -115,7 +115,7 @@ class _Run:
         self.plan = plan
         self.known = _known(plan, tuple(batch.same().items()))
         self.likeness = Likeness(state_rules_of(plan), batch, ranges)
-        self.shelf = Shelf(batch)
+        self.distinct = Distinct(batch)
         self.rooms: list[NDArray[Any]] = []
         self.given = ranges
         self.space = Workspace()
@@ -153,18 +153,18 @@ class _Run:
             found = np.arange(length) if strange is None else np.flatnonzero(strange)
             places.append(first + found)
             into = slice(filled, filled := filled + len(found))
-            for column, room in zip(self.shelf.columns, self.room(), strict=True):
+            for column, room in zip(self.distinct.columns, self.room(), strict=True):
                 # They are taken while they are in the cache.
                 np.take(column[rows], found, out=room[into], mode="clip")
         if places:
-            batch = self.shelf.batch([each[:filled] for each in self.room()])
+            batch = self.distinct.batch([each[:filled] for each in self.room()])
             self.by_pattern(np.concatenate(places), batch)
 
     def room(self) -> list[NDArray[Any]]:
         """Return where a stretch's strange rows are put: made once, for it may be large."""
         if not self.rooms:
             most = min(STRETCH, self.batch.count)
-            kinds = (getattr(each, "dtype", np.int64) for each in self.shelf.columns)
+            kinds = (getattr(each, "dtype", np.int64) for each in self.distinct.columns)
             self.rooms = [np.empty(most, dtype=kind) for kind in kinds]
         return self.rooms
 

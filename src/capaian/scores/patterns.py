@@ -46,8 +46,8 @@ class Batch:
 
     def part(self, rows: slice) -> Batch:
         """Return the entries of some rows that follow one another."""
-        shelf = Shelf(self)
-        return shelf.batch([each[rows] for each in shelf.columns])
+        distinct = Distinct(self)
+        return distinct.batch([each[rows] for each in distinct.columns])
 
     def same(self) -> dict[str, str]:
         """Return, for each statistic whose values are another's too, the first of that name."""
@@ -56,7 +56,7 @@ class Batch:
         return {name: other for name, other in pairs if name != other}
 
 
-class Shelf:
+class Distinct:
     """The columns of a batch, each once, however many names it has.
 
     Attributes
