@@ -86,7 +86,12 @@ def test_packs_are_listed_with_their_editions(run, file):
     assert [each["edition"] for each in listed["policies"]] == ["2024", "2026"]
     code, out, _ = run("packs")
     assert code == 0
-    assert "city" in out
+    assert out == (
+        "city  (capaian-city 1.2)  available, verified\n"
+        "  policy   city/2024  2024-01-01 – 2025-12-31\n"
+        "  policy   city/2026  2026-01-01 – …\n"
+        "  rule     city/half  (verified)\n"
+    )
 
 
 def test_a_broken_pack_is_listed_and_ends_with_3(run, monkeypatch):
@@ -96,7 +101,10 @@ def test_a_broken_pack_is_listed_and_ends_with_3(run, monkeypatch):
     assert code == 3
     (listed,) = json.loads(out)["packs"]
     assert listed["status"] == "broken"
-    assert listed["reason"].startswith("the rule 'town/half' is not named after its pack 'city'")
+    reason = listed["reason"]
+    assert reason.startswith("the rule 'town/half' is not named after its pack 'city'")
+    code, out, _ = run("packs")
+    assert (code, out) == (3, f"city  (capaian-city 1.2)  broken\n  why not  {reason}\n")
 
 
 def test_a_policy_of_a_broken_pack_ends_every_command_with_3(run, monkeypatch, tmp_path):

@@ -6,8 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from capaian.cli import options
 from capaian.cli.options import DONE, FOUND, PLUGIN_FAILED
@@ -51,30 +49,27 @@ def packs(as_json: bool) -> int:
         rows = [each.to_dict() for each in listed]
         click.echo(json.dumps({"packs": rows}, ensure_ascii=False, indent=2))
     else:
-        table = Table()
-        for name in ("pack", "policies", "rules", "trust", "distribution", "status", "why not"):
-            table.add_column(name, overflow="fold")
-        for each in listed:
-            table.add_row(*_cells(each))
-        Console().print(table)
+        click.echo(options.shown("\n\n".join(map(_said, listed))))
     return DONE if all(each.status == "available" for each in listed) else PLUGIN_FAILED
 
 
-def _cells(listed: ListedPack) -> list[str]:
+def _said(listed: ListedPack) -> str:
+    """Return a pack as lines: what and from where, then its policies and rules."""
+    where = f"{listed.provenance.distribution} {listed.provenance.version}"
+    lines = [f"{listed.name}  ({where})  {_standing(listed)}"]
+    lines += [f"  why not  {listed.reason}"] if listed.reason else []
+    lines += [f"  policy   {_edition(each)}" for each in listed.policies]
     rules = listed.pack.rules if listed.pack else ()
-    return [
-        listed.name,
-        "\n".join(map(_edition, listed.policies)),
-        "\n".join(f"{each.id} ({each.source.trust})" for each in rules),
-        ", ".join(listed.trust),
-        f"{listed.provenance.distribution} {listed.provenance.version}",
-        listed.status,
-        listed.reason,
-    ]
+    lines += [f"  rule     {each.id}  ({each.source.trust})" for each in rules]
+    return "\n".join(lines)
+
+
+def _standing(listed: ListedPack) -> str:
+    return ", ".join([listed.status, *listed.trust])
 
 
 def _edition(listed: ListedPolicy) -> str:
     if listed.policy is None:
         return listed.name
     first, last = listed.policy.first, listed.policy.last
-    return f"{listed.name} {first.isoformat()} – {'…' if last is None else last.isoformat()}"
+    return f"{listed.name}  {first.isoformat()} – {'…' if last is None else last.isoformat()}"
