@@ -91,9 +91,8 @@ def _single(given: Any, kind: str, wanted: Input, where: str, faults: list[str])
         return given
     if kind == "boolean" and isinstance(given, bool):
         return given
-    if kind in {"text", "date"} and isinstance(given, str):
-        if kind == "text" or _is_date(given):
-            return given
+    if isinstance(given, str) and (kind == "text" or (kind == "date" and _is_date(given))):
+        return given
     faults.append(f"'{where}' is not {_SAID[kind]}")
     return None
 
