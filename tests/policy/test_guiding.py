@@ -114,8 +114,8 @@ FAULTS = {
     "no units": (
         office() | {"subjects": {"table": "staff"}},
         [
-            "CPN-U02 guidance.group: the groups are units, and nothing says in which unit a "
-            "subject is."
+            ("CPN-U02 guidance.group: the groups are units, and nothing says in which unit a "
+            "subject is.")
         ],
     ),
     "units of everybody": (
@@ -129,15 +129,15 @@ FAULTS = {
     "no bound": (
         office(limits=[{"id": "x", "bands": ["high"]}]),
         [
-            "CPN-U04 guidance.limits['x']: a limit has one of most, least, most_count, "
-            "least_count; this one has none of them."
+            ("CPN-U04 guidance.limits['x']: a limit has one of most, least, most_count, "
+            "least_count; this one has none of them.")
         ],
     ),
     "two bounds": (
         one(least="10%"),
         [
-            "CPN-U04 guidance.limits['x']: a limit has one of most, least, most_count, "
-            "least_count; this one has most and least."
+            ("CPN-U04 guidance.limits['x']: a limit has one of most, least, most_count, "
+            "least_count; this one has most and least.")
         ],
     ),
     "no bands": (
@@ -153,8 +153,8 @@ FAULTS = {
     "no labels": (
         office(labels=None, limits=[GUIDANCE["limits"][0]]),
         [
-            "CPN-U07 guidance.limits['high_max_70'].for: the limit is for groups with a label, "
-            "and nothing says which label a group has."
+            ("CPN-U07 guidance.limits['high_max_70'].for: the limit is for groups with a label, "
+            "and nothing says which label a group has.")
         ],
     ),
     "unknown label": (
@@ -190,8 +190,8 @@ FAULTS = {
             {"id": "C", "bands": ["middle"], "most": "90%"},
         ]),
         [
-            "CPN-U09 guidance.limits: no group ('kurang') could keep these limits together, "
-            "whatever its size: 'A', 'B'."
+            ("CPN-U09 guidance.limits: no group ('kurang') could keep these limits together, "
+            "whatever its size: 'A', 'B'.")
         ],
     ),
     "together for all": (
@@ -200,8 +200,8 @@ FAULTS = {
             {"id": "B", "bands": ["low"], "least": "60%"},
         ]),
         [
-            "CPN-U09 guidance.limits: no group could keep these limits together, whatever its "
-            "size: 'A', 'B'."
+            ("CPN-U09 guidance.limits: no group could keep these limits together, whatever its "
+            "size: 'A', 'B'.")
         ],
     ),
 }  # fmt: skip
