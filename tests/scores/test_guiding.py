@@ -85,7 +85,10 @@ def test_the_findings_in_full():
     }  # fmt: skip
     lines = [each.line() for each in scores.guidance({"organisasi": LABELS})]
     assert lines == [
-        "  CPN-U20  results with a band and in no unit: 1; no share counts them.",
+        (
+            "  CPN-U20  results with a band and in no unit: 1; no share counts them.\n"
+            "           to fix: give each of them a unit in the roster."
+        ),
         (
             "  CPN-U28  guidance.limits['middle_required']: 0 of 2 results of unit 'desk' in 2026-01 "
             "are middle (0%); the guidance is at least 1.\n"
@@ -106,7 +109,8 @@ def test_a_finding_in_indonesian_and_as_plain_values():
     assert [each.severity for each in found] == ["note", "warning", "warning"]
     assert found[0].line("id") == (
         "  CPN-U20  hasil berpredikat yang tidak berada di unit mana pun: 1; tidak dihitung dalam "
-        "bagian mana pun."
+        "bagian mana pun.\n"
+        "           perbaikan: beri masing-masing unit dalam daftar pegawai."
     )
     assert found[2].line("id") == (
         "  CPN-U28  guidance.limits['low_or_middle']: 1 dari 1 hasil unit 'hall' pada 2026-01 "
