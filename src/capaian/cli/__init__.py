@@ -27,6 +27,7 @@ try:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
 
+    from capaian.cli.comparing import diff
     from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
     from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED, shown, switches
@@ -248,6 +249,7 @@ def doctor(as_json: bool) -> int:
 
 
 cli.add_command(cases)
+cli.add_command(diff)
 cli.add_command(packs)
 
 
