@@ -288,6 +288,15 @@ def test_steps_in_another_order_are_said():
     ]
 
 
+def test_bands_in_another_order_are_said():
+    assert lines(small(bands=BANDS), small(bands=BANDS[::-1])) == [
+        "Scores or bands may change: 1 of 1 change.",
+        "",
+        "bands",
+        "  another order: ['A', 'B'] → ['B', 'A']",
+    ]
+
+
 BANDS = [{"id": "A", "from": 80, "title": "Baik"}, {"id": "B", "below": 80}]
 
 
