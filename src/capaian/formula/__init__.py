@@ -22,8 +22,11 @@ from capaian.formula.build import (
 from capaian.formula.check import Kind, is_group, kind_of, statistics
 from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
+    BLANKS,
+    WORKING,
     Aggregate,
     Arithmetic,
+    Blank,
     Clock,
     Column,
     Compare,
@@ -33,6 +36,7 @@ from capaian.formula.nodes import (
     Instant,
     Literal_,
     Logic,
+    Measuring,
     Node,
     Not,
     OneOf,
@@ -51,8 +55,11 @@ from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [
+    "BLANKS",
+    "WORKING",
     "Aggregate",
     "Arithmetic",
+    "Blank",
     "Clock",
     "Column",
     "Compare",
@@ -64,6 +71,7 @@ __all__ = [
     "Kind",
     "Literal_",
     "Logic",
+    "Measuring",
     "Moment",
     "Node",
     "Not",

@@ -19,7 +19,9 @@ except ImportError as error:  # pragma: no cover - tried in a bare environment
     raise ImportError(message) from error
 
 from capaian.formula import (
+    BLANKS,
     Aggregate,
+    Blank,
     Column,
     Compare,
     Functions,
@@ -72,6 +74,8 @@ def constants(measure: Measure, role: str) -> tuple[Any, ...]:
         for each in walk(tree):
             if isinstance(each, OneOf) and _mentions(each.inner, role):
                 found.update(dict.fromkeys(each.values))
+            elif isinstance(each, Blank) and _mentions(each.inner, role):
+                found.update(dict.fromkeys(BLANKS))
             elif isinstance(each, Compare):
                 for side, other in ((each.left, each.right), (each.right, each.left)):
                     if isinstance(other, Literal_) and _mentions(side, role):
