@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import capaian
 from capaian.errors import Finding, PolicyError
 from capaian.explain.words import STATES
-from capaian.formula import BLANKS, Moment
+from capaian.formula import Moment
+from capaian.formula.nodes import BLANKS
 from capaian.indicator import ColumnRef, Exposure, Pauses
 from capaian.indicators import moderation
 from capaian.indicators.moderation import ModerationOptions, build, capaian_indicator_types
@@ -143,9 +144,8 @@ def said(measure: Measure, code: str, rows: int) -> Finding:
 
 @pytest.mark.parametrize("role", ["author", "reason"])
 @pytest.mark.parametrize("empty", [None, "", " ", "\u00a0\t\n", *BLANKS])
-def test_a_decision_has_an_author_and_a_reason(make, empty, role):
+def test_a_decision_has_an_author_and_a_reason(empty, role):
     """White space alone is no reason, whichever."""
-    measure = make(ModerationOptions(**KMK, no_rows="zero"), {"date": ColumnRef("date")})
     rows = [{"amount": 1, "author": "A", "reason": "B", "date": datetime(2026, 1, 5)}]
     good = score(rows)
     assert good.columns()["score"] == [1]
@@ -153,7 +153,6 @@ def test_a_decision_has_an_author_and_a_reason(make, empty, role):
         score([{**rows[0], role: empty}])
     assert [each.code for each in caught.value.findings] == ["CPN-E34"]
     assert caught.value.findings[0].values["column"] == role
-    assert len(measure.checks) == 3
 
 
 def test_what_is_said_of_a_decision_without_a_reason(make):

@@ -22,8 +22,6 @@ from capaian.formula.build import (
 from capaian.formula.check import Kind, is_group, kind_of, statistics
 from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
-    BLANKS,
-    WORKING,
     Aggregate,
     Arithmetic,
     Blank,
@@ -55,8 +53,6 @@ from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [
-    "BLANKS",
-    "WORKING",
     "Aggregate",
     "Arithmetic",
     "Blank",
