@@ -294,6 +294,30 @@ def test_every_engine_gives_the_sum_or_the_same_error(rows):
             assert Fraction(int(part["numerator"]), int(part["denominator"])) == sum(mine)
 
 
+@pytest.mark.spark
+def test_spark_tells_blank_texts_and_sums_as_the_others_do(spark):
+    """White space of Unicode is blank there too; sound rows give the same document."""
+    from spark_session import as_spark
+
+    day = datetime(2026, 1, 5)
+    sound = [("a", -2.5, "x", " y "), ("a", 1.25, "\u200b", "y"), ("b", 5.0, "x", "y")]
+    empty = [("a", 1.0, text, "y") for text in (None, "", *BLANKS, BLANKS)]
+    frames = [
+        pl.DataFrame([dict(zip(SCHEMA, (*each, day), strict=True)) for each in rows], schema=SCHEMA)
+        for rows in (sound, sound + empty)
+    ]
+    tables = [as_spark(spark, frame.to_arrow()) for frame in frames]
+    found = pl.from_arrow(score([], tables[0]).ledger().toArrow()).sort("subject")
+    wanted = score([], frames[0]).ledger_columns()
+    for name in ("subject", "state", "numerator", "denominator", "n", "achievement"):
+        assert found[name].to_list() == list(wanted[name])
+    with pytest.raises(capaian.EvidenceError) as caught:
+        score([], tables[1])
+    assert [(each.code, each.values["rows"]) for each in caught.value.findings] == [
+        ("CPN-E34", len(empty))
+    ]
+
+
 # --- options --------------------------------------------------------------------------------------
 
 FAULTS = [

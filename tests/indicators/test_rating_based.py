@@ -251,6 +251,30 @@ def test_every_engine_gives_what_fractions_give(ratings, values, statistic):
         assert [found["figures"][f"level_{place}"] for place in (1, 2, 3)] == counts
 
 
+@pytest.mark.spark
+def test_spark_finds_the_last_day_as_the_others_do(spark):
+    """Days end at midnight to the microsecond; ratings of one day that differ are a state."""
+    from spark_session import as_spark
+
+    rows = [
+        ("a", "above", datetime(2026, 1, 4, 23, 59, 59, 999_999)),
+        ("a", "meets", datetime(2026, 1, 5)),
+        ("b", "meets", datetime(2026, 1, 5)),
+        ("b", "above", datetime(2026, 1, 5, 23, 59, 59, 999_999)),
+        ("c", "below", datetime(2026, 1, 31, 12)),
+    ]
+    frame = pl.DataFrame([dict(zip(SCHEMA, each, strict=True)) for each in rows], schema=SCHEMA)
+    for statistic in STATISTICS:
+        plan = policy(statistic, ["-1/3", 0, "2.5"])
+        given_ = {"period": "2026-01", "plugins": [rating_based]}
+        wanted = capaian.score(plan, {"ratings": frame}, **given_).ledger_columns()
+        table = as_spark(spark, frame.to_arrow())
+        scores = capaian.score(plan, {"ratings": table}, **given_)
+        found = pl.from_arrow(scores.ledger().toArrow()).sort("subject")
+        for name in ("subject", "state", "numerator", "denominator", "n", "achievement"):
+            assert found[name].to_list() == list(wanted[name])
+
+
 @LAW
 @given(st.lists(st.sampled_from(LEVELS), min_size=1, max_size=20), st.randoms())
 def test_the_mean_lies_between_and_order_is_free(make, measured, labels, shuffle):
