@@ -24,12 +24,14 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        RequestError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
     from capaian.registry import Plugins, list_plugins
+    from capaian.schemas import schema
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -66,6 +68,7 @@ _ROOMS = {
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
+    "RequestError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
@@ -83,6 +86,7 @@ _ROOMS = {
     "load_policy": "shelf",
     "read_period": "period",
     "run_cases": "cases",
+    "schema": "schemas",
     "score": "scores",
     "score_units": "scores",
 }
@@ -109,6 +113,7 @@ __all__ = [
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
+    "RequestError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
@@ -126,6 +131,7 @@ __all__ = [
     "load_policy",
     "read_period",
     "run_cases",
+    "schema",
     "score",
     "score_units",
 ]

@@ -7,11 +7,12 @@ cap, a floor, a rounding) add up to the published score, as fractions.
 from capaian.explain.levers import find_lever
 from capaian.explain.page import notes, observed, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
-from capaian.explain.record import Adjustment, Explanation, Lever, Part, SubPeriod
+from capaian.explain.record import SCHEMA, Adjustment, Explanation, Lever, Part, SubPeriod, texts
 from capaian.explain.units import MemberPart, UnitExplanation
 from capaian.explain.words import percent, phrase, points, small, spoken, state
 
 __all__ = [
+    "SCHEMA",
     "Adjustment",
     "Explanation",
     "Lever",
@@ -31,4 +32,5 @@ __all__ = [
     "spoken",
     "state",
     "sub_period_lines",
+    "texts",
 ]

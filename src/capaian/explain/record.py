@@ -9,11 +9,13 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Language
+from capaian.errors import Language, plain_json
 from capaian.exact import fixed
 from capaian.explain.page import page
 from capaian.formula import number
 from capaian.indicator import Text
+
+SCHEMA = "capaian/explanation/1"
 
 
 @frozen
@@ -47,7 +49,7 @@ class SubPeriod:
             "numerator": None if measured is None else str(measured.numerator),
             "denominator": None if measured is None else str(measured.denominator),
             "n": self.n,
-            "figures": dict(self.figures),
+            "figures": texts(self.figures),
             "achievement": _exact(self.achievement),
         }
         return made if self.target is None else made | {"target": str(self.target)}
@@ -181,6 +183,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON values; exact numbers are text."""
         return {
+            "schema": SCHEMA,
             "subject": self.subject,
             "policy": dict(self.policy),
             "period": self.period,
@@ -203,6 +206,10 @@ class Explanation:
             "sources": [dict(source) for source in self.sources],
         }
 
+    def to_json(self) -> str:
+        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
+
     def __str__(self) -> str:
         return self.text()
 
@@ -211,6 +218,11 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text())}</pre>"
+
+
+def texts(figures: Mapping[str, int]) -> dict[str, str]:
+    """Return whole numbers of any size as text, which no reader of JSON rounds."""
+    return {name: str(value) for name, value in figures.items()}
 
 
 def _exact(value: Fraction | None) -> str | None:
@@ -231,7 +243,7 @@ def _part(part: Part) -> dict[str, Any]:
         "denominator": None if measured is None else str(measured.denominator),
         "n": part.n,
         "unit": part.unit,
-        "figures": dict(part.figures),
+        "figures": texts(part.figures),
         "formula": dict(part.formula),
         "achievement": _exact(part.achievement),
         "weight": _exact(part.weight),

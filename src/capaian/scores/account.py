@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.errors import Language
 from capaian.exact import Pair, Program, fixed, run_paired
-from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
+from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever, texts
 from capaian.explain.words import phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
@@ -240,6 +240,13 @@ def policy_head(scores: Scores) -> dict[str, Any]:
 
 def document(scores: Scores) -> dict[str, Any]:
     """Return the whole result as plain JSON values."""
+    return head_document(scores) | {
+        "scores": [subject_document(scores, row) for row in range(len(scores))]
+    }
+
+
+def head_document(scores: Scores) -> dict[str, Any]:
+    """Return what a result's document says besides its scores."""
     return {
         "schema": SCHEMA,
         "version": scores.plan.version,
@@ -256,11 +263,11 @@ def document(scores: Scores) -> dict[str, Any]:
             for each in scores.policy.sources
         ],
         "findings": [finding.to_dict() for finding in scores.findings],
-        "scores": [_subject(scores, row) for row in range(len(scores))],
     }
 
 
-def _subject(scores: Scores, row: int) -> dict[str, Any]:
+def subject_document(scores: Scores, row: int) -> dict[str, Any]:
+    """Return a subject's score with every step as plain JSON values."""
     tail, exact = scores.tail(row), scores.exact(row)
     scored = tail.status == SCORED
     band = scores.results.band(row)
@@ -287,7 +294,7 @@ def _indicator(part: Part) -> dict[str, Any]:
         "numerator": None if measured is None else str(measured.numerator),
         "denominator": None if measured is None else str(measured.denominator),
         "n": part.n,
-        "figures": dict(part.figures),
+        "figures": texts(part.figures),
         "achievement": None if part.achievement is None else _ratio(part.achievement),
         "weight": _ratio(part.weight),
         "contribution": _ratio(part.contribution),
