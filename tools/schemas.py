@@ -85,8 +85,8 @@ class Maker:
     def of(self, kind: Any) -> dict[str, Any]:
         """Return the schema of a kind of value."""
         origin = get_origin(kind)
-        if kind is Any or isinstance(kind, dict):
-            return {} if kind is Any else kind
+        if kind is Any:
+            return {}
         if origin is Annotated:
             return self._annotated(*get_args(kind))
         if origin in {Union, types.UnionType}:
@@ -144,9 +144,9 @@ class Maker:
         about, of_keys = told(cls)
         keys = {}
         for each in fields_of(cls):
-            made = each.metadata.get("schema") or self.of(kinds[each.name])
+            value = each.metadata.get("schema") or self.of(kinds[each.name])
             said = of_keys.get(each.name)
-            keys[key_of(each)] = {"description": said, **made} if said else made
+            keys[key_of(each)] = {"description": said, **value} if said else value
         needed = [key_of(each) for each in fields_of(cls) if each.default is attrs.NOTHING]
         made: dict[str, Any] = {"description": about, "type": "object", "properties": keys}
         made |= {"required": needed} if needed else {}
@@ -169,7 +169,10 @@ def make_schema(name: str) -> dict[str, Any]:
     """Return one of the schemas that are shipped."""
     about, kind = ROOTS[name]
     maker = Maker()
-    whole = maker.table(kind) if attrs.has(kind) else maker.of(kind)
+    if isinstance(kind, dict):
+        whole = kind
+    else:
+        whole = maker.table(kind) if attrs.has(kind) else maker.of(kind)
     made: dict[str, Any] = {
         "$schema": DIALECT,
         "$id": f"urn:capaian:schema:{name}:{VERSIONS[name]}",

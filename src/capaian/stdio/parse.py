@@ -33,7 +33,7 @@ def parse_line(line: Line, longest: int) -> dict[str, Any]:
     Raises
     ------
     RequestError
-        CPN-J03 to J14, J17; with several faults of the one kind, the place of the first.
+        It cannot be read: CPN-J03 to J07, J12 to J14, J17.
     """
     if line.content is None:
         raise _refusal("CPN-J05", limit=longest)
@@ -60,9 +60,19 @@ def parse_line(line: Line, longest: int) -> dict[str, Any]:
     if not isinstance(found, dict):
         words = given(found)
         raise _refusal("CPN-J14", given=words.en, given_id=words.id)
+    return found
+
+
+def prove_values(found: dict[str, Any]) -> None:
+    """Refuse values that go beyond the limits, or that another program may have spoilt.
+
+    Raises
+    ------
+    RequestError
+        CPN-J06, J08 to J11, J17; of each the place of the first, and how many there are.
+    """
     if findings := list(_findings(found)):
         raise RequestError(HEADLINE, findings)
-    return found
 
 
 def _refusal(code: str, **values: Any) -> RequestError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from capaian.errors import (
+    SAFE,
     SHOWN,
     CapaianError,
     Finding,
@@ -15,7 +16,7 @@ from capaian.errors import (
     plain_json,
 )
 from capaian.stdio.lines import Line, read_lines
-from capaian.stdio.parse import parse_line
+from capaian.stdio.parse import parse_line, prove_values
 from capaian.stdio.reply import Defaults, Replier, said
 from capaian.stdio.requests import HEADLINE, read_request
 
@@ -70,6 +71,7 @@ class _Server:
         try:
             values = parse_line(line, self.longest)
             head["id"], language = _id(values), _language(values, language)
+            prove_values(values)
             request = read_request(values)
             for kind, piece in self.replier.pieces(request):
                 found = found or _is_found(kind, piece)
@@ -95,7 +97,7 @@ def _id(values: Mapping[str, Any]) -> str | int | None:
     name = values.get("id")
     if isinstance(name, str):
         return name if len(name) <= _LONGEST_ID else None
-    return name if type(name) is int else None
+    return name if type(name) is int and abs(name) <= SAFE else None
 
 
 def _language(values: Mapping[str, Any], usual: Language) -> Language:
