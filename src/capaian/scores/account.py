@@ -44,17 +44,25 @@ def _rounding(scores: Scores) -> Rounding:
     return scores.policy.rounded("score", "score") or NO_ROUNDING
 
 
-def parts(scores: Scores, row: int, exact: dict[str, Pair]) -> tuple[Part, ...]:
-    """Return every indicator's part in a subject's score."""
+def parts(
+    scores: Scores, row: int, exact: dict[str, Pair], *, said: bool = True
+) -> tuple[Part, ...]:
+    """Return every indicator's part in a subject's score; its formula in words only if `said`."""
     tail = scores.tail(row)
     return tuple(
-        _part(scores, row, planned, tail.parts[name], exact)
+        _part(scores, row, planned, tail.parts[name], exact, said=said)
         for name, planned in scores.plan.indicators.items()
     )
 
 
 def _part(
-    scores: Scores, row: int, planned: Planned, part: PartPlan, exact: dict[str, Pair]
+    scores: Scores,
+    row: int,
+    planned: Planned,
+    part: PartPlan,
+    exact: dict[str, Pair],
+    *,
+    said: bool,
 ) -> Part:
     indicator = planned.indicator
     figures = Program(tuple(planned.statistics.figures.items()))
@@ -69,7 +77,7 @@ def _part(
         n=observations(planned, given),
         unit=planned.measure.unit,
         figures=figures_of(figures, given),
-        formula=_formula(planned, given),
+        formula=_formula(planned, given) if said else {},
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -277,7 +285,7 @@ def subject_document(scores: Scores, row: int) -> dict[str, Any]:
         "score": score_text(scores, row) if scored else None,
         "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
         "band": band.id if band else None,
-        "indicators": [_indicator(part) for part in parts(scores, row, exact)],
+        "indicators": [_indicator(part) for part in parts(scores, row, exact, said=False)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
             for each in tail.adjustments
