@@ -65,6 +65,8 @@ class Plan:
         The policy.
     indicators, aggregations
         By id, in canonical order.
+    conversions
+        For each node that the policy converts, what is made of its value, `raw:<node>`.
     calendar
         The work calendar, where the policy names one.
     provenance
