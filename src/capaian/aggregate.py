@@ -13,10 +13,10 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from capaian.errors import Finding, PolicyError
-from capaian.formula import Column, Node, lit, number, rounded, total
+from capaian.formula import Column, Node, lit, number, rounded, slope, substitute, total
 from capaian.indicator import Missing
 from capaian.plugin import Aggregation
-from capaian.policy import NodeRule, Rounding, Scale
+from capaian.policy import FORMULA, NodeRule, Rounding, Scale
 
 State = Literal["present", "exclude", "worst", "withhold", "refer"]
 """A child's state: it has a value, or what its missing rule makes of its having none."""
@@ -211,6 +211,35 @@ def aggregate(
     if conversion is not None:
         adjustments["conversion"] = Column(f"converted:{rule.id}") - raw
     return _limited(made, rule, rounding, adjustments)
+
+
+def formula_aggregation(tree: Node, children: Iterable[str]) -> Aggregation:
+    """Return a formula over the parts of a node as an aggregation.
+
+    Parameters
+    ----------
+    tree
+        The formula, over a column for each part, by its id.
+    children
+        The ids of all the parts; none of them may be left out.
+
+    Notes
+    -----
+    A part is multiplied by the slope of the formula in it. A formula need not be of degree one:
+    what contributions leave over is an adjustment of its own.
+    """
+    columns = [Column(name) for name in sorted(children)]
+
+    def over(made: Node, parts: Sequence[Node]) -> Node:
+        return substitute(made, dict(zip(columns, parts, strict=True)))
+
+    return Aggregation(
+        kind=FORMULA,
+        title={"en": "a formula", "id": "rumus"},
+        value=lambda parts, _weights: over(tree, parts),
+        multiplier=lambda parts, _weights, at, _value: over(slope(tree, columns[at]), parts),
+        remainder=True,
+    )
 
 
 def _limited(

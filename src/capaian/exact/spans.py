@@ -50,11 +50,11 @@ class Reach:
     span
         Every value that it can have, and perhaps more.
     divisors
-        The divisors in it that may be zero, each once.
+        The divisors in it that may be zero, each once, with all that they can be.
     """
 
     span: Interval
-    divisors: tuple[Node, ...] = ()
+    divisors: tuple[tuple[Node, Interval], ...] = ()
 
 
 def reach_of(tree: Node, inputs: Mapping[str, Interval]) -> Reach:
@@ -65,7 +65,7 @@ def reach_of(tree: Node, inputs: Mapping[str, Interval]) -> Reach:
     tree
         A formula of numbers.
     inputs
-        For every column, all that it can be. An interval that is empty is taken as it stands.
+        For each column, all that it can be; a column that is not listed can be anything.
 
     Notes
     -----
@@ -107,7 +107,7 @@ class _Known:
 class _Seeker:
     def __init__(self, inputs: Mapping[str, Span]) -> None:
         self.inputs = inputs
-        self.divisors: list[Node] = []
+        self.divisors: list[tuple[Node, Interval]] = []
 
     def span(self, tree: Node, known: _Known) -> Span:
         found = self.bare(tree, known)
@@ -116,7 +116,7 @@ class _Seeker:
     def bare(self, tree: Node, known: _Known) -> Span:
         match tree:
             case Column(name):
-                return self.inputs[name]
+                return self.inputs.get(name, WHOLE)
             case Literal_(value) if isinstance(value, int | Fraction):
                 return _point(Fraction(value))
             case Arithmetic(op, left, right):
@@ -146,7 +146,7 @@ class _Seeker:
         if op == "*":
             return _times(one, two)
         if _holds_zero(two):
-            self.divisors.append(right)
+            self.divisors.append((right, _written(two)))
             return WHOLE
         return _times(one, _turned_over(two))
 

@@ -118,4 +118,3 @@ def _beats(op: str, first: Node, others: Sequence[Node]) -> Node:
     for each in conditions[1:]:
         made = Logic("and", made, each)
     return made
-

@@ -56,12 +56,13 @@ def share_weights(
 
 def _none(below: Sequence[Item]) -> tuple[dict[str, Fraction], list[Finding]]:
     """Refuse weights below a formula."""
-    faults = _idle("CPN-P47", below, weight=True)
+    faults = _idle("CPN-W01", below, weight=True)
     return {each.id: Fraction(0) for each in below}, faults
 
 
 def _equal(below: Sequence[Item]) -> tuple[dict[str, Fraction], list[Finding]]:
-    return {each.id: Fraction(1, len(below)) for each in below}, _idle("CPN-P48", below, weight=True)
+    shares = {each.id: Fraction(1, len(below)) for each in below}
+    return shares, _idle("CPN-W02", below, weight=True)
 
 
 def _idle(code: str, below: Sequence[Item], *, weight: bool) -> list[Finding]:
@@ -86,10 +87,8 @@ def _by_quality(below: Sequence[Item]) -> tuple[dict[str, Fraction], list[Findin
                 findings.append(Finding("CPN-P02", each.place, _wanted("quality")))
         elif each.quality <= 0:
             given = {"given": number(each.quality)}
-            findings.append(Finding("CPN-P53", f"{each.place}.quality", given))
-    sizes = {
-        each.id: (each.weight if weighed else Fraction(1), each.quality) for each in below
-    }
+            findings.append(Finding("CPN-W04", f"{each.place}.quality", given))
+    sizes = {each.id: (each.weight if weighed else Fraction(1), each.quality) for each in below}
     known = {
         name: weight * quality
         for name, (weight, quality) in sizes.items()
@@ -104,7 +103,7 @@ def _by_quality(below: Sequence[Item]) -> tuple[dict[str, Fraction], list[Findin
 def _given(
     parent: str, below: Sequence[Item], *, relative: bool
 ) -> tuple[dict[str, Fraction], list[Finding]]:
-    findings = _idle("CPN-P54", below, weight=False)
+    findings = _idle("CPN-W03", below, weight=False)
     if len(below) == 1 and below[0].weight is None and not below[0].unread:
         return {below[0].id: Fraction(1)}, findings
     faults, known = _each(below)
