@@ -74,6 +74,7 @@ METHODS = {
     ),
     "lookup": MethodSample("lookup", LOOKUP, anchors={"1/2": 0, 1: 60, 5: 100}),
     "round": MethodSample("round", {"digits": 1}, anchors={"1/20": "1/10"}),
+    "times": MethodSample("times", {"by": "1.05"}, anchors={80: 84, 0: 0}),
     "min-max": MethodSample("min-max", {"better": "lower"}, anchors={6: 0, "1/3": 100}),
     "z-score": MethodSample(
         "z-score", {"better": "higher", "deviation": "sample", "centre": 50, "spread": 10}

@@ -109,7 +109,7 @@ class Part:
 class Adjustment:
     """What a node added to the score (or took off) by itself.
 
-    `reason` is `formula` (what its contributions leave over), `conversion`, `limits`, `rounding`, or
+    `reason` is `formula` (what contributions leave over), `conversion`, `limits`, `rounding`, or
     `worst_node` where it had no score and counted as the worst.
     """
 

@@ -91,17 +91,15 @@ class _Reader:
 
     def read(self) -> Formulas:
         self.read_numbers()
-        whole = True
+        whole = {"score", "nodes"} <= set(self.parts)
         for name, place, rule in self.nodes():
             formula = rule.method == FORMULA
             if not formula and rule.formula:
                 values = {"method": rule.method}
                 self.findings.append(Finding("CPN-W05", below(place, "formula"), values))
             if formula:
-                before = len(self.findings)
                 self.node(name, place, rule)
-                whole = whole and len(self.findings) == before
-        whole = whole and {"score", "nodes"} <= set(self.parts)
+                whole = whole and name in self.trees
         for name in self.numbers if whole else ():
             if name not in self.used:
                 place = f"numbers['{short(name)}']"
@@ -199,7 +197,7 @@ class _Reader:
         """Refuse a formula that leaves a part out, or rounds to decimals that nobody has."""
         found = walk(tree)
         for each in children:
-            if Column(each.id) not in found:
+            if Column(each.id) not in found and not _unnamed(each.id, ""):
                 values = {"child": short(each.id), "name": name_in_formula(each.id)}
                 self.findings.append(Finding("CPN-W09", where, values))
         digits = {node.digits for node in found if isinstance(node, Round)}
