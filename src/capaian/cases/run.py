@@ -83,7 +83,7 @@ class _Desk:
             return CaseResult(case.id, case.rule, "failed", findings=pack.findings)
         rule = pack.rule(case.rule) if pack else None
         if rule is None:
-            known = [each.id for each in pack.pack.rules] if pack else []
+            known = [each.id for each in pack.rules] if pack else []
             hint = did_you_mean(case.rule, known) if pack else pack_hint(case.rule, self.known)
             values = {"rule": short(case.rule), "hint": hint}
             return CaseResult(

@@ -119,12 +119,12 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
         except PluginError as error:
             listed.append(ListedPack(name, announced[name], "broken", reason=_reason(error)))
             continue
-        if found:
+        if found and found.pack.id == name:  # and not under one of its regulations
             listed.append(_listed(found.pack, found.provenance))
     registry, _ = build_registry((), switches)
     for name in registry.kinds(Pack):
         found = find_pack(name, switches)
-        if found:
+        if found and found.pack.id == name:
             listed.append(_listed(found.pack, found.provenance))
     return listed
 
