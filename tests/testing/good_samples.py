@@ -85,6 +85,7 @@ METHODS = {
         good, {"at_least": "3/4"}, kind="good-mark", anchors={"3/4": 100, "2/3": 0}
     ),
     "good-mean": MethodSample(good, kind="good-mean", anchors={(50, 100): 75}),
+    "good-held": MethodSample(good, kind="good-held", anchors={(50, 100): 75, (0, 100): 30}),
     "arithmetic": MethodSample("arithmetic", anchors={(50, 100): 75}),
     "geometric": MethodSample("geometric", anchors={(25, 100): 50}),
     "harmonic": MethodSample("harmonic", anchors={(50, 100): "200/3"}),
