@@ -171,7 +171,7 @@ def _placed(policy: Policy, finding: Finding) -> Finding:
         f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where
     ]
     places += [
-        f"nodes['{each.id}'].convert"
+        "score.convert" if each.id == "score" else f"nodes['{each.id}'].convert"
         for each in policy.nodes
         if any(step.method == finding.where for step in each.convert)
     ]
