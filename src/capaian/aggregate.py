@@ -16,7 +16,8 @@ from capaian.errors import Finding, PolicyError
 from capaian.formula import Column, Node, lit, number, rounded, slope, substitute, total
 from capaian.indicator import Missing
 from capaian.plugin import Aggregation
-from capaian.policy import FORMULA, NodeRule, Rounding, Scale
+from capaian.policy import NodeRule, Rounding, Scale
+from capaian.policy.tree import FORMULA
 
 State = Literal["present", "exclude", "worst", "withhold", "refer"]
 """A child's state: it has a value, or what its missing rule makes of its having none."""

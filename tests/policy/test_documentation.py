@@ -26,6 +26,7 @@ CHAPTERS = {
     "### `rounding`": document.WrittenRounding,
     "### `score`": document.WrittenScore,
     "### `nodes`": document.WrittenNode,
+    "### `numbers`": document.WrittenNumber,
     "## `indicators`": document.WrittenIndicator,
     "### `columns`": ColumnRef,
     "### `where`": document.WrittenTest,

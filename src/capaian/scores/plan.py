@@ -35,7 +35,8 @@ from capaian.plugin import (
     Measure,
     RelativeNormalisation,
 )
-from capaian.policy import FORMULA, Band, Policy, policy_fingerprint
+from capaian.policy import Band, Policy, policy_fingerprint
+from capaian.policy.tree import FORMULA
 from capaian.registry import Plugins, Provenance, build_registry, plugins_of
 from capaian.scores.finder import Finder, places_of
 from capaian.scores.node_rules import aggregation, conversion, prove_conversions

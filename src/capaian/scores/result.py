@@ -17,7 +17,8 @@ from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
-from capaian.policy import FORMULA, Band, Policy
+from capaian.policy import Band, Policy
+from capaian.policy.tree import FORMULA
 from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
 from capaian.scores.ledger import LEDGER as AFTER
