@@ -226,3 +226,23 @@ def test_spark_gives_the_ledger_of_formulas(spark):
         shown = ("subject", "indicator", "achievement", "weight", "contribution")
         assert ledger.select(shown).rows() == list(zip(*map(wanted.get, shown), strict=True))
         assert table["score"].to_list() == plain.columns()["score"]
+    # Weights by active days are each subject's own: they too are the same bits.
+    made = sound(WORK[0], WHOLE[0], [])
+    made["nodes"][1]["weights"] = "active_days"
+    for each in made["indicators"][2:4]:
+        each["missing"] = "exclude"
+    made["nodes"][1]["missing"] = "withhold"
+    days = [
+        {"who": row["who"], "indicator": name, "period": "2026-01", "value": (at * 5 + place) % 31}
+        for at, row in enumerate(rows)
+        for place, name in enumerate("de")
+    ]
+    policy = read_policy(made | {"active": {"table": "days"}})
+    given_ = {"rows": rows, "days": days}
+    plain = capaian.score(policy, given_, period="2026-01")
+    tables = {name: as_spark(spark, pl.DataFrame(some).to_arrow()) for name, some in given_.items()}
+    scores = capaian.score(policy, tables, period="2026-01")
+    ledger = pl.from_arrow(scores.ledger().toArrow()).sort("subject", "indicator")
+    shown = ("subject", "indicator", "state", "achievement", "weight", "contribution")
+    wanted = plain.ledger_columns()
+    assert ledger.select(shown).rows() == list(zip(*map(wanted.get, shown), strict=True))

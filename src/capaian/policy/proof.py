@@ -16,6 +16,7 @@ from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
 from capaian.formula import Node, number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
+from capaian.policy.active_proof import prove_active
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
 from capaian.policy.formulas import prove_divisors, read_formulas
@@ -100,6 +101,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
     findings += faults
     formulas = read_formulas(sound, items)
     findings += formulas.findings
+    findings += prove_active(sound, items)
     findings += _titles(sound)
     findings += _numbers(sound)
     findings += _subjects(sound)

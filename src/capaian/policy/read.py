@@ -28,7 +28,7 @@ from capaian.policy.document import (
     Units,
 )
 from capaian.policy.files import not_found, read_document
-from capaian.policy.nodes import node_of, number_of, parent_of, root_of, steps_of
+from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
 from capaian.policy.titles import same_text, title_of
@@ -152,6 +152,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        active=active_of(written),
         numbers=tuple(sorted(map(number_of, written.numbers), key=lambda each: each.id)),
         folder=folder,
     )

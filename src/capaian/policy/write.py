@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from attrs import asdict
+
 from capaian.formula import number
 from capaian.indicator import (
     Accumulate,
@@ -28,7 +30,7 @@ from capaian.policy.document import (
     Rounding,
     Units,
 )
-from capaian.policy.tree import ROOT
+from capaian.policy.tree import ACTIVE_DAYS, ROOT
 from capaian.wire import fingerprint
 
 
@@ -84,6 +86,10 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["subjects"] = _roster(policy.subjects)
     if policy.units is not None:
         document["units"] = _units(policy.units)
+    if root.active:
+        document["weights"] = ACTIVE_DAYS
+    if policy.active is not None:
+        document["active"] = asdict(policy.active)
     if policy.numbers:
         document["numbers"] = [_named(each) for each in policy.numbers]
     if policy.targets is not None:
@@ -151,6 +157,8 @@ def _below(
 def _own(each: NodeRule) -> dict[str, Any]:
     """Return what only some nodes have."""
     made: dict[str, Any] = {"formula": each.formula} if each.formula else {}
+    if each.active and each.id != ROOT:
+        made["weights"] = ACTIVE_DAYS
     return made | ({"convert": [_step(step) for step in each.convert]} if each.convert else {})
 
 

@@ -15,14 +15,22 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.exact.interval import Interval
-from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
+from capaian.indicator import (
+    Accumulate,
+    ActiveTable,
+    ColumnRef,
+    Consolidate,
+    Exposure,
+    Missing,
+    TargetTable,
+)
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
 
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
-Weights: TypeAlias = Literal["exact", "relative", "equal", "quality"]
+Weights: TypeAlias = Literal["exact", "relative", "equal", "quality", "active_days"]
 Steps: TypeAlias = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
 """Methods with their options: one, or several in order."""
 How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
@@ -290,6 +298,7 @@ class WrittenPolicy:
     subjects: WrittenRoster | None = None
     units: WrittenUnits | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()

@@ -210,6 +210,7 @@ class _Maker(Finder):
             return None
         columns, faults = readings(indicator, measure)
         self.findings += faults + _undated(indicator, measure, place)
+        above = indicator.parent or "score"
         usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
@@ -223,6 +224,7 @@ class _Maker(Finder):
             provenance=self.registry.provenance[indicator.type],
             each=each if indicator.consolidate else None,
             usable=usable,
+            active=any(each.active for each in self.policy.nodes if each.id == above),
         )
 
     def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
