@@ -19,6 +19,7 @@ from capaian.indicator import (
     TargetTable,
     Text,
 )
+from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -244,6 +245,8 @@ class Policy:
         The table of active days, where weights go by them.
     numbers
         The named constants of its formulas, in order of their ids.
+    guidance
+        What is expected of the set of results, where the policy says it.
     """
 
     id: str
@@ -267,6 +270,7 @@ class Policy:
     targets: TargetTable | None = None
     active: ActiveTable | None = None
     numbers: tuple[Number, ...] = ()
+    guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 
