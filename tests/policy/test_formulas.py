@@ -11,6 +11,7 @@ from capaian.errors import PolicyError
 from capaian.exact import Program, run_paired
 from capaian.formula import Column, words
 from capaian.policy import policy_fingerprint, policy_toml, read_policy, to_document
+from capaian.policy.difference import difference
 from capaian.policy.formulas import formula_of
 from capaian.policy.proof import prove_converted
 from desk import indicator, small
@@ -184,3 +185,19 @@ def test_bands_of_a_converted_score_are_proved_once_its_methods_are_known():
     assert prove_converted(to_document(narrow), fits) == []
     found = prove_converted(to_document(narrow), {"score": raw})
     assert [(each.code, each.where) for each in found] == [("CPN-P32", "bands")]
+
+
+def test_a_comparison_says_which_formula_and_number_changed():
+    """A formula and a number may move scores; the title of a number does not."""
+    first = read_policy(document())
+    numbers = [HASIL["numbers"][0] | {"title": "Other"}, HASIL["numbers"][1]]
+    titled = read_policy(document(numbers=numbers))
+    found = difference(first, titled)
+    assert found.effect == "texts"
+    numbers = [numbers[0] | {"value": "0.5"}, numbers[1]]
+    score = {"method": "formula", "formula": "mix_above * hasil - mix_below * nko.mixed"}
+    moved = difference(titled, read_policy(document(numbers=numbers, score=score)))
+    assert moved.effect == "scores"
+    assert "value: 0.3 → 0.5" in moved.text()
+    assert "number 'mix-above'" in moved.text()
+    assert "mix_above * hasil - mix_below * nko_mixed" in moved.text()
