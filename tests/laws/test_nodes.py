@@ -243,7 +243,8 @@ def test_spark_gives_the_ledger_of_formulas(spark):
     policy = read_policy(made | {"active": {"table": "days"}})
     given_ = {"rows": rows, "days": days}
     plain = capaian.score(policy, given_, period="2026-01")
-    tables = {name: as_spark(spark, pl.DataFrame(some).to_arrow()) for name, some in given_.items()}
+    days = pl.DataFrame(days).to_arrow()  # what is said of each subject does not stay in Spark
+    tables = {"rows": as_spark(spark, pl.DataFrame(rows).to_arrow()), "days": days}
     scores = capaian.score(policy, tables, period="2026-01")
     ledger = pl.from_arrow(scores.ledger().toArrow()).sort("subject", "indicator")
     shown = ("subject", "indicator", "state", "achievement", "weight", "contribution")
