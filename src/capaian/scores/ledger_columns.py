@@ -42,7 +42,8 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         What `score_columns` gave.
     """
     count, names = batch.count, list(plan.indicators)
-    wide = _Wide((count, len(names)))
+    own = any(part.share for tail in scored.tails for part in tail.parts.values())
+    wide = _Wide((count, len(names)), own_weights=own)
     states = _states(plan, batch, wide)
     measured = {name: _measured(scored.tails, name) for name in names}
     for start in range(0, count, BLOCK):
@@ -79,13 +80,12 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
 class _Wide:
     """The ledger's numbers, a row for each subject and a column for each indicator."""
 
-    def __init__(self, shape: tuple[int, int]) -> None:
+    def __init__(self, shape: tuple[int, int], *, own_weights: bool) -> None:
         self.indicators = shape[1]
         self.top, self.bottom = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.n = np.zeros(shape, np.int64)
-        self.measured, self.achievement, self.contribution, self.weight = (
-            np.full(shape, np.nan) for _ in "macw"
-        )
+        self.measured, self.achievement, self.contribution = (np.full(shape, np.nan) for _ in "mac")
+        self.weight = np.full(shape if own_weights else (0, 0), np.nan)
         self.large_top: dict[int, int] = {}
         self.large_bottom: dict[int, int] = {}
         self.large_n: dict[int, int] = {}
@@ -269,6 +269,6 @@ class _Parts:
         """Return the weights: by pattern, or the subject's own where they go by its days."""
         table = np.array([[float(each.weight) for each in some] for some in self.parts])
         known = table[self.scored.patterns]
-        if any(each.share for some in self.parts for each in some):
+        if wide.weight.size:
             known = np.where(np.isnan(wide.weight), known, wide.weight)
         return known.reshape(-1)
