@@ -90,7 +90,7 @@ def _parsed(text: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise _refuse("CPN-F10", at=error.offset or 1) from None
+        raise _refuse("CPN-F10", at=error.offset or len(text) + 1) from None
     except (ValueError, MemoryError, RecursionError):
         raise _refuse("CPN-F10", at=1) from None
     _prove(tree, text.strip(), 0)

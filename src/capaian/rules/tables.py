@@ -103,6 +103,8 @@ def cell_for(cells: Sequence[Cell], labels: Mapping[str, str]) -> Cell:
 def step_for(table: Grades, steps: Sequence[Step], x: Fraction) -> Step | None:
     """Return the row for a number; `None` outside the numbers that the table is for."""
     rounded = x if table.digits is None else round_ratio(x, table.digits, table.mode)
+    if not Interval(table.low, table.high, high_inside=True).holds(rounded):
+        return None
     return next((each for each in steps if each.interval.holds(rounded)), None)
 
 
