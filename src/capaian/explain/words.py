@@ -14,6 +14,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "weight": {"en": "weight", "id": "bobot"},
     "contribution": {"en": "contribution", "id": "sumbangan"},
     "total": {"en": "score", "id": "nilai"},
+    "formula": {
+        "en": "what the formula adds by itself: {node}",
+        "id": "yang ditambahkan rumus: {node}",
+    },
+    "conversion": {"en": "conversion: {node}", "id": "konversi: {node}"},
     "limits": {"en": "limits of: {node}", "id": "batas: {node}"},
     "worst_node": {"en": "counted as the worst: {node}", "id": "dinilai terburuk: {node}"},
     "rounding": {"en": "rounding: {node}", "id": "pembulatan: {node}"},
@@ -32,6 +37,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "slope": {
         "en": "'{node}' is {method}: what a part adds there is not just weight × achievement",
         "id": "'{node}' adalah {method}: sumbangan di sana bukan sekadar bobot × capaian",
+    },
+    "said_formula": {
+        "en": "'{node}' is the formula {formula}; a part adds there its slope × its value",
+        "id": "'{node}' adalah rumus {formula}; sumbangan suatu bagian: kemiringan × nilainya",
     },
     "geometric": {"en": "a geometric mean", "id": "rata-rata geometrik"},
     "harmonic": {"en": "a harmonic mean", "id": "rata-rata harmonik"},

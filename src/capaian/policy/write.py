@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,16 @@ from capaian.indicator import (
     Step,
     TargetTable,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Band,
+    Membership,
+    NodeRule,
+    Number,
+    Policy,
+    Roster,
+    Rounding,
+    Units,
+)
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
 
@@ -35,6 +44,7 @@ def to_document(policy: Policy) -> dict[str, Any]:
         A policy.
     """
     root = policy.root
+    formulas = {"" if each.id == ROOT else each.id for each in policy.nodes if each.formula}
     force = {"from": policy.first.isoformat()}
     if policy.last is not None:
         force["to"] = policy.last.isoformat()
@@ -62,9 +72,10 @@ def to_document(policy: Policy) -> dict[str, Any]:
             "cap": _limit(root.cap),
             "available": _number(root.available),
             "source": root.source,
+            **_own(root),
         },
-        "nodes": [_node(each) for each in policy.nodes if each.id != ROOT],
-        "indicators": [_indicator(each) for each in policy.indicators],
+        "nodes": [_below(each, _node(each), formulas) for each in policy.nodes if each.id != ROOT],
+        "indicators": [_below(each, _indicator(each), formulas) for each in policy.indicators],
         "bands": [band_document(each) for each in policy.bands],
     }
     if policy.precedence:
@@ -73,6 +84,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["subjects"] = _roster(policy.subjects)
     if policy.units is not None:
         document["units"] = _units(policy.units)
+    if policy.numbers:
+        document["numbers"] = [_named(each) for each in policy.numbers]
     if policy.targets is not None:
         document["targets"] = _targets(policy.targets)
     texts = {
@@ -121,6 +134,31 @@ def _node(each: NodeRule) -> dict[str, Any]:
         "floor": _limit(each.floor),
         "cap": _limit(each.cap),
         "available": _number(each.available),
+        "source": each.source,
+        **_own(each),
+    }
+
+
+def _below(
+    each: NodeRule | Indicator, made: dict[str, Any], formulas: Collection[str]
+) -> dict[str, Any]:
+    """Return a node or an indicator without its weight, where a formula stands above it."""
+    if each.parent in formulas:
+        del made["weight"]
+    return made
+
+
+def _own(each: NodeRule) -> dict[str, Any]:
+    """Return what only some nodes have."""
+    made: dict[str, Any] = {"formula": each.formula} if each.formula else {}
+    return made | ({"convert": [_step(step) for step in each.convert]} if each.convert else {})
+
+
+def _named(each: Number) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": dict(each.title),
+        "value": _number(each.value),
         "source": each.source,
     }
 

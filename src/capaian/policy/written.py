@@ -22,7 +22,9 @@ from capaian.policy.document import Scale, Source, Where
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
-Weights: TypeAlias = Literal["exact", "relative"]
+Weights: TypeAlias = Literal["exact", "relative", "equal", "quality"]
+Steps: TypeAlias = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+"""Methods with their options: one, or several in order."""
 How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
 
 
@@ -104,10 +106,22 @@ class WrittenRoster:
 
 
 @frozen
+class WrittenNumber:
+    """A named constant."""
+
+    id: str
+    value: Fraction
+    title: Title = None
+    source: str = ""
+
+
+@frozen
 class WrittenScore:
     """The settings of the root."""
 
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     floor: Limit = None
     cap: Limit = None
     available: Fraction = Fraction(0)
@@ -123,7 +137,10 @@ class WrittenNode:
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     weights: Weights = "exact"
     missing: Missing | None = None
     floor: Limit = None
@@ -165,10 +182,11 @@ class WrittenIndicator:
     id: str
     type: str
     table: str
-    normalise: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+    normalise: Steps
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     subject: str = ""
     columns: Mapping[str, Column] = field(factory=dict)
     where: Conditions = field(factory=dict)
@@ -265,6 +283,7 @@ class WrittenPolicy:
     closures: str = ""
     zone: Literal["WIB", "WITA", "WIT"] | None = None
     weights: Weights = "exact"
+    numbers: tuple[WrittenNumber, ...] = ()
     rounding: tuple[WrittenRounding, ...] = ()
     precedence: Literal["first"] | None = None
     relative: bool = False

@@ -48,7 +48,7 @@ class PartPlan:
 
 @frozen
 class AdjustmentPlan:
-    """A limit or a rounding of a node, by the name of its amount in the program."""
+    """What a node adds to its parts (a limit, a rounding), by its amount's name in the program."""
 
     node: str
     reason: str
@@ -122,12 +122,12 @@ class _Builder:
             children,
             self.policy.scale,
             rounding=self.policy.rounded(place, rule.id),
+            conversion=self.plan.conversions.get(rule.id),
         )
         self.made[rule.id] = made
         if not made.reason:
-            self.add(f"raw:{rule.id}", made.raw)
-            self.add(f"limited:{rule.id}", made.limited)
-            self.add(f"score:{rule.id}", made.score)
+            for name, tree in made.values:
+                self.add(name, tree)
         return made
 
     def child(self, each: NodeRule | Indicator) -> Child:
