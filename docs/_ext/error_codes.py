@@ -14,6 +14,7 @@ CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
     "E": "Evidence",
+    "W": "Nodes: weights, formulas, conversions",
     "A": "Postings and units",
     "D": "Dates and periods",
     "C": "Work calendar",
@@ -23,6 +24,7 @@ GROUPS = {
     "L": "Regulations as data",
     "R": "Relative methods",
     "T": "Conformance kit",
+    "U": "Guidance",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

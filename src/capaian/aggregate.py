@@ -16,7 +16,8 @@ from capaian.errors import Finding, PolicyError
 from capaian.formula import Column, Node, lit, number, rounded, slope, substitute, total
 from capaian.indicator import Missing
 from capaian.plugin import Aggregation
-from capaian.policy import FORMULA, NodeRule, Rounding, Scale
+from capaian.policy import NodeRule, Rounding, Scale
+from capaian.policy.tree import FORMULA
 
 State = Literal["present", "exclude", "worst", "withhold", "refer"]
 """A child's state: it has a value, or what its missing rule makes of its having none."""
@@ -42,12 +43,15 @@ class Child:
         Whether it has a value, and if not, what happens.
     part
         Its value, as an input of the formulas; the column of its own name where not given.
+    days
+        The subject's active days, above 0, by which the weight is multiplied; `None` for none.
     """
 
     name: str
     weight: Fraction
     state: State = "present"
     part: Node = field()
+    days: Node | None = None
 
     @part.default
     def _column(self) -> Node:
@@ -192,6 +196,8 @@ def aggregate(
         _refuse_low(rule, method, scale)
     parts = [each.part if each.state == "present" else lit(scale.worst) for each in counted]
     weights = [each.weight / whole if whole else Fraction(0) for each in counted]
+    if rule.active:
+        method = _by_days(counted)
     names = [each.name for each in counted]
     raw = Column(f"raw:{rule.id}")
     multipliers = [method.multiplier(parts, weights, index, raw) for index in range(len(parts))]
@@ -211,6 +217,26 @@ def aggregate(
     if conversion is not None:
         adjustments["conversion"] = Column(f"converted:{rule.id}") - raw
     return _limited(made, rule, rounding, adjustments)
+
+
+def _by_days(counted: Sequence[Child]) -> Aggregation:
+    """Return the mean by weights times days: each part by w_i d_i / the sum of w_j d_j.
+
+    KMK 127/2026: K3_i d_i / the sum of K3_j d_j, d the days on which the indicator was active.
+    """
+    days = [each.days for each in counted if each.days is not None]
+
+    def share(weights: Sequence[Fraction], index: int) -> Node:
+        sizes = [lit(weight) * each for weight, each in zip(weights, days, strict=True)]
+        return sizes[index] / total(sizes)
+
+    def value(parts: Sequence[Node], weights: Sequence[Fraction]) -> Node:
+        return total([part * share(weights, index) for index, part in enumerate(parts)])
+
+    title = {"en": "weighted mean by active days", "id": "rata-rata tertimbang hari aktif"}
+    return Aggregation(
+        "arithmetic", title, value, lambda _parts, weights, index, _value: share(weights, index)
+    )
 
 
 def formula_aggregation(tree: Node, children: Iterable[str]) -> Aggregation:

@@ -15,7 +15,6 @@ from capaian.formula import (
     Compare,
     Extreme,
     Literal_,
-    Round,
     When,
     agg,
     col,
@@ -48,25 +47,22 @@ def dual(tree, known):
         case Literal_(value):
             return Dual(Fraction(value), Fraction(0))
         case Arithmetic(op, left, right):
-            x, y = dual(left, known), dual(right, known)
-            if op == "+":
-                return Dual(x.value + y.value, x.rate + y.rate)
-            if op == "-":
-                return Dual(x.value - y.value, x.rate - y.rate)
-            if op == "*":
-                return Dual(x.value * y.value, x.rate * y.value + x.value * y.rate)
-            rate = (x.rate * y.value - x.value * y.rate) / y.value**2
-            return Dual(x.value / y.value, rate)
+            return RULES[op](dual(left, known), dual(right, known))
         case Extreme(op, args):
-            parts = [dual(each, known) for each in args]
-            pick = min if op == "min" else max
-            return pick(parts, key=lambda each: each.value)  # the first of several that tie
+            pick = min if op == "min" else max  # the first of several that tie
+            return pick([dual(each, known) for each in args], key=lambda each: each.value)
         case When(Compare(op, left, right), then, otherwise):
             x, y = dual(left, known).value, dual(right, known).value
             holds = {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op]
             return dual(then if holds else otherwise, known)
-        case Round(inner):
-            return dual(inner, known)
+
+
+RULES = {
+    "+": lambda x, y: Dual(x.value + y.value, x.rate + y.rate),
+    "-": lambda x, y: Dual(x.value - y.value, x.rate - y.rate),
+    "*": lambda x, y: Dual(x.value * y.value, x.rate * y.value + x.value * y.rate),
+    "/": lambda x, y: Dual(x.value / y.value, (x.rate * y.value - x.value * y.rate) / y.value**2),
+}
 
 
 def compared(trees):

@@ -7,10 +7,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from capaian.indicator import ColumnRef, Consolidate, Exposure, TargetTable
+from capaian.indicator import ActiveTable, ColumnRef, Consolidate, Exposure, TargetTable
 from capaian.policy import read_policy, shipped_policies
 from capaian.policy import written as document
 from capaian.policy.document import Source
+from capaian.policy.guidance import GroupLabels
 from desk import small
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/policy.md").read_text("utf-8")
@@ -26,6 +27,7 @@ CHAPTERS = {
     "### `rounding`": document.WrittenRounding,
     "### `score`": document.WrittenScore,
     "### `nodes`": document.WrittenNode,
+    "### `numbers`": document.WrittenNumber,
     "## `indicators`": document.WrittenIndicator,
     "### `columns`": ColumnRef,
     "### `where`": document.WrittenTest,
@@ -34,10 +36,14 @@ CHAPTERS = {
     "### `accumulate`": document.WrittenAccumulate,
     "### `consolidate`": Consolidate,
     "## `targets`": TargetTable,
+    "## `active`": ActiveTable,
     "## `subjects`": document.WrittenRoster,
     "## `units`": document.WrittenUnits,
     "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
+    "## `guidance`": document.WrittenGuidance,
+    "### `limits`": document.WrittenLimit,
+    "### `labels`": GroupLabels,
 }
 
 

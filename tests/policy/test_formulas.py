@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 from capaian.errors import PolicyError
 from capaian.exact import Program, run_paired
 from capaian.formula import Column, words
-from capaian.policy import (
-    formula_of,
-    policy_fingerprint,
-    policy_toml,
-    prove_converted,
-    read_policy,
-    to_document,
-)
+from capaian.policy import policy_fingerprint, policy_toml, read_policy, to_document
+from capaian.policy.formulas import formula_of
+from capaian.policy.proof import prove_converted
 from desk import indicator, small
 
 HASIL = {

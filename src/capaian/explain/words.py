@@ -120,6 +120,8 @@ STATES: dict[str, dict[Language, str]] = {
     "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
     "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
     "no_target": {"en": "no target", "id": "tidak ada target"},
+    "no_active_days": {"en": "no active days on record", "id": "hari aktif tidak tercatat"},
+    "not_active": {"en": "not active", "id": "tidak aktif"},
     "incomplete": {"en": "sub-periods without a value", "id": "ada subperiode tanpa nilai"},
     "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},

@@ -22,17 +22,13 @@ from capaian.policy.document import (
     Where,
 )
 from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
-from capaian.policy.formulas import formula_of
 from capaian.policy.guidance import GroupLabels, Guidance, Limit
-from capaian.policy.proof import prove_converted
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import Shelf, shipped_policies
 from capaian.policy.toml import policy_toml
-from capaian.policy.tree import FORMULA
 from capaian.policy.write import policy_fingerprint, to_document
 
 __all__ = [
-    "FORMULA",
     "Assignment",
     "Band",
     "GroupLabels",
@@ -53,7 +49,6 @@ __all__ = [
     "assignment_document",
     "assignment_fingerprint",
     "edition_on",
-    "formula_of",
     "is_assignment",
     "load_assignment",
     "load_editions",
@@ -62,7 +57,6 @@ __all__ = [
     "load_rule",
     "policy_fingerprint",
     "policy_toml",
-    "prove_converted",
     "read_policy",
     "shipped_policies",
     "to_document",

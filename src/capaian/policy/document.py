@@ -9,7 +9,17 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import ColumnRef, Condition, Indicator, Missing, Step, TargetTable, Text
+from capaian.indicator import (
+    ActiveTable,
+    ColumnRef,
+    Condition,
+    Indicator,
+    Missing,
+    Step,
+    TargetTable,
+    Text,
+)
+from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -72,6 +82,8 @@ class NodeRule:
         That formula as text; empty where the method is another.
     convert
         The methods that are applied to the aggregated value before it is limited, in order.
+    active
+        Whether the weights below it are multiplied by each subject's active days.
     floor, cap
         Limits of the node's score; `None` is no limit.
     missing
@@ -92,6 +104,7 @@ class NodeRule:
     source: str = ""
     formula: str = ""
     convert: tuple[Step, ...] = ()
+    active: bool = False
 
 
 @frozen
@@ -228,8 +241,12 @@ class Policy:
         How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
+    active
+        The table of active days, where weights go by them.
     numbers
         The named constants of its formulas, in order of their ids.
+    guidance
+        What is expected of the set of results, where the policy says it.
     """
 
     id: str
@@ -251,7 +268,9 @@ class Policy:
     relative: bool = False
     units: Units | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
     numbers: tuple[Number, ...] = ()
+    guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

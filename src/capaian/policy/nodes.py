@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from capaian.indicator import Fitted, Step, Text
+from attrs import evolve
+
+from capaian.indicator import ActiveTable, Fitted, Step, Text
 from capaian.policy.document import NodeRule, Number
 from capaian.policy.titles import same_text, title_of
-from capaian.policy.tree import ROOT
+from capaian.policy.tree import ACTIVE_DAYS, ROOT
 from capaian.policy.written import Steps, WrittenNode, WrittenNumber, WrittenPolicy, limit_of
 from capaian.wire import structure
 
@@ -31,6 +33,7 @@ def root_of(written: WrittenPolicy) -> NodeRule:
         source=root.source,
         formula=root.formula,
         convert=steps_of(root.convert),
+        active=written.weights == ACTIVE_DAYS,
     )
 
 
@@ -49,12 +52,19 @@ def node_of(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeR
         source=each.source,
         formula=each.formula,
         convert=steps_of(each.convert),
+        active=each.weights == ACTIVE_DAYS,
     )
 
 
 def parent_of(written: str) -> str:
     """Return the name of the node above; empty for the root."""
     return "" if written == ROOT else written
+
+
+def active_of(written: WrittenPolicy) -> ActiveTable | None:
+    """Return the table of active days, with its column of subjects."""
+    table = written.active
+    return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
 def number_of(each: WrittenNumber) -> Number:

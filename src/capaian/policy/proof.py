@@ -16,9 +16,11 @@ from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
 from capaian.formula import Node, number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
+from capaian.policy.active_proof import prove_active
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
 from capaian.policy.formulas import prove_divisors, read_formulas
+from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.stretches import prove_stretches
 from capaian.policy.tree import FORMULA, Item, items_of, prove_name, prove_tree
 from capaian.policy.unit_proof import prove_units
@@ -29,6 +31,7 @@ from capaian.policy.written import (
     Title,
     WrittenBand,
     WrittenForce,
+    WrittenGuidance,
     WrittenIndicator,
     WrittenNode,
     WrittenPolicy,
@@ -100,6 +103,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
     findings += faults
     formulas = read_formulas(sound, items)
     findings += formulas.findings
+    findings += prove_active(sound, items)
     findings += _titles(sound)
     findings += _numbers(sound)
     findings += _subjects(sound)
@@ -107,6 +111,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
         findings += _rounding(parts["rounding"], items)
     tree = None if misread else _tree(parts, formulas.trees)
     findings += prove_reach(parts, tree)
+    findings += _guidance(parts, document)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
 
@@ -332,6 +337,15 @@ def _tree(
     made = {name: parts[name] for name in names} | {"scale": parts["scale"].meant}
     tree = Tree(**made, formulas=formulas, conversions=conversions or {})
     return tree if tree.whole else None
+
+
+def _guidance(parts: Mapping[str, Any], document: Mapping[str, Any]) -> list[Finding]:
+    guidance: WrittenGuidance | None = parts.get("guidance")
+    if guidance is None:
+        return []
+    roster: WrittenRoster | None = parts.get("subjects")
+    units = "subjects" not in parts or (roster is not None and bool(roster.unit))
+    return prove_guidance(guidance, names_of(document.get("bands")), units=units)
 
 
 def prove_converted(document: Mapping[str, Any], conversions: Mapping[str, Node]) -> list[Finding]:

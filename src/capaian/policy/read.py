@@ -18,6 +18,7 @@ from capaian.indicator import (
     Indicator,
     Pauses,
     TargetTable,
+    Text,
 )
 from capaian.policy.document import (
     Band,
@@ -28,7 +29,9 @@ from capaian.policy.document import (
     Units,
 )
 from capaian.policy.files import not_found, read_document
-from capaian.policy.nodes import node_of, number_of, parent_of, root_of, steps_of
+from capaian.policy.guidance import Guidance, Limit
+from capaian.policy.guiding import bounds_of
+from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
 from capaian.policy.titles import same_text, title_of
@@ -40,6 +43,7 @@ from capaian.policy.written import (
     Value,
     WrittenAccumulate,
     WrittenBand,
+    WrittenGuidance,
     WrittenIndicator,
     WrittenMembership,
     WrittenPolicy,
@@ -52,6 +56,8 @@ from capaian.policy.written import (
 from capaian.wire import short
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
+
+SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
 def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -152,7 +158,9 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        active=active_of(written),
         numbers=tuple(sorted(map(number_of, written.numbers), key=lambda each: each.id)),
+        guidance=guidance_of(written.guidance),
         folder=folder,
     )
 
@@ -278,6 +286,20 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
 def _rounding(written: WrittenRounding) -> Rounding:
     digits = 0 if written.mode == "none" or written.digits is None else written.digits
     return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
+
+
+def guidance_of(written: WrittenGuidance | None) -> Guidance | None:
+    """Return what is expected of the set of results as it is meant; a limit has one bound."""
+    if written is None:
+        return None
+    limits = []
+    for each in written.limits:
+        ((bound, value),) = bounds_of(each).items()
+        limits.append(
+            Limit(each.id, each.bands, bound, Fraction(value), each.for_, source=each.source)
+        )
+    title = title_of(written.title, SPREAD)
+    return Guidance(written.group, tuple(limits), title, written.labels, written.source)
 
 
 def band_of(written: WrittenBand) -> Band:

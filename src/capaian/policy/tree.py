@@ -19,6 +19,8 @@ from capaian.wire import exact_number, mark, short
 
 ROOT: Final = "score"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+ACTIVE_DAYS: Final = "active_days"
+"""The weights of a node that go by each subject's active days."""
 FORMULA: Final = "formula"
 """The method of a node whose score is a formula over its parts."""
 Sort: TypeAlias = Literal["node", "indicator"]

@@ -8,7 +8,7 @@ from typing import Final
 
 from capaian.errors import Finding
 from capaian.formula import number
-from capaian.policy.tree import ROOT, Item
+from capaian.policy.tree import ACTIVE_DAYS, ROOT, Item
 from capaian.wire import short
 
 POINTS: Final = 100
@@ -31,7 +31,8 @@ def share_weights(
     Notes
     -----
     `exact`: w_i, which add up to 1 or to 100. `relative`: w_i / sum of w_j. `equal`: 1 / n.
-    `quality`: w_i q_i / sum of w_j q_j, with w_i = 1 where none is written (KMK 127/2026). Below a
+    `quality`: w_i q_i / sum of w_j q_j, with w_i = 1 where none is written (KMK 127/2026).
+    `active_days`: the same, with q_i = 1 where none is written, before each subject's days. Below a
     formula there are no weights, and shares are 0.
     """
     shares: dict[str, Fraction] = {}
@@ -45,8 +46,11 @@ def share_weights(
             found, faults = _none(below)
         elif manner == "equal":
             found, faults = _equal(below)
-        elif manner == "quality":
-            found, faults = _by_quality(below)
+        elif manner in {"quality", ACTIVE_DAYS}:
+            rated = manner == "quality" or any(
+                each.quality is not None or each.quality_unread for each in below
+            )
+            found, faults = _by_quality(below, rated=rated)
         else:
             found, faults = _given(parent, below, relative=manner == "relative")
         shares |= found
@@ -76,19 +80,25 @@ def _idle(code: str, below: Sequence[Item], *, weight: bool) -> list[Finding]:
     return found
 
 
-def _by_quality(below: Sequence[Item]) -> tuple[dict[str, Fraction], list[Finding]]:
+def _by_quality(below: Sequence[Item], *, rated: bool) -> tuple[dict[str, Fraction], list[Finding]]:
     findings = []
     weighed = any(each.weight is not None or each.unread for each in below)
     if weighed:
         findings += _each(below)[0]
-    for each in below:
+    for each in below if rated else ():
         if each.quality is None:
             if not each.quality_unread:
                 findings.append(Finding("CPN-P02", each.place, _wanted("quality")))
         elif each.quality <= 0:
             given = {"given": number(each.quality)}
             findings.append(Finding("CPN-W04", f"{each.place}.quality", given))
-    sizes = {each.id: (each.weight if weighed else Fraction(1), each.quality) for each in below}
+    sizes = {
+        each.id: (
+            each.weight if weighed else Fraction(1),
+            each.quality if rated else Fraction(1),
+        )
+        for each in below
+    }
     known = {
         name: weight * quality
         for name, (weight, quality) in sizes.items()

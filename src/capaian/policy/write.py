@@ -6,17 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from attrs import asdict
+
 from capaian.formula import number
 from capaian.indicator import (
-    Accumulate,
     ColumnRef,
     Condition,
-    Consolidate,
-    Exposure,
     Indicator,
     Pauses,
     Step,
-    TargetTable,
 )
 from capaian.policy.document import (
     Band,
@@ -28,7 +26,14 @@ from capaian.policy.document import (
     Rounding,
     Units,
 )
-from capaian.policy.tree import ROOT
+from capaian.policy.evidence_document import (
+    accumulate_document,
+    consolidate_document,
+    exposure_document,
+    targets_document,
+)
+from capaian.policy.guidance import Guidance
+from capaian.policy.tree import ACTIVE_DAYS, ROOT
 from capaian.wire import fingerprint
 
 
@@ -84,10 +89,16 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["subjects"] = _roster(policy.subjects)
     if policy.units is not None:
         document["units"] = _units(policy.units)
+    if root.active:
+        document["weights"] = ACTIVE_DAYS
+    if policy.active is not None:
+        document["active"] = asdict(policy.active)
     if policy.numbers:
         document["numbers"] = [_named(each) for each in policy.numbers]
     if policy.targets is not None:
-        document["targets"] = _targets(policy.targets)
+        document["targets"] = targets_document(policy.targets)
+    if policy.guidance is not None:
+        document["guidance"] = guidance_document(policy.guidance)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -151,6 +162,8 @@ def _below(
 def _own(each: NodeRule) -> dict[str, Any]:
     """Return what only some nodes have."""
     made: dict[str, Any] = {"formula": each.formula} if each.formula else {}
+    if each.active and each.id != ROOT:
+        made["weights"] = ACTIVE_DAYS
     return made | ({"convert": [_step(step) for step in each.convert]} if each.convert else {})
 
 
@@ -183,13 +196,13 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "source": each.source,
     }
     if each.exposure is not None:
-        made["exposure"] = _exposure(each.exposure)
+        made["exposure"] = exposure_document(each.exposure)
     if each.pauses is not None:
         made["pauses"] = _pauses(each.pauses)
     if each.accumulate.how != "periodic":
-        made["accumulate"] = _accumulate(each.accumulate)
+        made["accumulate"] = accumulate_document(each.accumulate)
     if each.consolidate is not None:
-        made["consolidate"] = _consolidate(each.consolidate)
+        made["consolidate"] = consolidate_document(each.consolidate)
     return made
 
 
@@ -222,38 +235,6 @@ def _condition(each: Condition) -> Any:
         return list(each.one_of)
     made: dict[str, Any] = {"not": list(each.none_of)} if each.none_of else {}
     return made if each.present is None else made | {"present": each.present}
-
-
-def _exposure(each: Exposure) -> dict[str, Any]:
-    return {
-        "table": each.table,
-        "days": each.days,
-        "leave": each.leave,
-        "full": each.full,
-        "subject": each.subject,
-        **({"period": each.period} if each.period else {}),
-    }
-
-
-def _accumulate(each: Accumulate) -> dict[str, Any]:
-    own = {"cumulative": "since", "rolling": "months", "last": "every"}[each.how]
-    return {"how": each.how, own: getattr(each, own)}
-
-
-def _consolidate(each: Consolidate) -> dict[str, Any]:
-    made = {"every": each.every, "by": each.by, "of": each.of, "incomplete": each.incomplete}
-    return made if each.cap is None else made | {"cap": each.cap}
-
-
-def _targets(each: TargetTable) -> dict[str, Any]:
-    return {
-        "table": each.table,
-        "subject": each.subject,
-        "indicator": each.indicator,
-        "period": each.period,
-        "value": each.value,
-        "digits": each.digits,
-    }
 
 
 def _pauses(each: Pauses) -> dict[str, Any]:
@@ -307,6 +288,29 @@ def _membership(each: Membership) -> dict[str, Any]:
         "where": conditions_document(each.where),
         **{key: column_document(column) for key, column in columns.items() if column is not None},
     }
+
+
+def guidance_document(guidance: Guidance) -> dict[str, Any]:
+    """Return what is expected of the set of results as plain JSON values."""
+    made: dict[str, Any] = {
+        "group": guidance.group,
+        "title": dict(guidance.title),
+        "source": guidance.source,
+        "limits": [
+            {
+                "id": each.id,
+                "for": list(each.labels),
+                "bands": list(each.bands),
+                each.bound: _number(each.value),
+                "source": each.source,
+            }
+            for each in guidance.limits
+        ],
+    }
+    if (labels := guidance.labels) is not None:
+        made["labels"] = {"table": labels.table, "label": labels.label, "unit": labels.unit}
+        made["labels"] |= {"known": list(labels.known)} if labels.known else {}
+    return made
 
 
 def band_document(each: Band) -> dict[str, Any]:

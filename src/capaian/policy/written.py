@@ -15,14 +15,23 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.exact.interval import Interval
-from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
+from capaian.indicator import (
+    Accumulate,
+    ActiveTable,
+    ColumnRef,
+    Consolidate,
+    Exposure,
+    Missing,
+    TargetTable,
+)
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
+from capaian.policy.guidance import GroupLabels
 
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
-Weights: TypeAlias = Literal["exact", "relative", "equal", "quality"]
+Weights: TypeAlias = Literal["exact", "relative", "equal", "quality", "active_days"]
 Steps: TypeAlias = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
 """Methods with their options: one, or several in order."""
 How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
@@ -267,6 +276,31 @@ class WrittenUnits:
 
 
 @frozen
+class WrittenLimit:
+    """A limit on the set of results."""
+
+    id: str
+    bands: tuple[str, ...]
+    for_: tuple[str, ...] = ()
+    most: Fraction | None = None
+    least: Fraction | None = None
+    most_count: int | None = None
+    least_count: int | None = None
+    source: str = ""
+
+
+@frozen
+class WrittenGuidance:
+    """What is expected of the set of results."""
+
+    group: Literal["unit", "all"]
+    limits: tuple[WrittenLimit, ...]
+    title: Title = None
+    labels: GroupLabels | None = None
+    source: str = ""
+
+
+@frozen
 class WrittenPolicy:
     """The whole document."""
 
@@ -290,6 +324,8 @@ class WrittenPolicy:
     subjects: WrittenRoster | None = None
     units: WrittenUnits | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
+    guidance: WrittenGuidance | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()

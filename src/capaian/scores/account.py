@@ -72,7 +72,7 @@ def _part(
         figures=figures_of(figures, given),
         formula=_formula(planned, given),
         achievement=exact[part.achievement][1] if part.achievement else None,
-        weight=part.weight,
+        weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
         direction=planned.direction,
         type=indicator.type,

@@ -71,7 +71,7 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         "unit": _repeated([unit for _, unit in fixed], count),
         "measured": wide.measured.reshape(-1),
         "achievement": wide.achievement.reshape(-1),
-        "weight": parts.weights(),
+        "weight": parts.weights(wide),
         "contribution": wide.contribution.reshape(-1),
     }
 
@@ -83,7 +83,9 @@ class _Wide:
         self.indicators = shape[1]
         self.top, self.bottom = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.n = np.zeros(shape, np.int64)
-        self.measured, self.achievement, self.contribution = (np.full(shape, np.nan) for _ in "mac")
+        self.measured, self.achievement, self.contribution, self.weight = (
+            np.full(shape, np.nan) for _ in "macw"
+        )
         self.large_top: dict[int, int] = {}
         self.large_bottom: dict[int, int] = {}
         self.large_n: dict[int, int] = {}
@@ -201,6 +203,7 @@ def _floats(names: Sequence[str], batch: Batch, scored: ScoredColumns, wide: _Wi
         "measured": wide.measured,
         "achievement": wide.achievement,
         "contribution": wide.contribution,
+        "share": wide.weight,
     }
     space = Workspace()
     for rows in alike(scored.patterns):
@@ -262,6 +265,10 @@ class _Parts:
         )
         return Coded(table[self.scored.patterns].reshape(-1), words)
 
-    def weights(self) -> Any:
+    def weights(self, wide: _Wide) -> Any:
+        """Return the weights: by pattern, or the subject's own where they go by its days."""
         table = np.array([[float(each.weight) for each in some] for some in self.parts])
-        return table[self.scored.patterns].reshape(-1)
+        known = table[self.scored.patterns]
+        if any(each.share for some in self.parts for each in some):
+            known = np.where(np.isnan(wide.weight), known, wide.weight)
+        return known.reshape(-1)

@@ -12,14 +12,10 @@ from capaian.formula import Column, Node, walk, words
 from capaian.indicator import Indicator, Text
 from capaian.normalise import achievement
 from capaian.plugin import Aggregation, Normalisation, RelativeNormalisation
-from capaian.policy import (
-    FORMULA,
-    NodeRule,
-    Policy,
-    formula_of,
-    prove_converted,
-    to_document,
-)
+from capaian.policy import NodeRule, Policy, to_document
+from capaian.policy.formulas import formula_of
+from capaian.policy.proof import prove_converted
+from capaian.policy.tree import FORMULA
 from capaian.scores.finder import Finder, places_of
 
 

@@ -35,7 +35,8 @@ from capaian.plugin import (
     Measure,
     RelativeNormalisation,
 )
-from capaian.policy import FORMULA, Band, Policy, policy_fingerprint
+from capaian.policy import Band, Policy, policy_fingerprint
+from capaian.policy.tree import FORMULA
 from capaian.registry import Plugins, Provenance, build_registry, plugins_of
 from capaian.scores.finder import Finder, places_of
 from capaian.scores.node_rules import aggregation, conversion, prove_conversions
@@ -171,7 +172,7 @@ def _placed(policy: Policy, finding: Finding) -> Finding:
         f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where
     ]
     places += [
-        f"nodes['{each.id}'].convert"
+        "score.convert" if each.id == "score" else f"nodes['{each.id}'].convert"
         for each in policy.nodes
         if any(step.method == finding.where for step in each.convert)
     ]
@@ -209,6 +210,7 @@ class _Maker(Finder):
             return None
         columns, faults = readings(indicator, measure)
         self.findings += faults + _undated(indicator, measure, place)
+        above = indicator.parent or "score"
         usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
@@ -222,6 +224,7 @@ class _Maker(Finder):
             provenance=self.registry.provenance[indicator.type],
             each=each if indicator.consolidate else None,
             usable=usable,
+            active=any(each.active for each in self.policy.nodes if each.id == above),
         )
 
     def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
