@@ -240,3 +240,49 @@ def test_conduct_off_its_scale_is_refused():
     policy = capaian.load_policy("pp-30-2019/2019", plugins=[pp_30_2019])
     with pytest.raises(EvidenceError):
         scored(policy, office([officer("a", 100, (121,))]))
+
+
+# --- Guidance -------------------------------------------------------------------------------------
+
+LIMITS = {
+    "di_atas_ekspektasi_max_20": (["sangat_baik"], "most", 20),
+    "sesuai_ekspektasi_min_60": (["baik"], "least", 60),
+    "sesuai_ekspektasi_max_70": (["baik"], "most", 70),
+    "di_bawah_ekspektasi_max_20": (["cukup", "kurang", "sangat_kurang"], "most", 20),
+}
+"""Recalled: at most 20% above expectation, 60 to 70% as expected, at most 20% below."""
+
+
+@pytest.mark.parametrize("name", POLICIES.values())
+def test_the_ranking_is_guidance_that_is_not_confirmed(name):
+    policy = capaian.load_policy(name, plugins=[pp_30_2019])
+    found = {
+        each.id: (list(each.bands), each.bound, each.value * 100) for each in policy.guidance.limits
+    }
+    assert found == LIMITS
+    assert all("not confirmed" in each.source for each in policy.guidance.limits)
+
+
+@pytest.mark.parametrize(
+    ("above", "expected", "below", "broken"),
+    [
+        (2, 6, 2, []),
+        (1, 7, 2, []),
+        (3, 6, 1, ["di_atas_ekspektasi_max_20"]),
+        (1, 8, 1, ["sesuai_ekspektasi_max_70"]),
+        (2, 5, 3, ["sesuai_ekspektasi_min_60", "di_bawah_ekspektasi_max_20"]),
+    ],
+)
+def test_a_set_of_results_is_held_against_the_ranking(above, expected, below, broken):
+    """Ten officers, each limit just inside and just outside."""
+    wanted = [(100, (113,), True)] * above + [(100, (100,), False)] * expected
+    wanted += [(80, (70,), False)] * below
+    people = [
+        officer(f"P-{at}", percent, conduct, idea=idea)
+        for at, (percent, conduct, idea) in enumerate(wanted)
+    ]
+    policy = capaian.load_policy("pp-30-2019/2019", plugins=[pp_30_2019])
+    tables = office(people)
+    findings = scored(policy, tables).guidance(tables)
+    assert [each.values["limit"] for each in findings] == broken
+    assert {each.severity for each in findings} <= {"warning"}

@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def refusal(name, **values):
 
 
 def same(answer):
-    return {component: (answer,) * 3 for component in WEIGHTS}
+    return dict.fromkeys(WEIGHTS, (answer,) * 3)
 
 
 def mixes():
@@ -55,7 +56,7 @@ def mixes():
     draw = random.Random(88)
     levels = list(ANSWERS)
     found = [same(answer) for answer in levels]
-    for better, answer in zip(levels, levels[1:], strict=False):
+    for better, answer in pairwise(levels):
         found += [
             {**same(answer), component: tuple(better if at == place else answer for at in range(3))}
             for component in WEIGHTS

@@ -36,7 +36,7 @@ def capaian_packs() -> list[Pack]:
             },
             sources=_SOURCES,
             first=date(2021, 3, 17),
-            last=date(2022, 2, 24),
+            last=date(2021, 12, 31),
             policies=folder / "policies",
             cases=(folder / "cases.json",),
             regulations=("permenpanrb-8-2021",),
