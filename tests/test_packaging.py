@@ -28,6 +28,8 @@ KINDS = {
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
     "skm",
+    *("pp-30-2019", "panrb-8-2021", "permenpanrb-8-2021", "sakip", "permenpanrb-88-2021"),
+    *("pp-46-2011", "perka-bkn-1-2013"),
 }
 
 
