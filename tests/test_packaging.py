@@ -28,6 +28,11 @@ KINDS = {
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
     "skm",
+    *("capaian", "allowance", "tpp-tulang-bawang", "kepmendagri-900-4700-2020"),
+    *("pmk-214-2011", "pmk-85-2015", "pp-94-2021"),
+    *("complaints", "sp4n-lapor", "perpres-21-2023", "working-time"),
+    *("calendar-2024", "calendar-2025", "calendar-2026"),
+    *("abroad", "csc-spms", "deped-rpms", "us-5cfr-430.208", "india-apar", "malaysia-lnpk"),
 }
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, list_packs, load_policy
+    from capaian.shelf import ListedPack, list_packs, load_evidence, load_policy
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -74,6 +74,7 @@ _ROOMS = {
     "list_plugins": "registry",
     "load_assignment": "policy",
     "load_calendar": "workcalendar",
+    "load_evidence": "shelf",
     "load_policy": "shelf",
     "read_period": "period",
     "run_cases": "cases",
@@ -112,6 +113,7 @@ __all__ = [
     "list_plugins",
     "load_assignment",
     "load_calendar",
+    "load_evidence",
     "load_policy",
     "read_period",
     "run_cases",

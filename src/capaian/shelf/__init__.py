@@ -1,5 +1,6 @@
 """The shelf: policies and rules by name, those of installed packs among them."""
 
+from capaian.shelf.evidence import load_evidence
 from capaian.shelf.listing import ListedPack, ListedPolicy, list_packs
 from capaian.shelf.packs import FoundPack, find_pack, find_rule, known_packs, pack_hint
 from capaian.shelf.policies import documents_of, load_editions, load_named, load_policy, load_rule
@@ -14,6 +15,7 @@ __all__ = [
     "known_packs",
     "list_packs",
     "load_editions",
+    "load_evidence",
     "load_named",
     "load_policy",
     "load_rule",
