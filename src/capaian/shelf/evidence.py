@@ -33,7 +33,7 @@ def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dic
     Raises
     ------
     PolicyError
-        No pack brings that policy, or it brings no evidence for it (CPN-K06).
+        No pack brings that policy, or it brings no evidence for it (CPN-K07).
     PluginError
         The pack cannot be used (CPN-G02 to G06, CPN-K01 to K05).
 
@@ -49,7 +49,7 @@ def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dic
     if not files:
         hint = "" if found else pack_hint(name, known_packs(switches))
         values = {"name": short(name), "hint": hint}
-        raise PolicyError("There is no evidence to try with.", [Finding("CPN-K06", "", values)])
+        raise PolicyError("There is no evidence to try with.", [Finding("CPN-K07", "", values)])
     return files
 
 

@@ -20,9 +20,9 @@ def only(values: Mapping[str, Any], needed: Sequence[str], free: Sequence[str] =
     known = (*needed, *free)
     for name in values:
         if name not in known:
-            hint = did_you_mean(str(name)[:40], known)
-            said = hint or f"; there is {', '.join(known)}"
-            raise ValueError(f"'{str(name)[:40]}' is not known{said}")
+            said = str(name)[:40]
+            there = ", ".join(known)
+            raise ValueError(f"'{said}' is not known; there is {there}{_meant(said, known)}")
     for name in needed:
         if values.get(name) is None:
             raise ValueError(f"'{name}' is missing")
@@ -32,7 +32,7 @@ def label(given: Any, name: str, known: Iterable[str]) -> str:
     """Return one of some labels."""
     known = tuple(known)
     if not isinstance(given, str) or given not in known:
-        hint = did_you_mean(given[:40], known) if isinstance(given, str) else ""
+        hint = _meant(given[:40], known) if isinstance(given, str) else ""
         raise ValueError(f"'{name}' is none of {', '.join(known)}{hint}")
     return given
 
@@ -61,3 +61,8 @@ def stamp(given: Any, name: str) -> datetime:
     if found.tzinfo is not None:
         raise ValueError(f"'{name}' carries a time zone; stamps are the office's own wall time")
     return found
+
+
+def _meant(given: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(given, known).strip()
+    return f" ({hint[0].lower()}{hint[1:]})" if hint else ""
