@@ -85,9 +85,7 @@ def test_every_pack_is_listed_with_its_policies_rules_and_trust(environment):
         "2012-01-01",
         None,
     )
-    pattern = next(
-        each for each in listed["us-5cfr"]["rules"] if each["id"].endswith("/pattern")
-    )
+    pattern = next(each for each in listed["us-5cfr"]["rules"] if each["id"].endswith("/pattern"))
     assert pattern["trust"] == "unconfirmed"
 
 

@@ -12,13 +12,8 @@ from capaian.workcalendar import load_calendar
 from held import KINDS, held
 from pack_rules import all_cases, apply, trusts
 
-HOLIDAYS = (
-    "2026-01-01 2026-01-16 2026-02-17 2026-03-19 2026-03-21 2026-03-22 2026-04-03 2026-04-05 2026-05-01"
-    " 2026-05-14 2026-05-27 2026-05-31 2026-06-01 2026-06-16 2026-08-17 2026-08-25 2026-12-25"
-).split()
-COLLECTIVE = (
-    "2026-02-16 2026-03-18 2026-03-20 2026-03-23 2026-03-24 2026-05-15 2026-05-28 2026-12-24"
-).split()
+HOLIDAYS = [f"2026-{each}" for each in ("01-01", "01-16", "02-17", "03-19", "03-21", "03-22", "04-03", "04-05", "05-01", "05-14", "05-27", "05-31", "06-01", "06-16", "08-17", "08-25", "12-25")]  # fmt: skip
+COLLECTIVE = [f"2026-{each}" for each in ("02-16", "03-18", "03-20", "03-23", "03-24", "05-15", "05-28", "12-24")]  # fmt: skip
 MONTHS = (20, 18, 17, 21, 16, 20, 23, 19, 22, 22, 21, 21)
 LIMITS = {
     "verifikasi": 3,
@@ -59,9 +54,7 @@ def test_working_days_of_2026_by_month_and_year(week, excluded):
     off |= {*(COLLECTIVE if "cuti_bersama" in excluded else ())}
     open_days = 5 if week == "monday-friday" else 6
     counted = [
-        each
-        for each in days_of(2026)
-        if each.weekday() < open_days and each.isoformat() not in off
+        each for each in days_of(2026) if each.weekday() < open_days and each.isoformat() not in off
     ]
     given = {"year": 2026, "week": week, "exclude": excluded}
     rule = "calendar-2026/working-days"
@@ -218,8 +211,10 @@ def test_working_minutes_are_those_counted_minute_by_minute():
         (
             "working-time/elapsed-minutes",
             {"start": "2023-07-06T09:00", "end": "2023-07-06T10:00", "schedule": WEEK},
-            "a stamp lies outside the work calendar 'id/2024-2027', which runs from 2024-01-01 to"
-            " 2027-12-31 (days away: 179).",
+            (
+                "a stamp lies outside the work calendar 'id/2024-2027', which runs from 2024-01-01 to"
+                " 2027-12-31 (days away: 179)."
+            ),
         ),
         (
             "working-time/elapsed-minutes",
@@ -234,8 +229,10 @@ def test_working_minutes_are_those_counted_minute_by_minute():
         (
             "sp4n-lapor/deadline",
             {"received": "2028-01-03", "kategori": "normatif"},
-            "a stamp lies outside the work calendar 'id/2024-2027', which runs from 2024-01-01 to"
-            " 2027-12-31 (days away: 3).",
+            (
+                "a stamp lies outside the work calendar 'id/2024-2027', which runs from 2024-01-01 to"
+                " 2027-12-31 (days away: 3)."
+            ),
         ),
         (
             "perpres-21-2023/daily-hours",

@@ -80,7 +80,7 @@ def _dated(regulation: Regulation) -> Iterator[Finding]:
 
 
 def _counted(regulation: Regulation) -> Iterator[Finding]:
-    """Refuse a calendar that is not shipped: a file beside the document would change its meaning."""
+    """Refuse a calendar that is not shipped: with a file beside it, its meaning would move."""
     known = shipped_calendars()
     if regulation.calendar and regulation.calendar not in known:
         values = {

@@ -1,4 +1,4 @@
-"""The teaching pack: a made-up service office with its rule and its evidence, small enough to read."""
+"""The teaching pack: a made-up service office, with a rule and evidence small enough to read."""
 
 from __future__ import annotations
 
