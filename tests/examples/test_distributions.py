@@ -69,7 +69,8 @@ def test_its_cases_pass_on_the_command_line(environment, file):
     done = capaian(environment, "cases", str(file))
     count = len(read_cases(file))
     assert count > 0
-    assert (done.returncode, done.stdout) == (0, f"{count} passed, 0 failed, 0 unknown\n")
+    first = done.stdout.splitlines()[0]
+    assert (done.returncode, first) == (0, f"{count} passed, 0 failed, 0 unknown")
 
 
 def test_every_pack_is_listed_with_its_policies_rules_and_trust(environment):
@@ -123,9 +124,15 @@ def test_it_imports_nothing_of_capaian_but_what_authors_may(distribution):
 
 
 def test_the_engine_knows_none_of_them():
-    """No word of any example stands in the sources: they are found, not built in."""
+    """No word of any example stands in the sources: they are found, not built in.
+
+    capaian's own packs are guests too, and the engine knows as little of them.
+    """
     words = {each.name.replace("-", "_") for each in EXAMPLES} | {"430.208", "deped", "apar"}
+    packs = ROOT / "src" / "capaian" / "packs"
     for file in (ROOT / "src").rglob("*.py"):
+        if packs in file.parents:
+            continue
         text = file.read_text(encoding="utf-8").lower()
         found = {word for word in words if re.search(rf"\b{re.escape(word)}\b", text)}
         assert not found, f"{file} speaks of {found}"
