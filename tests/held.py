@@ -20,8 +20,3 @@ def held(rows, kind, schema=None):
         "duckdb": lambda: duckdb.from_arrow(frame.to_arrow()),
     }
     return made[kind]()
-
-
-def exact(scores):
-    """The published scores by subject, as fractions of their bits; `None` where there is none."""
-    return dict(zip(scores.columns()["subject"], scores.columns()["score"], strict=True))

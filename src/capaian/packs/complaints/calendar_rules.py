@@ -28,7 +28,7 @@ TYPES = {
 """What each kind of day of the shipped calendar is called. A holiday on a Saturday or Sunday is a
 holiday; a day with the hours of Ramadan is a working day."""
 EXCLUDED = {"libur_nasional": "holiday", "cuti_bersama": "collective_leave"}
-WEEKS = {"monday-friday": "monday-friday", "monday-saturday": "monday-saturday"}
+WEEKS = ("monday-friday", "monday-saturday")
 _ANY_HOURS = "08:00-16:00"
 """Working days are counted, not hours: that a day has some is all that matters."""
 
@@ -139,6 +139,6 @@ def _calendar(week: str, kinds: frozenset[str]) -> WorkCalendar:
         edition=shipped().edition,
         first=shipped().first,
         last=shipped().last,
-        week=Week({WEEKS[week]: _ANY_HOURS}),
+        week=Week({week: _ANY_HOURS}),
         holidays=[each for each in holidays_of(shipped()) if each.kind in kinds],
     )
