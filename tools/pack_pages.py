@@ -248,6 +248,8 @@ def given_cells(
 
 def value(regulation: Regulation, given: Any) -> str:
     """Return a value that a row gives: a label by its title, a number as it is."""
+    if isinstance(given, tuple):
+        return ", ".join(value(regulation, each) for each in given)
     return label(regulation, given) if isinstance(given, str) else number(given)
 
 

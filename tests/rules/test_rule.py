@@ -243,3 +243,44 @@ def test_a_number_outside_a_table_is_refused():
 def test_a_label_that_a_table_does_not_know_is_refused():
     with pytest.raises(ValueError, match="'work' is none of high, low"):
         y("matrix(x, x).word", 'x = { kind = "label" }', x="middle")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("07:30", 450), ("7.30", 450), ("24:00", 1440), ("00:00:30", "1/2")]
+)
+def test_a_time_of_day_is_minutes_after_midnight(text, minutes):
+    assert y("x", 'x = { kind = "time" }', x=text) == Fraction(minutes)
+
+
+@pytest.mark.parametrize("text", ["7", "24:01", "pagi", 730])
+def test_what_is_no_time_of_day_is_refused(text):
+    with pytest.raises(ValueError, match=r"^'x' is not a time of day such as 07:30$"):
+        y("x", 'x = { kind = "time" }', x=text)
+
+
+@given(NUMBERS)
+def test_floor_is_the_greatest_whole_number_that_is_not_above(x):
+    assert y("floor(x)", NUMBER, x=x) == x // 1
+    assert y("floor(x)", LIST, x=[x, None]) == (x // 1, None)
+
+
+def test_a_row_may_give_a_list():
+    """Its numbers exact, its labels as they are."""
+    text = (
+        TEXT
+        + """
+[tables.pattern]
+source = "a"
+inputs = { name = ["A", "B"] }
+rows = [{ name = "A", levels = [1, "1/3"] }, { name = "B", levels = [], source = "b" }]
+
+[rules.r]
+title = "R"
+source = "a"
+input = { x = { kind = "label" } }
+gives = { y = "pattern(x)", n = "count(y)" }
+"""
+    )
+    (made,) = rules_of(read_regulation(tomllib.loads(text, parse_float=Decimal)))
+    assert made.apply({"x": "A"}) == {"y": (1, "1/3"), "n": 2}
+    assert made.apply({"x": "B"}) == {"y": (), "n": 0}

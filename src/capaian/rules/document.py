@@ -21,6 +21,7 @@ Sort: TypeAlias = Literal[
     "label",
     "boolean",
     "date",
+    "time",
     "text",
     "numbers",
     "labels",
@@ -70,7 +71,8 @@ class Table:
         For each input its labels.
     rows
         Each has, by input, a label or a list of labels (left out: any), and what it gives by name;
-        `source` where it is another than the table's, `none` (why) where it gives nothing.
+        `source` where it is another than the table's, `none` (why) where it gives nothing. What is
+        given is a label, a number, or a list of them.
     """
 
     inputs: Mapping[str, tuple[str, ...]]
@@ -124,8 +126,9 @@ class Input:
     Attributes
     ----------
     kind
-        `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`), `text`,
-        a `record`, or lists of these.
+        `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`),
+        `time` (`"07:30"`; in formulas the minutes after midnight), `text`, a `record`, or lists of
+        these.
     of
         For labels: which there are.
     least, most, above, below
@@ -204,6 +207,8 @@ class Regulation:
         What rule ids begin with, such as `permenpanrb-6-2022`.
     cite
         Its name in full.
+    calendar
+        The shipped work calendar by which its formulas count days, such as `id/2024-2027`.
     """
 
     id: str
@@ -217,6 +222,7 @@ class Regulation:
     grades: Mapping[str, Grades] = field(factory=dict)
     curves: Mapping[str, Curve] = field(factory=dict)
     rules: Mapping[str, WrittenRule] = field(factory=dict)
+    calendar: str = ""
     note: Title = None
 
     def __hash__(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from capaian.exact import round_ratio
@@ -66,6 +67,11 @@ def rounded(value: Fraction | None, digits: Fraction) -> Fraction | None:
     return None if value is None else round_ratio(value, int(digits), "half-up")
 
 
+def whole(value: Fraction | None) -> Fraction | None:
+    """Return the greatest whole number that is not above a number."""
+    return None if value is None else Fraction(floor(value))
+
+
 def least(*values: Any) -> Any:
     """Return the least of some numbers, or of a list; `None` where any is not known."""
     return _extreme(min, values)
@@ -94,9 +100,10 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "some": some,
     "clip": clip,
     "round": rounded,
+    "floor": whole,
     "min": least,
     "max": greatest,
 }
 
-BY_ITEM = frozenset({"clip", "round", "known"})
+BY_ITEM = frozenset({"clip", "round", "floor", "known"})
 """Functions that are applied to each item where they are given a list."""

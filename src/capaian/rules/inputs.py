@@ -11,6 +11,7 @@ from capaian.errors import did_you_mean
 from capaian.formula import number
 from capaian.rules.document import Input
 from capaian.wire import exact_number, short
+from capaian.workcalendar.hours import MINUTE, parse_clock
 
 _ONE: Mapping[str, str] = {
     "numbers": "number", "labels": "label", "booleans": "boolean", "records": "record"
@@ -21,6 +22,7 @@ _SAID = {
     "label": "a label",
     "boolean": "true or false",
     "date": "a date such as 2026-03-16",
+    "time": "a time of day such as 07:30",
     "text": "text",
     "record": "a table",
 }
@@ -91,6 +93,10 @@ def _single(given: Any, kind: str, wanted: Input, where: str, faults: list[str])
         return given
     if kind == "boolean" and isinstance(given, bool):
         return given
+    if kind == "time" and isinstance(given, str):
+        moment = parse_clock(given)
+        if moment is not None:
+            return Fraction(moment, MINUTE)
     if isinstance(given, str) and (kind == "text" or (kind == "date" and _is_date(given))):
         return given
     faults.append(f"'{where}' is not {_SAID[kind]}")

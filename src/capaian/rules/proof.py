@@ -12,10 +12,12 @@ from capaian.formula.language import Written
 from capaian.policy.tree import NAME
 from capaian.registry import announced_plugins
 from capaian.registry.announced import OWN
+from capaian.rules.dates import NAMES
 from capaian.rules.document import Force, Regulation, WrittenRule
 from capaian.rules.functions import FUNCTIONS
 from capaian.rules.table_proof import prove_tables
 from capaian.wire import short
+from capaian.workcalendar import shipped_calendars
 
 UNSOURCED: Final = frozenset(map(Fraction, (0, 1, 100)))
 """Numbers that a formula may hold without a source: nothing, the whole, and its per cent."""
@@ -24,6 +26,7 @@ UNSOURCED: Final = frozenset(map(Fraction, (0, 1, 100)))
 def prove_regulation(regulation: Regulation) -> list[Finding]:
     """Return everything that is wrong with a regulation whose keys and kinds are sound."""
     findings = [*_named(regulation), *_sourced(regulation), *_dated(regulation)]
+    findings += _counted(regulation)
     findings += prove_tables(regulation)
     for name, rule in regulation.rules.items():
         findings += _formulas(regulation, rule, f"rules.{name}")
@@ -46,7 +49,7 @@ def _named(regulation: Regulation) -> Iterator[Finding]:
     """Refuse names that are no names, and one name for two things that formulas use."""
     if not NAME.fullmatch(regulation.id):
         yield Finding("CPN-L09", "id", {"name": short(regulation.id)})
-    seen: dict[str, str] = dict.fromkeys(FUNCTIONS, "functions")
+    seen: dict[str, str] = dict.fromkeys([*FUNCTIONS, *NAMES], "functions")
     for key in ("numbers", "tables", "grades", "curves"):
         for name in getattr(regulation, key):
             if not name.isidentifier() or name.startswith("_"):
@@ -74,6 +77,18 @@ def _dated(regulation: Regulation) -> Iterator[Finding]:
         if force is not None and force.to is not None and force.to < force.from_:
             values = {"first": force.from_.isoformat(), "last": force.to.isoformat()}
             yield Finding("CPN-P22", f"{where}.in_force", values)
+
+
+def _counted(regulation: Regulation) -> Iterator[Finding]:
+    """Refuse a calendar that is not shipped: with a file beside it, its meaning would move."""
+    known = shipped_calendars()
+    if regulation.calendar and regulation.calendar not in known:
+        values = {
+            "name": short(regulation.calendar),
+            "hint": did_you_mean(regulation.calendar, known),
+            "known": ", ".join(known),
+        }
+        yield Finding("CPN-C25", "calendar", values)
 
 
 def _formulas(regulation: Regulation, rule: WrittenRule, where: str) -> Iterator[Finding]:
@@ -119,4 +134,5 @@ def _functions(regulation: Regulation) -> Mapping[str, Any]:
         if provenance.distribution == OWN and provenance.module.startswith("capaian.methods.")
     ]
     tables = (*regulation.tables, *regulation.grades, *regulation.curves)
-    return dict.fromkeys([*FUNCTIONS, *tables, *own])
+    dates = NAMES if regulation.calendar else ()
+    return dict.fromkeys([*FUNCTIONS, *dates, *tables, *own])

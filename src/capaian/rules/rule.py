@@ -15,6 +15,7 @@ from capaian.plugin import Normalisation, Rule, Source
 from capaian.policy.titles import same_text, title_of
 from capaian.policy.written import Title
 from capaian.registry import Plugins, build_registry
+from capaian.rules.dates import dates_of
 from capaian.rules.document import Citation, Grades, Number, Regulation, Table, WrittenRule
 from capaian.rules.evaluate import evaluate
 from capaian.rules.functions import FUNCTIONS
@@ -103,7 +104,7 @@ class DataRule:
         names = taken(values, self.written.input)
         tracer = _Tracer(self.desk, self.written.source)
         scope = _Scope(names, tracer)
-        functions = {**FUNCTIONS, **tracer.functions}
+        functions = {**FUNCTIONS, **self.desk.dates, **tracer.functions}
         for name, written in self.desk.formulas[self.id]:
             if name.startswith("refuses["):
                 self.refuse(name, evaluate(written, scope, functions))
@@ -173,9 +174,14 @@ class Desk:
         return {name: curve_of(curve, method) for name, curve in self.regulation.curves.items()}
 
     @cached_property
+    def dates(self) -> Mapping[str, Callable[..., Any]]:
+        """Functions over dates, by the regulation's calendar; none where it names none."""
+        return dates_of(self.regulation.calendar)
+
+    @cached_property
     def methods(self) -> dict[str, Callable[..., Any]]:
         """The engine's methods that formulas call."""
-        known = {*FUNCTIONS, *self.regulation.tables, *self.regulation.grades}
+        known = {*FUNCTIONS, *self.dates, *self.regulation.tables, *self.regulation.grades}
         known |= set(self.regulation.curves)
         called = [
             name
