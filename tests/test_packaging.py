@@ -25,6 +25,7 @@ EXTRAS = {
 KINDS = {
     *("time-based", "count-based", "survey-based", "rating-based", "moderation"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
+    "times",
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
     *("abroad", "csc-spms", "deped-rpms", "india-apar", "malaysia-lnpk", "us-5cfr-430.208"),
