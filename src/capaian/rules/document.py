@@ -25,6 +25,7 @@ Sort: TypeAlias = Literal[
     "numbers",
     "labels",
     "booleans",
+    "points",
     "record",
     "records",
 ]
@@ -125,7 +126,7 @@ class Input:
     ----------
     kind
         `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`), `text`,
-        a `record`, or lists of these.
+        a `record`, or lists of these; `points` are pairs of numbers as a curve has them.
     of
         For labels: which there are.
     least, most, above, below
@@ -162,6 +163,14 @@ class Refusal:
 
 
 @frozen
+class Rest:
+    """What a result rests on besides: a source, and under which condition."""
+
+    when: str
+    source: str
+
+
+@frozen
 class Erratum:
     """A printed example that does not agree with the formula."""
 
@@ -180,7 +189,10 @@ class WrittenRule:
     input, steps, gives
         By name, in order. A formula may use inputs, numbers, earlier steps, tables and functions.
     refuses
-        Conditions under which the input is refused.
+        Conditions under which the input is refused, over inputs, numbers and steps.
+    rests
+        Sources of what no number and no row says, such as how gaps are taken: where the condition
+        holds, the result rests on that source too.
     """
 
     gives: Mapping[str, str]
@@ -189,6 +201,7 @@ class WrittenRule:
     input: Mapping[str, Input] = field(factory=dict)
     steps: Mapping[str, str] = field(factory=dict)
     refuses: tuple[Refusal, ...] = ()
+    rests: tuple[Rest, ...] = ()
     note: Title = None
     errata: tuple[Erratum, ...] = ()
     in_force: Force | None = None

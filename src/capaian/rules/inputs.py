@@ -61,6 +61,8 @@ def _given(
         if not wanted.optional:
             faults.append(f"'{where}' is missing")
         return None
+    if wanted.kind == "points":
+        return _points(given, where, faults)
     if wanted.kind not in _ONE:
         return _single(given, wanted.kind, wanted, where, faults)
     if not isinstance(given, list | tuple):
@@ -95,6 +97,23 @@ def _single(given: Any, kind: str, wanted: Input, where: str, faults: list[str])
         return given
     faults.append(f"'{where}' is not {_SAID[kind]}")
     return None
+
+
+def _points(given: Any, where: str, faults: list[str]) -> Any:
+    """Return pairs of numbers, in order of the first: what the method `piecewise` can take."""
+    pairs = given if isinstance(given, list | tuple) else ()
+    made = tuple(
+        tuple(map(exact_number, each)) if isinstance(each, list | tuple) else () for each in pairs
+    )
+    if not made or any(len(each) != len("xy") or None in each for each in made):
+        faults.append(f"'{where}' is not a list of pairs of numbers")
+        return None
+    firsts = [each[0] for each in made]
+    if len(set(firsts)) < len("xy") or any(firsts.count(x) > len("xy") for x in firsts):
+        faults.append(f"'{where}' has not two points at least, or one number more than twice")
+    elif firsts != sorted(firsts):
+        faults.append(f"'{where}' is not in order of the first number of each pair")
+    return made
 
 
 def _is_date(given: str) -> bool:
