@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from capaian.cases import CaseResults, run_cases
+    from capaian.cases import CaseCoverage, CaseResults, boundary_cases, cover_cases, run_cases
     from capaian.errors import (
         CalendarError,
         CapaianError,
@@ -47,6 +47,7 @@ _ROOMS = {
     "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
+    "CaseCoverage": "cases",
     "CaseError": "errors",
     "CaseResults": "cases",
     "EvidenceError": "errors",
@@ -68,7 +69,9 @@ _ROOMS = {
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
+    "boundary_cases": "cases",
     "check": "scores",
+    "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
     "list_plugins": "registry",
@@ -85,6 +88,7 @@ __all__ = [
     "Assignment",
     "CalendarError",
     "CapaianError",
+    "CaseCoverage",
     "CaseError",
     "CaseResults",
     "EvidenceError",
@@ -106,7 +110,9 @@ __all__ = [
     "UnitExplanation",
     "UnitScores",
     "WorkCalendar",
+    "boundary_cases",
     "check",
+    "cover_cases",
     "fit",
     "list_packs",
     "list_plugins",

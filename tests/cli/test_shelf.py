@@ -61,7 +61,7 @@ def test_bad_input_is_said_and_ends_with_2(run, file):
     path = file(CASE, count=2)
     said = (
         f"The cases in '{short(path)}' cannot be read; nothing was run.\n"
-        "  CPN-K24  count: the file says that it holds 2 cases, and it holds 1.\n"
+        "  CPN-K24  line 1, count: the file says that it holds 2 cases, and it holds 1.\n"
         "           to fix: restore what is missing, or correct count.\n"
     )
     assert run("cases", path) == (2, "", said)

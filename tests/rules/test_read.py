@@ -167,7 +167,7 @@ def test_all_faults_are_told_at_once():
             "CPN-F11 rules.value.refuses[0].when: the formula uses 'mixed', which is not known here.",
         ),
         (
-            [("mixed = \"mixed\"", "mixed = \"mixed +\"")],
+            [('mixed = "mixed"', 'mixed = "mixed +"')],
             "CPN-F10 rules.value.gives.mixed: the formula is not an expression: it breaks off or "
             "goes wrong at character 8.",
         ),

@@ -20,16 +20,38 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-unknown", is_flag=True, help="Rules that no installed pack brings are no failure."
 )
+@click.option(
+    "--coverage", is_flag=True, help="List the rows and edges of tables that no case meets."
+)
+@click.option(
+    "--boundaries", is_flag=True, help="Print cases at every edge and cell of a pack's tables."
+)
 @options.as_json
 @options.language
-def cases(file: str, allow_unknown: bool, as_json: bool, language: Language) -> int:
+def cases(
+    file: str,
+    allow_unknown: bool,
+    coverage: bool,
+    boundaries: bool,
+    as_json: bool,
+    language: Language,
+) -> int:
     """Run the cases of a file, or those that a pack brings, against the rules of installed packs.
 
     Exits with 1 where a case fails, or names a rule that no installed pack brings; with 3 where a
-    pack or a rule is broken.
+    pack or a rule is broken. With --coverage or --boundaries no case is compared.
     """
     import capaian  # noqa: PLC0415 - not needed for --help
 
+    if boundaries:
+        made = {"cases": capaian.boundary_cases(file, plugins=options.switches())}
+        click.echo(options.shown(json.dumps(made, indent=2)))
+        return DONE
+    if coverage:
+        reach = capaian.cover_cases(file, plugins=options.switches())
+        said = json.dumps(reach.to_dict(), indent=2) if as_json else reach.text(language)
+        click.echo(options.shown(said))
+        return DONE
     found = capaian.run_cases(file, plugins=options.switches())
     said = json.dumps(found.to_dict(), indent=2) if as_json else found.text(language)
     click.echo(options.shown(said))

@@ -11,7 +11,7 @@ from capaian.plugin import Pack
 from capaian.policy.files import ENDINGS
 from capaian.registry import Provenance
 from capaian.rules import Regulation, read_regulation
-from capaian.wire import below, short
+from capaian.wire import short
 
 
 def documents_in(
@@ -34,7 +34,7 @@ def documents_in(
             found = read_regulation(file)
         except PolicyError as error:
             findings += [
-                evolve(each, where=below(f"documents['{file.name}']", each.where))
+                evolve(each, where=f"documents['{file.name}'].{each.where}".rstrip("."))
                 for each in error.findings
             ]
             continue
