@@ -94,6 +94,54 @@ def test_packs_are_listed_with_their_editions(run, file):
     )
 
 
+REGULATION = """
+id = "district"
+cite = "Decree 12/2025"
+title = { id = "Penilaian", en = "Ratings" }
+in_force = { from = 2026-01-01, trust = "unconfirmed" }
+sources = { a = { cite = "article 4", trust = "derived" } }
+numbers = { share = { value = "70%", source = "a" } }
+rules = { value = { title = "Value", source = "a", gives = { y = "share" } } }
+"""
+
+
+def test_regulations_and_sources_of_a_pack_are_listed(run, monkeypatch, tmp_path):
+    """In short for all packs; with its sources for the one that is named."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "district.toml").write_text(REGULATION, encoding="utf-8")
+    plugin("plugin_city", pack(regulations=("district",), documents=folder))
+    install(monkeypatch, ("city", "plugin_city", "capaian-city", "1.2"))
+    short_ = (
+        "city  (capaian-city 1.2)  available, derived, verified\n"
+        "  law      district  2026-01-01 – … (unconfirmed)  Decree 12/2025\n"
+        "  rule     city/half  (verified)\n"
+        "  rule     district/value  (derived)\n"
+    )
+    assert run("packs") == (0, short_, "")
+    more = "  source   (verified) a decree\n  source   (derived) article 4\n"
+    assert run("packs", "city") == (0, short_ + more, "")
+    (listed,) = json.loads(run("packs", "--json")[1])["packs"]
+    assert listed["regulations"] == [
+        {
+            "id": "district", "cite": "Decree 12/2025", "title": {"id": "Penilaian", "en": "Ratings"},
+            "from": "2026-01-01", "to": None, "days": "unconfirmed",
+            "sources": {"a": {"cite": "article 4", "trust": "derived", "note": ""}},
+        }
+    ]  # fmt: skip
+    assert [each["id"] for each in listed["rules"]] == ["city/half", "district/value"]
+
+
+def test_a_pack_that_is_not_there_ends_with_2(run, file):
+    code, out, err = run("packs", "citty")
+    assert (code, out) == (2, "")
+    assert err == (
+        "Nothing is listed.\n"
+        "  CPN-K06  there is no pack 'citty'. Did you mean 'city'?\n"
+        "           to fix: install it, or use one of: city.\n"
+    )
+
+
 def test_a_broken_pack_is_listed_and_ends_with_3(run, monkeypatch):
     plugin("plugin_city", pack(rules=(rule("town/half"),)))
     install(monkeypatch, ("city", "plugin_city", "capaian-city", "1.2"))

@@ -230,7 +230,7 @@ REFUSALS = rule(
     ],
 )
 def test_what_a_rule_cannot_take_is_refused_in_words(values, expected):
-    with pytest.raises(ValueError, match="^") as caught:
+    with pytest.raises(ValueError) as caught:
         REFUSALS.apply(values)
     assert str(caught.value) == expected
 

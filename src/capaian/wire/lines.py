@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from json.decoder import scanstring
+from json import JSONDecoder
 from typing import Any, TypeAlias
 
 from capaian.wire.said import short
 
 Path: TypeAlias = tuple[str | int, ...]
 _STEP = re.compile(r"\['(?P<name>.*?)'\]|\[(?P<index>\d+)\]|\.?(?P<key>[^.\[\]]+)")
+_DECODER = JSONDecoder()
 _SPACE = re.compile(r"[\s,:]*")
 _PLAIN = re.compile(r"[^\s,:\[\]{}\"]+")
 _HEADER = re.compile(
@@ -85,7 +86,7 @@ def json_lines(text: str) -> dict[Path, int]:
             at += 1
             continue
         if stack and stack[-1][1] == "{" and key is None:
-            key, at = scanstring(text, at + 1)
+            key, at = _DECODER.raw_decode(text, at)
             found[(*stack[-1][0], key)] = line
             continue
         path: Path = ()
@@ -99,7 +100,7 @@ def json_lines(text: str) -> dict[Path, int]:
             counts.append(0)
             at += 1
         elif mark == '"':
-            _, at = scanstring(text, at + 1)
+            _, at = _DECODER.raw_decode(text, at)
         else:
             at = _PLAIN.match(text, at).end()  # type: ignore[union-attr]
     return found
