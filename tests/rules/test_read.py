@@ -101,13 +101,13 @@ def test_all_faults_are_told_at_once():
             "day it is in force."),
         ),
         (
-            [('gives = { mixed', 'rests = [{ when = "work > 0", source = "art-5" }]\ngives = { mixed')],
+            [("gives = { mixed", 'rests = [{ when = "work > 0", source = "art-5" }]\ngives = { mixed')],
             "CPN-L02 rules.value.rests[0]: its source 'art-5' is not known. Did you mean 'art-4'?",
         ),
         (
-            [('gives = { mixed', 'rests = [{ when = "wrk > 0", source = "art-4" }]\ngives = { mixed')],
-            "CPN-F11 rules.value.rests[0].when: the formula uses 'wrk', which is not known here. Did you "
-            "mean 'work'?",
+            [("gives = { mixed", 'rests = [{ when = "wrk > 0", source = "art-4" }]\ngives = { mixed')],
+            ("CPN-F11 rules.value.rests[0].when: the formula uses 'wrk', which is not known here. Did you "
+            "mean 'work'?"),
         ),
         (
             [('value = "70%"\nsource = "art-4"', 'value = "70%"')],
@@ -173,8 +173,8 @@ def test_all_faults_are_told_at_once():
         ),
         (
             [("work < 0", "word < 0")],
-            "CPN-F11 rules.value.refuses[0].when: the formula uses 'word', which is not known here. "
-            "Did you mean 'work'?",
+            ("CPN-F11 rules.value.refuses[0].when: the formula uses 'word', which is not known here. "
+            "Did you mean 'work'?"),
         ),
         (
             [('mixed = "mixed"', 'mixed = "mixed +"')],

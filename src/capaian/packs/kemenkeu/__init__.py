@@ -1,4 +1,4 @@
-"""Performance management of the Ministry of Finance: KMK 127/2026, and what is left of KMK 467/2014.
+"""Performance management of the Ministry of Finance: KMK 127/2026, and KMK 467/2014 as recalled.
 
 Everything is a document: the rules in `documents`, the policy in `policies`, the cases beside them.
 """
