@@ -23,6 +23,7 @@ GROUPS = {
     "L": "Regulations as data",
     "R": "Relative methods",
     "T": "Conformance kit",
+    "U": "Guidance",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

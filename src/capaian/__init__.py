@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
+    from capaian.policy.difference import PolicyDiff
     from capaian.registry import Plugins, list_plugins
     from capaian.scores import (
         LazyScores,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, list_packs, load_policy
+    from capaian.shelf import ListedPack, compare_policies, list_packs, load_policy
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -61,6 +62,7 @@ _ROOMS = {
     "PluginError": "errors",
     "Plugins": "registry",
     "Policy": "policy",
+    "PolicyDiff": "policy.difference",
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
@@ -71,6 +73,7 @@ _ROOMS = {
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
+    "compare_policies": "shelf",
     "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
@@ -102,6 +105,7 @@ __all__ = [
     "PluginError",
     "Plugins",
     "Policy",
+    "PolicyDiff",
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
@@ -112,6 +116,7 @@ __all__ = [
     "WorkCalendar",
     "boundary_cases",
     "check",
+    "compare_policies",
     "cover_cases",
     "fit",
     "list_packs",
