@@ -146,6 +146,8 @@ def rule_part(regulation: Regulation, name: str, rule: Rule) -> Iterator[str]:
     for each in written.refuses:
         because = said(each.because)
         yield f"Ditolak bila · refused where `{each.when}`: {because['id']} · *{because['en']}*\n"
+    for rest in written.rests:
+        yield f"Juga bersandar pada · rests on `{rest.source}` too where `{rest.when}`\n"
     if written.errata:
         yield errata(written.errata)
 

@@ -26,6 +26,7 @@ Sort: TypeAlias = Literal[
     "numbers",
     "labels",
     "booleans",
+    "points",
     "record",
     "records",
 ]
@@ -128,7 +129,7 @@ class Input:
     kind
         `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`),
         `time` (`"07:30"`; in formulas the minutes after midnight), `text`, a `record`, or lists of
-        these.
+        these; `points` are pairs of numbers as a curve has them.
     of
         For labels: which there are.
     least, most, above, below
@@ -165,6 +166,14 @@ class Refusal:
 
 
 @frozen
+class Rest:
+    """What a result rests on besides: a source, and under which condition."""
+
+    when: str
+    source: str
+
+
+@frozen
 class Erratum:
     """A printed example that does not agree with the formula."""
 
@@ -183,7 +192,10 @@ class WrittenRule:
     input, steps, gives
         By name, in order. A formula may use inputs, numbers, earlier steps, tables and functions.
     refuses
-        Conditions under which the input is refused.
+        Conditions under which the input is refused, over inputs, numbers and steps.
+    rests
+        Sources of what no number and no row says, such as how gaps are taken: where the condition
+        holds, the result rests on that source too.
     """
 
     gives: Mapping[str, str]
@@ -192,6 +204,7 @@ class WrittenRule:
     input: Mapping[str, Input] = field(factory=dict)
     steps: Mapping[str, str] = field(factory=dict)
     refuses: tuple[Refusal, ...] = ()
+    rests: tuple[Rest, ...] = ()
     note: Title = None
     errata: tuple[Erratum, ...] = ()
     in_force: Force | None = None

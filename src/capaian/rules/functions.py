@@ -42,6 +42,11 @@ def present(values: Values) -> Values:
     return tuple(each for each in values if each is not None)
 
 
+def those(values: Values, truths: Values) -> Values:
+    """Return the items for which the truth at the same place is true."""
+    return tuple(each for each, true in zip(values, truths, strict=True) if true)
+
+
 def last(values: Values) -> Any:
     """Return the last item; `None` where there is none."""
     return values[-1] if values else None
@@ -95,6 +100,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "count": count,
     "known": known,
     "present": present,
+    "those": those,
     "last": last,
     "every": every,
     "some": some,
@@ -105,5 +111,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "max": greatest,
 }
 
+OF_LISTS = frozenset({"sum", "mean", "count", "present", "those", "last", "every", "some"})
+"""Functions of whole lists: of a list that is not known they know nothing."""
 BY_ITEM = frozenset({"clip", "round", "floor", "known"})
 """Functions that are applied to each item where they are given a list."""

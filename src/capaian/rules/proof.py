@@ -38,6 +38,9 @@ def _cited(regulation: Regulation) -> Iterator[tuple[str, str, Force | None]]:
     for key in ("numbers", "tables", "grades", "curves", "rules"):
         for name, each in getattr(regulation, key).items():
             yield f"{key}.{name}", each.source, each.in_force
+    for name, rule in regulation.rules.items():
+        for index, rest in enumerate(rule.rests):
+            yield f"rules.{name}.rests[{index}]", rest.source, rule.in_force
     for key in ("tables", "grades"):
         for name, each in getattr(regulation, key).items():
             for index, row in enumerate(each.rows):
@@ -72,7 +75,7 @@ def _sourced(regulation: Regulation) -> Iterator[Finding]:
 
 def _dated(regulation: Regulation) -> Iterator[Finding]:
     for where, _, force in _cited(regulation):
-        if force is None and regulation.in_force is None and ".rows[" not in where:
+        if force is None and regulation.in_force is None and "[" not in where:
             yield Finding("CPN-L01", where)
         if force is not None and force.to is not None and force.to < force.from_:
             values = {"first": force.from_.isoformat(), "last": force.to.isoformat()}
@@ -102,13 +105,16 @@ def _formulas(regulation: Regulation, rule: WrittenRule, where: str) -> Iterator
             yield Finding("CPN-L10", f"{where}.input.{name}", {"name": name, "other": "numbers"})
     known = set(fixed)
     for index, each in enumerate(rule.refuses):
-        yield from _formula(each.when, f"{where}.refuses[{index}].when", fixed, functions)
+        names = fixed | set(rule.steps)
+        yield from _formula(each.when, f"{where}.refuses[{index}].when", names, functions)
     for key, formulas in (("steps", rule.steps), ("gives", rule.gives)):
         for name, text in formulas.items():
             yield from _formula(text, f"{where}.{key}.{name}", known, functions)
             if key == "steps" and name in known:
                 yield Finding("CPN-L10", f"{where}.{key}.{name}", {"name": name, "other": "names"})
             known.add(name)
+    for index, rest in enumerate(rule.rests):
+        yield from _formula(rest.when, f"{where}.rests[{index}].when", known, functions)
 
 
 def _formula(
