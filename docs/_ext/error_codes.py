@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
+    "B": "Decision tables",
     "E": "Evidence",
     "A": "Postings and units",
     "D": "Dates and periods",

@@ -9,9 +9,12 @@ from capaian.policy.assigning import (
 from capaian.policy.assignment import Assignment
 from capaian.policy.document import (
     Band,
+    Cell,
+    Decision,
     Membership,
     NodeRule,
     Policy,
+    Rating,
     Roster,
     Rounding,
     Scale,
@@ -29,9 +32,12 @@ from capaian.policy.write import policy_fingerprint, to_document
 __all__ = [
     "Assignment",
     "Band",
+    "Cell",
+    "Decision",
     "Membership",
     "NodeRule",
     "Policy",
+    "Rating",
     "Roster",
     "Rounding",
     "Scale",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from math import ceil, floor
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from capaian.errors import Finding, did_you_mean
 from capaian.exact import round_ratio
@@ -57,6 +58,30 @@ class Tree:
             parts = [Interval(self.scale.floor, self.scale.cap, high_inside=True)]
         score = self.score
         return self._limited(_hull(parts), limit_of(score.floor), limit_of(score.cap), "score")
+
+    def of(self, name: str) -> tuple[Interval, int | None]:
+        """Return every value that a node or an indicator can have, and to how many decimals.
+
+        The decimals are `None` where its values are not rounded.
+        """
+        if name == ROOT:
+            return self.span, _decimals([self.last] if self.last else [])
+        steps = tuple(each for each in self.rounding if each.where != "score")
+        alone = evolve(
+            self,
+            score=WrittenScore(),
+            nodes=_alone(self.nodes, name),
+            indicators=_alone(self.indicators, name),
+            rounding=steps,
+        )
+        where = "node" if any(each.id == name for each in self.nodes) else "achievement"
+        fitting = [each for each in steps if each.where == where and (name in (each.of or (name,)))]
+        item = next(each for each in (*self.nodes, *self.indicators) if each.id == name)
+        digits = _decimals(fitting)
+        for worst in self._worst(item.missing):
+            if digits is not None and worst.low is not None and worst.low * 10**digits % 1:
+                digits = None  # the worst is taken as it is
+        return alone.span, digits
 
     def _below(self, parent: str, above: frozenset[str]) -> list[Interval]:
         found: list[Interval] = []
@@ -105,6 +130,22 @@ def _held(value: Fraction, low: Fraction | None, high: Fraction | None) -> Fract
 
 def _rounded(value: Fraction | None, step: WrittenRounding) -> Fraction | None:
     return None if value is None else round_ratio(value, step.digits or 0, step.mode)
+
+
+def _decimals(steps: Sequence[WrittenRounding]) -> int | None:
+    return steps[0].digits if steps and steps[0].mode != "none" else None
+
+
+_Item = TypeVar("_Item", WrittenNode, WrittenIndicator)
+
+
+def _alone(items: Sequence[_Item], name: str) -> tuple[_Item, ...]:
+    """Return the items with one of them directly below the root, and no other there."""
+    return tuple(
+        evolve(each, parent="") if each.id == name else each
+        for each in items
+        if each.id == name or (each.parent or ROOT) != ROOT
+    )
 
 
 def _hull(parts: Iterable[Interval]) -> Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -99,6 +100,65 @@ class Band:
     high_inside: bool = False
     gate: str = ""
     source: str = ""
+
+
+@frozen
+class Rating:
+    """An input of a decision table: a value, read as one of some levels.
+
+    Attributes
+    ----------
+    id, title
+        What it is called.
+    of
+        The node or the indicator whose score or achievement is its value; `score` is the root.
+    levels
+        Its levels, as bands of the value without gates.
+    rounding
+        How the value is rounded before the level is read; `None` where it is taken as it is.
+    """
+
+    id: str
+    title: Text
+    of: str
+    levels: tuple[Band, ...]
+    rounding: Rounding | None = None
+
+
+@frozen
+class Cell:
+    """A cell of a decision table.
+
+    Attributes
+    ----------
+    when
+        For each rating that it asks for, the levels that will do, in the rating's order; any level
+        of the others will do.
+    gives
+        The id of the band.
+    source
+        The citation.
+    """
+
+    when: Mapping[str, tuple[str, ...]]
+    gives: str
+    source: str = ""
+
+
+@frozen
+class Decision:
+    """A decision table: the band is the cell of a subject's ratings, not an interval of the score.
+
+    Every combination of levels has exactly one cell; that is proved when the policy is read.
+    """
+
+    ratings: tuple[Rating, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The ratings with their levels, by name, in order."""
+        return {each.id: tuple(level.id for level in each.levels) for each in self.ratings}
 
 
 @frozen
@@ -211,6 +271,8 @@ class Policy:
         How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
+    decision
+        The table that gives the band, where the bands are no intervals of the score.
     """
 
     id: str
@@ -232,6 +294,7 @@ class Policy:
     relative: bool = False
     units: Units | None = None
     targets: TargetTable | None = None
+    decision: Decision | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

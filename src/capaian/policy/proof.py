@@ -17,6 +17,7 @@ from capaian.exact.interval import Interval
 from capaian.formula import number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
 from capaian.policy.bands import Tree, prove_bands, prove_cover
+from capaian.policy.decision_proof import prove_decision
 from capaian.policy.document import Scale
 from capaian.policy.stretches import prove_stretches
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
@@ -48,6 +49,7 @@ COVER = ("bands", "scale", "score", "rounding")
 DIGITS = Interval(Fraction(0), Fraction(9), high_inside=True)
 SHARE = Interval(Fraction(0), Fraction(1), high_inside=True)
 POSITIVE = Interval(Fraction(1), None)
+DECIDED = "a table that could not be read"
 
 
 @frozen
@@ -101,6 +103,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
         findings += _rounding(parts["rounding"], items)
     findings += _bands(parts, covering=not misread)
     findings += prove_units(parts, _span(parts) if not misread else None)
+    findings += prove_decision(parts, items, None if misread else _tree(parts))
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
 
@@ -295,10 +298,16 @@ def _named(name: str, step: WrittenRounding, known: Collection[str], place: str)
 
 def _span(parts: Mapping[str, Any]) -> Interval | None:
     """Return every score that there can be; `None` where the parts that say it are not sound."""
+    tree = _tree(parts)
+    return None if tree is None else tree.span
+
+
+def _tree(parts: Mapping[str, Any]) -> Tree | None:
+    """Return what values follow from; `None` where the parts that say it are not sound."""
     names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
     if any(name not in parts for name in names) or any(_digits(e, "") for e in parts["rounding"]):
         return None
-    return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant}).span
+    return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant})
 
 
 def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:
@@ -308,13 +317,12 @@ def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:
     precedence = parts["precedence"] is not None
     roster: WrittenRoster | None = parts["subjects"]
     findings = prove_bands(bands, roster.facts if roster else (), precedence=precedence)
+    if parts.get("decision", DECIDED) is not None:
+        return findings  # a table gives the bands
     if not covering or any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
         return findings
-    names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
-    if any(name not in parts for name in names):
-        return findings
-    tree = Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant})
-    if tree.last is None or any(_digits(each, "") for each in tree.rounding):
+    tree = _tree(parts)
+    if tree is None or tree.last is None:
         return findings
     digits = None if tree.last.mode == "none" else tree.last.digits
     return findings + prove_cover(bands, tree.span, digits, precedence=precedence)

@@ -22,7 +22,18 @@ from capaian.indicator import (
     TargetTable,
     Text,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Band,
+    Cell,
+    Decision,
+    Membership,
+    NodeRule,
+    Policy,
+    Rating,
+    Roster,
+    Rounding,
+    Units,
+)
 from capaian.policy.files import not_found, read_document
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
@@ -36,10 +47,13 @@ from capaian.policy.written import (
     Value,
     WrittenAccumulate,
     WrittenBand,
+    WrittenDecision,
+    WrittenEvenness,
     WrittenIndicator,
     WrittenMembership,
     WrittenNode,
     WrittenPolicy,
+    WrittenRating,
     WrittenRoster,
     WrittenRounding,
     WrittenTest,
@@ -163,6 +177,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        decision=None if written.decision is None else _decision(written.decision),
         folder=folder,
     )
 
@@ -287,7 +302,6 @@ def _roster(written: WrittenRoster, subject: str) -> Roster:
 
 
 def _units(written: WrittenUnits, subject: str) -> Units:
-    rounding = written.rounding
     return Units(
         table=written.table,
         unit=written.unit,
@@ -299,9 +313,7 @@ def _units(written: WrittenUnits, subject: str) -> Units:
         members=written.members or "all",
         missing=written.missing or "withhold",
         taken=written.of or "published",
-        rounding=None
-        if rounding is None
-        else _rounding(WrittenRounding("score", rounding.digits, rounding.mode)),
+        rounding=_evenness(written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         where=conditions_of(written.where),
     )
@@ -323,6 +335,39 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
         weight=weight,
         where=conditions_of(written.where),
     )
+
+
+def _decision(written: WrittenDecision) -> Decision:
+    inputs = written.inputs
+    cells = [
+        Cell(
+            when={
+                name: tuple(level for level in inputs[name] if level in each.levels[name])
+                for name in inputs
+                if name in each.levels
+            },
+            gives=each.gives,
+            source=each.source,
+        )
+        for each in written.cells
+    ]
+    return Decision(tuple(map(_rating, written.ratings)), tuple(cells))
+
+
+def _rating(written: WrittenRating) -> Rating:
+    return Rating(
+        id=written.id,
+        title=title_of(written.title, same_text(written.id)),
+        of=written.of or written.id,
+        levels=tuple(band_of(each.band) for each in written.levels),
+        rounding=_evenness(written.rounding),
+    )
+
+
+def _evenness(written: WrittenEvenness | None) -> Rounding | None:
+    if written is None:
+        return None
+    return _rounding(WrittenRounding("score", written.digits, written.mode))
 
 
 def _rounding(written: WrittenRounding) -> Rounding:

@@ -18,7 +18,17 @@ from capaian.indicator import (
     Step,
     TargetTable,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Band,
+    Decision,
+    Membership,
+    NodeRule,
+    Policy,
+    Rating,
+    Roster,
+    Rounding,
+    Units,
+)
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
 
@@ -75,6 +85,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["units"] = _units(policy.units)
     if policy.targets is not None:
         document["targets"] = _targets(policy.targets)
+    if policy.decision is not None:
+        document["decision"] = _decision(policy.decision)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -255,9 +267,33 @@ def _units(each: Units) -> dict[str, Any]:
     if each.membership is not None:
         made["membership"] = _membership(each.membership)
     if each.rounding is not None:
-        rounding = _rounding(each.rounding)
-        made["rounding"] = {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+        made["rounding"] = _evenness(each.rounding)
     return made
+
+
+def _evenness(step: Rounding) -> dict[str, Any]:
+    rounding = _rounding(step)
+    return {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+
+
+def _decision(each: Decision) -> dict[str, Any]:
+    cells = [
+        {
+            "when": {name: list(levels) for name, levels in cell.when.items()},
+            "gives": cell.gives,
+            "source": cell.source,
+        }
+        for cell in each.cells
+    ]
+    return {"ratings": [_rating(rating) for rating in each.ratings], "cells": cells}
+
+
+def _rating(each: Rating) -> dict[str, Any]:
+    levels = [band_document(level) for level in each.levels]
+    for level in levels:
+        del level["gate"]
+    made = {"id": each.id, "title": dict(each.title), "of": each.of, "levels": levels}
+    return made if each.rounding is None else made | {"rounding": _evenness(each.rounding)}
 
 
 def _membership(each: Membership) -> dict[str, Any]:
