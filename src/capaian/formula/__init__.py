@@ -21,6 +21,7 @@ from capaian.formula.build import (
 )
 from capaian.formula.check import Kind, is_group, kind_of, statistics
 from capaian.formula.functions import Functions
+from capaian.formula.language import read_formula
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
@@ -96,6 +97,7 @@ __all__ = [
     "paused",
     "period_end",
     "period_start",
+    "read_formula",
     "rounded",
     "sentence",
     "stairs",

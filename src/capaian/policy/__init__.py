@@ -24,6 +24,7 @@ from capaian.policy.document import (
     Where,
 )
 from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
+from capaian.policy.guidance import GroupLabels, Guidance, Limit
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import Shelf, shipped_policies
 from capaian.policy.toml import policy_toml
@@ -34,6 +35,9 @@ __all__ = [
     "Band",
     "Cell",
     "Decision",
+    "GroupLabels",
+    "Guidance",
+    "Limit",
     "Membership",
     "NodeRule",
     "Policy",

@@ -1,0 +1,7 @@
+"""Rules as data: regulations with dated, cited numbers and tables, and what their rules give."""
+
+from capaian.rules.document import Regulation
+from capaian.rules.read import read_regulation
+from capaian.rules.rule import DataRule, Outcome, rules_of
+
+__all__ = ["DataRule", "Outcome", "Regulation", "read_regulation", "rules_of"]
