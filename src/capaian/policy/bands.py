@@ -76,7 +76,8 @@ class Tree:
         )
         where = "node" if any(each.id == name for each in self.nodes) else "achievement"
         fitting = [each for each in steps if each.where == where and (name in (each.of or (name,)))]
-        item = next(each for each in (*self.nodes, *self.indicators) if each.id == name)
+        items: list[WrittenNode | WrittenIndicator] = [*self.nodes, *self.indicators]
+        item = next(each for each in items if each.id == name)
         digits = _decimals(fitting)
         for worst in self._worst(item.missing):
             if digits is not None and worst.low is not None and worst.low * 10**digits % 1:

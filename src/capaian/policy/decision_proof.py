@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from capaian.errors import SHOWN, Finding, did_you_mean
+from capaian.errors import SHOWN, Finding, FormulaError, did_you_mean
 from capaian.exact.decision_table import Combination, combinations, prove_table, strangers
+from capaian.exact.interval import Interval
 from capaian.policy.bands import Tree, prove_bands, prove_cover
+from capaian.policy.rating_formula import read_rating
 from capaian.policy.tree import ROOT, Item, prove_name
 from capaian.policy.unit_proof import prove_evenness
 from capaian.policy.written import (
@@ -90,17 +92,31 @@ def _rating(
         for where, title in titles.items()
         if title == "" or title == WrittenTitle()
     ]
-    reads = rating.of or rating.id
-    if reads != ROOT and reads not in names:
-        values = {
-            "name": short(reads),
-            "hint": did_you_mean(reads, [ROOT, *names]),
-            "known": ", ".join(sorted([ROOT, *names])),
-        }
-        findings.append(Finding("CPN-B05", f"{place}.of", values))
-        tree = None
+    unread = _reading(rating, place, names)
+    findings += unread
     uneven = [] if rating.rounding is None else prove_evenness(rating.rounding, f"{place}.rounding")
-    return findings + uneven + _levels(rating, place, None if uneven else tree)
+    return findings + uneven + _levels(rating, place, None if uneven or unread else tree)
+
+
+def _reading(rating: WrittenRating, place: str, names: Sequence[str]) -> list[Finding]:
+    """Return what is wrong with where a rating's value comes from."""
+    if rating.formula and rating.of:
+        return [Finding("CPN-B16", place)]
+    if rating.formula:
+        try:
+            read_rating(rating.formula, names)
+        except FormulaError as error:
+            return [Finding(each.code, f"{place}.formula", each.values) for each in error.findings]
+        return []
+    wanted = rating.of or rating.id
+    if wanted == ROOT or wanted in names:
+        return []
+    values = {
+        "name": short(wanted),
+        "hint": did_you_mean(wanted, [ROOT, *names]),
+        "known": ", ".join(sorted([ROOT, *names])),
+    }
+    return [Finding("CPN-B05", f"{place}.of", values)]
 
 
 def _levels(rating: WrittenRating, place: str, tree: Tree | None) -> list[Finding]:
@@ -108,7 +124,8 @@ def _levels(rating: WrittenRating, place: str, tree: Tree | None) -> list[Findin
     findings = prove_bands(levels, (), precedence=False)
     unsound = any(each.code in {"CPN-P30", "CPN-P31"} for each in findings)
     if tree is not None and not unsound:
-        span, digits = tree.of(rating.of or rating.id)
+        whole = Interval(None, None), None
+        span, digits = whole if rating.formula else tree.of(rating.of or rating.id)
         if rating.rounding is not None and rating.rounding.mode != "none":
             digits = rating.rounding.digits
         findings += prove_cover(levels, span, digits, precedence=False)

@@ -112,6 +112,9 @@ class Rating:
         What it is called.
     of
         The node or the indicator whose score or achievement is its value; `score` is the root.
+        Empty where a formula says it.
+    formula
+        The value as text over the ids of nodes and indicators; empty where one of them is it.
     levels
         Its levels, as bands of the value without gates.
     rounding
@@ -123,6 +126,7 @@ class Rating:
     of: str
     levels: tuple[Band, ...]
     rounding: Rounding | None = None
+    formula: str = ""
 
 
 @frozen

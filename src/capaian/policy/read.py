@@ -358,7 +358,8 @@ def _rating(written: WrittenRating) -> Rating:
     return Rating(
         id=written.id,
         title=title_of(written.title, same_text(written.id)),
-        of=written.of or written.id,
+        of="" if written.formula else written.of or written.id,
+        formula=written.formula,
         levels=tuple(band_of(each.band) for each in written.levels),
         rounding=_evenness(written.rounding),
     )

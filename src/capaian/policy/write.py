@@ -292,7 +292,8 @@ def _rating(each: Rating) -> dict[str, Any]:
     levels = [band_document(level) for level in each.levels]
     for level in levels:
         del level["gate"]
-    made = {"id": each.id, "title": dict(each.title), "of": each.of, "levels": levels}
+    made = {"id": each.id, "title": dict(each.title), "levels": levels}
+    made |= {"formula": each.formula} if each.formula else {"of": each.of}
     return made if each.rounding is None else made | {"rounding": _evenness(each.rounding)}
 
 

@@ -250,6 +250,7 @@ class WrittenRating:
     levels: tuple[WrittenLevel, ...]
     title: Title = None
     of: str = ""
+    formula: str = ""
     rounding: WrittenEvenness | None = None
 
 
