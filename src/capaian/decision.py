@@ -15,13 +15,16 @@ from attrs import frozen
 
 from capaian.band import NextBand, band_of, ladder_of, next_band
 from capaian.errors import Finding, PolicyError, did_you_mean
+from capaian.exact import fixed, round_ratio
 from capaian.exact.decision_table import takers_of
-from capaian.formula import Node, lit
+from capaian.formula import Node, lit, number
 from capaian.formula.nodes import Stairs
 from capaian.policy import Band, Cell, Decision, Rating
 from capaian.wire import short
 
 HALF = Fraction(1, 2)
+MOST_DIGITS = 12
+"""A value that so many decimals do not tell from an edge is shown as a fraction."""
 FAR = 10**6
 """How far below all positions a value without a level is put: no other rating makes up for it."""
 
@@ -87,6 +90,31 @@ def _stranger(code: str, name: str, rating: str, known: Sequence[str]) -> Findin
 def level_of(rating: Rating, value: Fraction) -> Band | None:
     """Return the level of a value that is rounded as the rating says; `None` where none fits."""
     return band_of(value, rating.levels, False, {})  # noqa: FBT003 - levels do not overlap
+
+
+def value_text(rating: Rating, value: Fraction) -> str:
+    """Return a value as it is shown: two decimals, or as many as tell it from its level's edges.
+
+    Parameters
+    ----------
+    rating
+        The rating; a value that it rounds is shown to just those decimals.
+    value
+        The value, rounded as the rating says.
+    """
+    rounding = rating.rounding
+    if rounding is not None and rounding.mode != "none":
+        return fixed(value, rounding.digits)
+    level = level_of(rating, value)
+    for digits in range(2, MOST_DIGITS):
+        said = round_ratio(value, digits, "half-up")
+        if said == value or (level_of(rating, said) == level and not _edge(rating, said)):
+            return fixed(said, digits)
+    return number(value)
+
+
+def _edge(rating: Rating, value: Fraction) -> bool:
+    return any(value in {each.low, each.high} for each in rating.levels)
 
 
 def level_position(rating: Rating, value: Node, digits: int | None) -> Node:

@@ -25,16 +25,17 @@ class Rated:
     digits
         The decimals to which that is rounded; `None` where it may be any number.
     missing
-        The nodes and indicators that it reads and that have no value; empty is all have.
+        The nodes and indicators that it reads and that have no value, each with why a node has
+        none; empty is all have.
     worst
-        Those that the policy counts as the worst instead.
+        The same of those that the policy counts as the worst instead.
     """
 
     rating: Rating
     value: Node
     digits: int | None
-    missing: tuple[str, ...] = ()
-    worst: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    worst: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,7 +43,9 @@ class Rated:
         return f"rating:{self.rating.id}"
 
 
-def rated(rating: Rating, policy: Policy, known: Collection[str], reasons: Mapping[str, str]) -> Rated:
+def rated(
+    rating: Rating, policy: Policy, known: Collection[str], reasons: Mapping[str, str]
+) -> Rated:
     """Return a rating for subjects of whom just some indicators have a value.
 
     Parameters
@@ -62,8 +65,8 @@ def rated(rating: Rating, policy: Policy, known: Collection[str], reasons: Mappi
     items |= {each.id: each for each in policy.nodes}
     tree = read_rating(rating.formula, items) if rating.formula else Column(rating.of)
     values: dict[Node, Node] = {}
-    missing: list[str] = []
-    worst: list[str] = []
+    missing: list[tuple[str, str]] = []
+    worst: list[tuple[str, str]] = []
     for name in reads(tree):
         item = items[name]
         node = isinstance(item, NodeRule)
@@ -71,9 +74,9 @@ def rated(rating: Rating, policy: Policy, known: Collection[str], reasons: Mappi
             values[Column(name)] = Column(f"{'score' if node else 'achievement'}:{name}")
         elif item.missing == "worst" and name != "score":
             values[Column(name)] = lit(policy.scale.worst)
-            worst.append(name)
+            worst.append((name, reasons.get(name, "")))
         else:
-            missing.append(name)
+            missing.append((name, reasons.get(name, "")))
     value = substitute(tree, values)
     digits = _digits(rating, policy, node=rating.of in reasons) if not worst else None
     if rating.rounding is not None and rating.rounding.mode != "none":

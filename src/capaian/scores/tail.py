@@ -28,7 +28,7 @@ SCORE, UNROUNDED = "score:score", "limited:score"
 """Names of the published score and of the score before rounding, in the program."""
 DECISION = "decision"
 """Name of the position of the band that a decision table gives."""
-_STATUS: dict[str, Status] = {
+STATUS: dict[str, Status] = {
     "withheld": "withheld",
     "referred": "referred",
     "too_little": "too_little",
@@ -109,7 +109,7 @@ class _Builder:
         scored: Status = "unrated" if unrated else "scored"
         return Tail(
             program=Program(tuple(self.steps)),
-            status=_STATUS[root.reason] if root.reason else scored,
+            status=STATUS[root.reason] if root.reason else scored,
             parts=self.parts,
             nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
             adjustments=tuple(self.adjustments),
