@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from capaian.errors import SHOWN, Finding, FormulaError, did_you_mean
+from capaian.errors import Finding, FormulaError, did_you_mean
 from capaian.exact.decision_table import Combination, combinations, prove_table, strangers
 from capaian.exact.interval import Interval
 from capaian.policy.bands import Tree, prove_bands, prove_cover
@@ -50,7 +50,7 @@ def prove_decision(
     if parts.get("precedence") is not None:
         findings.append(Finding("CPN-B03", "precedence", {"key": "precedence"}))
     if not decision.ratings:
-        findings.append(Finding("CPN-B04", "decision.ratings"))
+        return [*findings, Finding("CPN-B04", "decision.ratings")]
     names = [each.id for each in items]
     faults = [
         fault
@@ -132,11 +132,18 @@ def _levels(rating: WrittenRating, place: str, tree: Tree | None) -> list[Findin
     return [
         Finding(
             OF_LEVELS.get(each.code, each.code),
-            place + each.where.replace("bands", ".levels", 1),
-            each.values,
+            f"{place}.{_in_levels(each.where)}",
+            {
+                key: _in_levels(value) if key == "first" and each.code == "CPN-P12" else value
+                for key, value in each.values.items()
+            },
         )
         for each in findings
     ]
+
+
+def _in_levels(place: str) -> str:
+    return place.replace("bands", "levels", 1)
 
 
 def _cells(decision: WrittenDecision, bands: Sequence[WrittenBand] | None) -> list[Finding]:
@@ -200,30 +207,21 @@ def _bands(decision: WrittenDecision, bands: Sequence[str]) -> list[Finding]:
 def _whole(decision: WrittenDecision) -> list[Finding]:
     """Prove that every combination of levels has exactly one cell."""
     gaps, overlaps = prove_table(decision.inputs, [each.levels for each in decision.cells])
-    findings: list[Finding] = []
-    if gaps:
-        said = [_said(decision, each) for each in gaps[:SHOWN]]
-        findings.append(Finding("CPN-B10", "decision.cells", _listed(said, len(gaps))))
-    if overlaps:
-        said = [
-            f"{_said(decision, each)} [{', '.join(map(str, cells))}]"
-            for each, cells in overlaps[:SHOWN]
-        ]
-        findings.append(Finding("CPN-B11", "decision.cells", _listed(said, len(overlaps))))
-    return findings
+    place = "decision.cells"
+    findings = [Finding("CPN-B10", place, {"combination": _said(decision, each)}) for each in gaps]
+    return findings + [
+        Finding(
+            "CPN-B11",
+            place,
+            {
+                "combination": _said(decision, each),
+                "cells": ", ".join(f"{place}[{cell}]" for cell in cells),
+            },
+        )
+        for each, cells in overlaps
+    ]
 
 
 def _said(decision: WrittenDecision, combination: Combination) -> str:
     pairs = zip(decision.inputs, combination, strict=True)
     return ", ".join(f"{short(name)} = '{short(level)}'" for name, level in pairs)
-
-
-def _listed(said: Sequence[str], count: int) -> dict[str, Any]:
-    """Return the combinations that are shown, and how many are not, by language."""
-    rest = count - len(said)
-    return {
-        "count": count,
-        "combinations": "; ".join(said),
-        "rest": f"; and {rest} more" if rest else "",
-        "rest_id": f"; dan {rest} lagi" if rest else "",
-    }

@@ -318,7 +318,7 @@ def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:
     roster: WrittenRoster | None = parts["subjects"]
     findings = prove_bands(bands, roster.facts if roster else (), precedence=precedence)
     if parts.get("decision", DECIDED) is not None:
-        return findings  # a table gives the bands
+        return [each for each in findings if each.code not in {"CPN-P36", "CPN-P37"}]
     if not covering or any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
         return findings
     tree = _tree(parts)
