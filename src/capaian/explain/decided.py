@@ -5,7 +5,7 @@ The same lines stand in a page of text, in a notebook and in a person's page in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -188,15 +188,17 @@ class Decided:
 
 
 def _rating(each: RatingPart, language: Language) -> str:
-    name = _name(each.title, each.id, language)
-    of = _name(each.of_title, each.of, language)
-    name = name if of == name else f"{name} ({of})"
-    lacks = [_lack(lack, language) for lack in each.lacks]
+    own, of = (
+        _name(title, name, language)
+        for title, name in ((each.title, each.id), (each.of_title, each.of))
+    )
+    head = own if of == own else f"{own} ({of})"
+    lacks = "; ".join(_lack(lack, {own, of}, language) for lack in each.lacks)
     if each.value is None:
-        return f"{name}: {phrase('no_value', language)} – {'; '.join(lacks)}"
-    said = f"{name}: {each.shown} → '{_name(each.level_title, each.level, language)}'"
+        return f"{head}: {phrase('no_value', language)} ({lacks})"
+    said = f"{head}: {each.shown} → '{_name(each.level_title, each.level, language)}'"
     said = f"{said} ({each.interval})" if each.interval else said
-    return f"{said} – {'; '.join(lacks)}" if lacks else said
+    return f"{said}, {lacks}" if lacks else said
 
 
 def _asked(each: Asked, language: Language) -> str:
@@ -205,10 +207,12 @@ def _asked(each: Asked, language: Language) -> str:
     return f"{_name(each.title, each.id, language)} {said}"
 
 
-def _lack(lack: Lack, language: Language) -> str:
+def _lack(lack: Lack, known: Collection[str], language: Language) -> str:
+    """Return why something has no value, named where its name has not been said."""
     why = state(lack.state, language)
     said = phrase("worst", language, state=why) if lack.worst else why
-    return f"{_name(lack.title, lack.id, language)}: {said}"
+    name = _name(lack.title, lack.id, language)
+    return said if name in known else f"{name}: {said}"
 
 
 def _name(title: Text, name: str, language: Language) -> str:
