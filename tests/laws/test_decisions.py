@@ -85,7 +85,7 @@ MODES = ("half-up", "half-even")
 
 def engines(tables_):
     """The same evidence as every kind of table."""
-    import pandas as pd  # noqa: PLC0415 - an extra
+    import pandas as pd
 
     schema = {"nip": pl.String, "x": pl.Float64}
     frames = {name: pl.DataFrame(rows, schema=schema) for name, rows in tables_.items()}
@@ -200,7 +200,7 @@ def band_by_levels(document, chosen):
 @pytest.mark.spark
 def test_spark_gives_the_same_bands(spark):
     """A frame of Spark in three partitions, against records."""
-    from spark_session import as_spark  # noqa: PLC0415 - a JVM
+    from spark_session import as_spark
 
     edges = [0, 8_999, 9_000, 9_001, 9_999, 10_000, 10_001, 12_000, None]
     people = {
