@@ -38,6 +38,10 @@ CHAPTERS = {
     "## `units`": document.WrittenUnits,
     "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
+    "## `decision`": document.WrittenDecision,
+    "### `ratings`": document.WrittenRating,
+    "### `levels`": document.WrittenLevel,
+    "### `cells`": document.WrittenCell,
 }
 
 

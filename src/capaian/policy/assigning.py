@@ -24,6 +24,7 @@ from capaian.policy.assignment import (
 from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
+from capaian.policy.meant import band_of, same_text, title_of
 from capaian.policy.proof import (
     DIGITS,
     POSITIVE,
@@ -31,7 +32,7 @@ from capaian.policy.proof import (
     prove_force,
     prove_inside,
 )
-from capaian.policy.read import band_of, column_ref, conditions_of, same_text, title_of
+from capaian.policy.read import column_ref, conditions_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import band_document, column_document, conditions_document
 from capaian.policy.written import (

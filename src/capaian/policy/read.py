@@ -20,21 +20,24 @@ from capaian.indicator import (
     Pauses,
     Step,
     TargetTable,
-    Text,
 )
 from capaian.policy.document import (
-    Band,
-    Cell,
-    Decision,
     Membership,
     NodeRule,
     Policy,
-    Rating,
     Roster,
-    Rounding,
     Units,
 )
 from capaian.policy.files import not_found, read_document
+from capaian.policy.meant import (
+    SCORE,
+    band_of,
+    decision_of,
+    evenness_of,
+    rounding_of,
+    same_text,
+    title_of,
+)
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
 from capaian.policy.tree import ROOT
@@ -43,19 +46,13 @@ from capaian.policy.written import (
     Column,
     Conditions,
     How,
-    Title,
     Value,
     WrittenAccumulate,
-    WrittenBand,
-    WrittenDecision,
-    WrittenEvenness,
     WrittenIndicator,
     WrittenMembership,
     WrittenNode,
     WrittenPolicy,
-    WrittenRating,
     WrittenRoster,
-    WrittenRounding,
     WrittenTest,
     WrittenUnits,
     limit_of,
@@ -63,8 +60,6 @@ from capaian.policy.written import (
 from capaian.wire import short, structure
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
-
-SCORE: Text = {"en": "Score", "id": "Nilai"}
 
 
 def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -167,7 +162,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         scale=written.scale.meant,
         nodes=tuple(sorted(nodes, key=lambda each: each.id)),
         indicators=tuple(sorted(indicators, key=lambda each: each.id)),
-        rounding=tuple(_rounding(each) for each in written.rounding),
+        rounding=tuple(rounding_of(each) for each in written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         precedence=written.precedence is not None,
         subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
@@ -177,7 +172,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
-        decision=None if written.decision is None else _decision(written.decision),
+        decision=decision_of(written),
         folder=folder,
     )
 
@@ -246,20 +241,6 @@ def _targets(written: WrittenPolicy) -> TargetTable | None:
     return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
-def title_of(written: Title, default: Text) -> Text:
-    """Return a title in both languages; the default where none is written."""
-    if written is None:
-        return default
-    if isinstance(written, str):
-        return same_text(written)
-    return {"en": written.en or written.id, "id": written.id or written.en}
-
-
-def same_text(text: str) -> Text:
-    """Return a text that is the same in both languages."""
-    return {"en": text, "id": text}
-
-
 def _parent(written: str) -> str:
     return "" if written == ROOT else written
 
@@ -313,7 +294,7 @@ def _units(written: WrittenUnits, subject: str) -> Units:
         members=written.members or "all",
         missing=written.missing or "withhold",
         taken=written.of or "published",
-        rounding=_evenness(written.rounding),
+        rounding=evenness_of(written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         where=conditions_of(written.where),
     )
@@ -334,58 +315,4 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
         stop=stop,
         weight=weight,
         where=conditions_of(written.where),
-    )
-
-
-def _decision(written: WrittenDecision) -> Decision:
-    inputs = written.inputs
-    cells = [
-        Cell(
-            when={
-                name: tuple(level for level in inputs[name] if level in each.levels[name])
-                for name in inputs
-                if name in each.levels
-            },
-            gives=each.gives,
-            source=each.source,
-        )
-        for each in written.cells
-    ]
-    return Decision(tuple(map(_rating, written.ratings)), tuple(cells))
-
-
-def _rating(written: WrittenRating) -> Rating:
-    return Rating(
-        id=written.id,
-        title=title_of(written.title, same_text(written.id)),
-        of="" if written.formula else written.of or written.id,
-        formula=written.formula,
-        levels=tuple(band_of(each.band) for each in written.levels),
-        rounding=_evenness(written.rounding),
-    )
-
-
-def _evenness(written: WrittenEvenness | None) -> Rounding | None:
-    if written is None:
-        return None
-    return _rounding(WrittenRounding("score", written.digits, written.mode))
-
-
-def _rounding(written: WrittenRounding) -> Rounding:
-    digits = 0 if written.mode == "none" or written.digits is None else written.digits
-    return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
-
-
-def band_of(written: WrittenBand) -> Band:
-    """Return a band as it is meant."""
-    interval = written.interval
-    return Band(
-        id=written.id,
-        title=title_of(written.title, same_text(written.id)),
-        low=interval.low,
-        high=interval.high,
-        low_inside=interval.low_inside,
-        high_inside=interval.high_inside,
-        gate=written.gate,
-        source=written.source,
     )

@@ -1,0 +1,97 @@
+"""What is written, as it is meant: titles, bands, roundings, the decision table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from capaian.indicator import Text
+from capaian.policy.document import Band, Cell, Decision, Rating, Rounding
+from capaian.policy.tree import ROOT
+from capaian.policy.written import (
+    Title,
+    WrittenBand,
+    WrittenEvenness,
+    WrittenPolicy,
+    WrittenRating,
+    WrittenRounding,
+)
+
+SCORE: Text = {"en": "Score", "id": "Nilai"}
+
+
+def title_of(written: Title, default: Text) -> Text:
+    """Return a title in both languages; the default where none is written."""
+    if written is None:
+        return default
+    if isinstance(written, str):
+        return same_text(written)
+    return {"en": written.en or written.id, "id": written.id or written.en}
+
+
+def same_text(text: str) -> Text:
+    """Return a text that is the same in both languages."""
+    return {"en": text, "id": text}
+
+
+def band_of(written: WrittenBand) -> Band:
+    """Return a band as it is meant."""
+    interval = written.interval
+    return Band(
+        id=written.id,
+        title=title_of(written.title, same_text(written.id)),
+        low=interval.low,
+        high=interval.high,
+        low_inside=interval.low_inside,
+        high_inside=interval.high_inside,
+        gate=written.gate,
+        source=written.source,
+    )
+
+
+def rounding_of(written: WrittenRounding) -> Rounding:
+    """Return a rounding step as it is meant."""
+    digits = 0 if written.mode == "none" or written.digits is None else written.digits
+    return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
+
+
+def evenness_of(written: WrittenEvenness | None) -> Rounding | None:
+    """Return how one result is rounded; `None` where nothing is written."""
+    if written is None:
+        return None
+    return rounding_of(WrittenRounding("score", written.digits, written.mode))
+
+
+def decision_of(policy: WrittenPolicy) -> Decision | None:
+    """Return a policy's decision table; `None` where it has none."""
+    written = policy.decision
+    if written is None:
+        return None
+    inputs = written.inputs
+    titles = {ROOT: title_of(policy.score.title, SCORE)}
+    titles |= {each.id: title_of(each.title, same_text(each.id)) for each in policy.nodes}
+    titles |= {each.id: title_of(each.title, same_text(each.id)) for each in policy.indicators}
+    cells = [
+        Cell(
+            when={
+                name: tuple(level for level in inputs[name] if level in each.levels[name])
+                for name in inputs
+                if name in each.levels
+            },
+            gives=each.gives,
+            source=each.source,
+        )
+        for each in written.cells
+    ]
+    return Decision(tuple(_rating(each, titles) for each in written.ratings), tuple(cells))
+
+
+def _rating(written: WrittenRating, titles: Mapping[str, Text]) -> Rating:
+    of = "" if written.formula else written.of or written.id
+    return Rating(
+        id=written.id,
+        title=title_of(written.title, titles.get(of, same_text(written.id))),
+        of=of,
+        formula=written.formula,
+        levels=tuple(band_of(each.band) for each in written.levels),
+        rounding=evenness_of(written.rounding),
+    )
