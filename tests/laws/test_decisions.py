@@ -208,6 +208,7 @@ def test_spark_gives_the_same_bands(spark):
         for index, a in enumerate(edges * 9)
         if index % 81
     }
+    people["whole"] = (12_000, 12_000, 12_000)
     policy, rows = read_policy(decided()), evidence(people)
     plain = capaian.score(policy, rows, period="2026-Q1", as_of="2026-04-01")
     frames = {
