@@ -21,8 +21,10 @@ GROUPS = {
     "F": "Formula",
     "G": "Plugins",
     "K": "Packs and cases",
+    "L": "Regulations as data",
     "R": "Relative methods",
     "T": "Conformance kit",
+    "U": "Guidance",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

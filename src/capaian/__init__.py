@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from capaian.cases import CaseResults, run_cases
+    from capaian.cases import CaseCoverage, CaseResults, boundary_cases, cover_cases, run_cases
     from capaian.errors import (
         CalendarError,
         CapaianError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
+    from capaian.policy.difference import PolicyDiff
     from capaian.registry import Plugins, list_plugins
     from capaian.scores import (
         LazyScores,
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, list_packs, load_policy
+    from capaian.shelf import ListedPack, compare_policies, list_packs, load_policy
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
     "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
+    "CaseCoverage": "cases",
     "CaseError": "errors",
     "CaseResults": "cases",
     "EvidenceError": "errors",
@@ -60,6 +62,7 @@ _ROOMS = {
     "PluginError": "errors",
     "Plugins": "registry",
     "Policy": "policy",
+    "PolicyDiff": "policy.difference",
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
@@ -68,7 +71,10 @@ _ROOMS = {
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
+    "boundary_cases": "cases",
     "check": "scores",
+    "compare_policies": "shelf",
+    "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
     "list_plugins": "registry",
@@ -85,6 +91,7 @@ __all__ = [
     "Assignment",
     "CalendarError",
     "CapaianError",
+    "CaseCoverage",
     "CaseError",
     "CaseResults",
     "EvidenceError",
@@ -98,6 +105,7 @@ __all__ = [
     "PluginError",
     "Plugins",
     "Policy",
+    "PolicyDiff",
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
@@ -106,7 +114,10 @@ __all__ = [
     "UnitExplanation",
     "UnitScores",
     "WorkCalendar",
+    "boundary_cases",
     "check",
+    "compare_policies",
+    "cover_cases",
     "fit",
     "list_packs",
     "list_plugins",

@@ -256,6 +256,9 @@ class Rule:
     first, last
         The first and the last day on which it is in force; `None` where the day is not known, or
         where it is in force still.
+    sources
+        `(values) -> sources`: on which sources the result for these values rests, itself among
+        them; where left out, on `source` alone.
     """
 
     id: str
@@ -264,6 +267,7 @@ class Rule:
     apply: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     first: date | None = None
     last: date | None = None
+    sources: Callable[[Mapping[str, Any]], Sequence[Source]] | None = None
 
 
 @frozen
@@ -287,7 +291,13 @@ class Pack:
     rules
         Rule functions; the id of each begins with the pack's and a `/`.
     cases
-        Files of worked cases in JSON, as `capaian cases` reads them.
+        Files of worked cases in JSON or TOML, as `capaian cases` reads them.
+    regulations
+        The ids of its regulations, such as `permenpanrb-6-2022`: a rule's id may begin with one of
+        them in place of the pack's. Each is announced by an entry point of its own, beside the
+        pack's, so that its rules are found.
+    documents
+        A folder with the rules as data, one document for each regulation: `<its id>.toml`.
     """
 
     id: str
@@ -298,6 +308,8 @@ class Pack:
     policies: Traversable | None = None
     rules: tuple[Rule, ...] = ()
     cases: tuple[Traversable, ...] = ()
+    regulations: tuple[str, ...] = ()
+    documents: Traversable | None = None
 
     @property
     def kind(self) -> str:

@@ -25,6 +25,7 @@ from capaian.formula.language import read_formula
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
+    Blank,
     Clock,
     Column,
     Compare,
@@ -34,6 +35,7 @@ from capaian.formula.nodes import (
     Instant,
     Literal_,
     Logic,
+    Measuring,
     Node,
     Not,
     OneOf,
@@ -54,6 +56,7 @@ from capaian.formula.words import number, sentence, words
 __all__ = [
     "Aggregate",
     "Arithmetic",
+    "Blank",
     "Clock",
     "Column",
     "Compare",
@@ -65,6 +68,7 @@ __all__ = [
     "Kind",
     "Literal_",
     "Logic",
+    "Measuring",
     "Moment",
     "Node",
     "Not",

@@ -25,11 +25,11 @@ DEEPEST = 60
 """How many parts may stand inside one another."""
 MOST_DIGITS = 60
 _HEADLINE = "The formula cannot be read."
-_ARITHMETIC: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-    ast.Div: ("/", operator.truediv),
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -90,7 +90,7 @@ def _parsed(text: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise _refuse("CPN-F10", at=error.offset or 1) from None
+        raise _refuse("CPN-F10", at=error.offset or len(text) + 1) from None
     except (ValueError, MemoryError, RecursionError):
         raise _refuse("CPN-F10", at=1) from None
     _prove(tree, text.strip(), 0)
@@ -183,10 +183,9 @@ class Walk:
         """Return what a part of the formula gives."""
         match tree:
             case ast.BinOp(left=left, op=op, right=right):
-                sign, apply = _ARITHMETIC[type(op)]
-                return self.arithmetic(sign, apply, self.of(left), self.of(right))
+                return self.arithmetic(_ARITHMETIC[type(op)], self.of(left), self.of(right))
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return self.arithmetic("-", operator.sub, self.literal(Fraction(0)), self.of(inner))
+                return self.arithmetic(operator.sub, self.literal(Fraction(0)), self.of(inner))
             case ast.UnaryOp(operand=inner):
                 return self.opposite(self.of(inner))
             case ast.BoolOp(op=op, values=parts):
@@ -207,9 +206,8 @@ class Walk:
             case _:
                 return self.other(tree)
 
-    def arithmetic(self, sign: str, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    def arithmetic(self, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         """Return the sum, difference, product or ratio."""
-        del sign
         return apply(left, right)
 
     def called(self, name: str, args: Sequence[Any], given: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
+from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -277,6 +278,8 @@ class Policy:
         The table of targets per subject, where the policy has one.
     decision
         The table that gives the band, where the bands are no intervals of the score.
+    guidance
+        What is expected of the set of results, where the policy says it.
     """
 
     id: str
@@ -299,6 +302,7 @@ class Policy:
     units: Units | None = None
     targets: TargetTable | None = None
     decision: Decision | None = None
+    guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

@@ -1,22 +1,27 @@
-"""What is written, as it is meant: titles, bands, roundings, the decision table."""
+"""What is written, as it is meant: titles, bands, roundings, the decision table, guidance."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from capaian.indicator import Text
 from capaian.policy.document import Band, Cell, Decision, Rating, Rounding
+from capaian.policy.guidance import Guidance, Limit
+from capaian.policy.guiding import bounds_of
 from capaian.policy.tree import ROOT
 from capaian.policy.written import (
     Title,
     WrittenBand,
     WrittenEvenness,
+    WrittenGuidance,
     WrittenPolicy,
     WrittenRating,
     WrittenRounding,
 )
 
 SCORE: Text = {"en": "Score", "id": "Nilai"}
+SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
 def title_of(written: Title, default: Text) -> Text:
@@ -95,3 +100,17 @@ def _rating(written: WrittenRating, titles: Mapping[str, Text]) -> Rating:
         levels=tuple(band_of(each.band) for each in written.levels),
         rounding=evenness_of(written.rounding),
     )
+
+
+def guidance_of(written: WrittenGuidance | None) -> Guidance | None:
+    """Return what is expected of the set of results as it is meant; a limit has one bound."""
+    if written is None:
+        return None
+    limits = []
+    for each in written.limits:
+        ((bound, value),) = bounds_of(each).items()
+        limits.append(
+            Limit(each.id, each.bands, bound, Fraction(value), each.for_, source=each.source)
+        )
+    title = title_of(written.title, SPREAD)
+    return Guidance(written.group, tuple(limits), title, written.labels, written.source)

@@ -34,6 +34,7 @@ from capaian.policy.meant import (
     band_of,
     decision_of,
     evenness_of,
+    guidance_of,
     rounding_of,
     same_text,
     title_of,
@@ -173,6 +174,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
         decision=decision_of(written),
+        guidance=guidance_of(written.guidance),
         folder=folder,
     )
 

@@ -226,11 +226,18 @@ class _Loader:
         return []
 
     def _keep(self, record: Record, provenance: Provenance) -> None:
-        if record.kind in self.records:
-            self.clashes.append(_duplicate(record.kind, [self.provenance[record.kind], provenance]))
-            return
-        self.records[record.kind] = guarded(record, provenance)
-        self.provenance[record.kind] = provenance
+        made = guarded(record, provenance)
+        for name in _names(record):
+            if name in self.records:
+                self.clashes.append(_duplicate(name, [self.provenance[name], provenance]))
+            else:
+                self.records[name], self.provenance[name] = made, provenance
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    """Return the words under which a record is found: a pack's regulations are among them."""
+    more = record.regulations if isinstance(record, Pack) else ()
+    return (record.kind, *(each for each in more if each != record.kind))
 
 
 def _records(module: object, provenance: Provenance) -> Iterable[Any]:

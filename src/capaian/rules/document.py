@@ -17,7 +17,16 @@ from capaian.policy.document import Trust
 from capaian.policy.written import Title
 
 Sort: TypeAlias = Literal[
-    "number", "label", "boolean", "date", "text", "numbers", "labels", "booleans", "record", "records"
+    "number",
+    "label",
+    "boolean",
+    "date",
+    "text",
+    "numbers",
+    "labels",
+    "booleans",
+    "record",
+    "records",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -47,8 +47,8 @@ def _record(
     for key in values:
         if key not in inputs:
             known = ", ".join(inputs)
-            hint = did_you_mean(str(key), inputs)
-            faults.append(f"'{place}{short(str(key))}' is not known{hint or f'; there is {known}'}")
+            hint = _hint(str(key), inputs)
+            faults.append(f"'{place}{short(str(key))}' is not known; there is {known}{hint}")
     return {name: _given(values, name, each, place, faults) for name, each in inputs.items()}
 
 
@@ -87,13 +87,12 @@ def _single(given: Any, kind: str, wanted: Input, where: str, faults: list[str])
     if kind == "label" and isinstance(given, str):
         if wanted.of and given not in wanted.of:
             known = ", ".join(wanted.of)
-            faults.append(f"'{where}' is none of {known}{did_you_mean(given, wanted.of)}")
+            faults.append(f"'{where}' is none of {known}{_hint(given, wanted.of)}")
         return given
     if kind == "boolean" and isinstance(given, bool):
         return given
-    if kind in {"text", "date"} and isinstance(given, str):
-        if kind == "text" or _is_date(given):
-            return given
+    if isinstance(given, str) and (kind == "text" or (kind == "date" and _is_date(given))):
+        return given
     faults.append(f"'{where}' is not {_SAID[kind]}")
     return None
 
@@ -116,3 +115,8 @@ def _beyond(value: Fraction, wanted: Input) -> Iterator[str]:
         yield f"{number(wanted.most)} or less"
     if wanted.below is not None and value >= wanted.below:
         yield f"less than {number(wanted.below)}"
+
+
+def _hint(given: str, known: Iterable[str]) -> str:
+    found = did_you_mean(given, known).strip()
+    return f" ({found[0].lower()}{found[1:]})" if found else ""

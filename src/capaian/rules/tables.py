@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from capaian.exact import round_ratio
 from capaian.exact.interval import Interval
@@ -34,14 +34,14 @@ class Row:
 class Cell(Row):
     """A row of a decision table, with the labels that it is for."""
 
-    labels: Mapping[str, tuple[str, ...]] = {}
+    labels: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
 
 @frozen
 class Step(Row):
     """A row of a table of intervals, with the numbers that it is for."""
 
-    interval: Interval = Interval()
+    interval: Interval = field(factory=Interval)
 
 
 def cells_of(table: Table) -> tuple[Cell, ...]:
@@ -103,6 +103,8 @@ def cell_for(cells: Sequence[Cell], labels: Mapping[str, str]) -> Cell:
 def step_for(table: Grades, steps: Sequence[Step], x: Fraction) -> Step | None:
     """Return the row for a number; `None` outside the numbers that the table is for."""
     rounded = x if table.digits is None else round_ratio(x, table.digits, table.mode)
+    if not Interval(table.low, table.high, high_inside=True).holds(rounded):
+        return None
     return next((each for each in steps if each.interval.holds(rounded)), None)
 
 

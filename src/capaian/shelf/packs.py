@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from attrs import frozen
 
 from capaian.errors import PluginError, did_you_mean
 from capaian.plugin import Pack, Rule
 from capaian.registry import Plugins, Provenance, announced_plugins, build_registry, plugins_of
+from capaian.rules import Regulation, rules_of
 from capaian.shelf.proof import prove_pack
+from capaian.shelf.regulations import documents_in
 
 _HEADLINE = "The pack that is asked for cannot be used."
 _KINDS = ("capaian.indicators.", "capaian.methods.")
 """Where capaian's own kinds are: no pack needs to be looked for there."""
 
 
-@frozen
+@frozen(slots=False)
 class FoundPack:
-    """A pack that can be used, and where it came from."""
+    """A pack that can be used, where it came from, and its regulations as data."""
 
     pack: Pack
     provenance: Provenance
+    documents: tuple[Regulation, ...] = ()
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules of the pack: its functions, and those of its documents."""
+        return (*self.pack.rules, *(rule for each in self.documents for rule in rules_of(each)))
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule of an id, or `None`."""
-        return next((each for each in self.pack.rules if each.id == name), None)
+        return next((each for each in self.rules if each.id == name), None)
 
 
 def known_packs(plugins: Plugins | Iterable[object] = ()) -> list[str]:
@@ -61,7 +70,7 @@ def find_pack(name: str, plugins: Plugins | Iterable[object] = ()) -> FoundPack 
     ------
     PluginError
         The plugin that brings it is broken (CPN-G02 to G05) or one of several (G06), or what it
-        brings is not a pack that can be used (CPN-K01 to K04).
+        brings is not a pack that can be used (CPN-K01 to K05, and what `read_regulation` raises).
     """
     pack_id = name.partition("/")[0]
     switches = plugins_of(plugins)
@@ -77,7 +86,10 @@ def find_pack(name: str, plugins: Plugins | Iterable[object] = ()) -> FoundPack 
     provenance = registry.provenance[pack_id]
     if faults := prove_pack(pack, provenance):
         raise PluginError(_HEADLINE, faults)
-    return FoundPack(pack, provenance)
+    documents, faults = documents_in(pack, provenance)
+    if faults:
+        raise PluginError(_HEADLINE, faults)
+    return FoundPack(pack, provenance, documents)
 
 
 def find_rule(name: str, plugins: Plugins | Iterable[object] = ()) -> Rule | None:

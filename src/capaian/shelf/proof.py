@@ -19,6 +19,7 @@ _PACK: Mapping[str, Any] = {
     "first": _DAY,
     "last": _DAY,
     "policies": (Traversable, type(None)),
+    "documents": (Traversable, type(None)),
 }
 _RULE: Mapping[str, Any] = {
     "id": str,
@@ -27,7 +28,12 @@ _RULE: Mapping[str, Any] = {
     "first": _DAY,
     "last": _DAY,
 }
-_ITEMS: Mapping[str, Any] = {"sources": Source, "rules": Rule, "cases": Traversable}
+_ITEMS: Mapping[str, Any] = {
+    "sources": Source,
+    "rules": Rule,
+    "cases": Traversable,
+    "regulations": str,
+}
 
 
 def prove_pack(pack: Pack, provenance: Provenance) -> list[Finding]:
@@ -78,15 +84,17 @@ def _items(pack: Pack) -> Iterator[Finding]:
 def _named(pack: Pack) -> Iterator[Finding]:
     ids = [rule.id for rule in pack.rules]
     for name in dict.fromkeys(ids):
-        if not name.startswith(f"{pack.id}/") or name == f"{pack.id}/":
+        first, _, last = name.partition("/")
+        if first not in {pack.id, *pack.regulations} or not last:
             yield Finding("CPN-K02", "rules", {"rule": short(name)})
         if (count := ids.count(name)) > 1:
             yield Finding("CPN-K03", "rules", {"rule": short(name), "count": count})
 
 
 def _present(pack: Pack) -> Iterator[Finding]:
-    if pack.policies is not None and not pack.policies.is_dir():
-        yield Finding("CPN-K04", "policies", {"name": short(pack.policies.name)})
+    for key, folder in (("policies", pack.policies), ("documents", pack.documents)):
+        if folder is not None and not folder.is_dir():
+            yield Finding("CPN-K04", key, {"name": short(folder.name)})
     for each in pack.cases:
         if not each.is_file():
             yield Finding("CPN-K04", "cases", {"name": short(each.name)})

@@ -1,0 +1,55 @@
+"""From a document to a regulation: read strictly, and proved as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from capaian.errors import PolicyError
+from capaian.policy.files import not_found, read_document
+from capaian.rules.document import Regulation
+from capaian.rules.proof import prove_regulation
+from capaian.wire import short, structure
+
+
+def read_regulation(source: str | os.PathLike[str] | Traversable | Mapping[str, Any]) -> Regulation:
+    """Read and prove one regulation.
+
+    Parameters
+    ----------
+    source
+        The path of a `.toml` or `.json` document, the file itself, or what stands in one. Numbers
+        are exact.
+
+    Raises
+    ------
+    PolicyError
+        All faults at once, each with its path in the document: keys and kinds (CPN-P01 to P06), a
+        number, table, curve or rule without a date (L01) or with a source that is not known (L02),
+        tables of intervals with gaps (L03) or overlaps (L04), decision tables without a row for a
+        combination (L05) or with two (L06), rows that are not sound (L07 to L09), formulas that
+        cannot be read (F10 to F15), names twice (L10), and numbers in formulas that have no
+        source (L11).
+    """
+    if isinstance(source, Mapping):
+        return _made(source, str(source.get("id", "(without an id)")))
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
+            raise not_found(name)
+        return _made(read_document(Path(name), name), name)
+    return _made(read_document(source, source.name), source.name)
+
+
+def _made(document: Mapping[str, Any], name: str) -> Regulation:
+    made, findings = structure(document, Regulation)
+    if made is not None:
+        findings = prove_regulation(made)
+    if made is None or findings:
+        count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+        headline = f"{count} in the regulation '{short(name)}'; nothing of it is used."
+        raise PolicyError(headline, findings)
+    return made
