@@ -150,3 +150,19 @@ def test_a_value_is_shown_so_that_it_is_seen_in_its_level(value, shown):
 
 def test_a_rounded_value_is_shown_as_it_is_rounded():
     assert value_text(ratings(rounding={"digits": 1})[0], Fraction(90)) == "90.0"
+
+
+def test_a_table_of_one_band_is_a_number():
+    """Whatever the ratings are."""
+    document = decided(bands=[{"id": "good"}])
+    document["decision"] = {"ratings": [rating("work")], "cells": [{"gives": "good"}]}
+    read = read_policy(document)
+    tree = band_position(read.decision, read.bands, [Column("work")])
+    assert run_paired(Program((("band", tree),)), {"work": 2})["band"][1] == 0
+
+
+def test_a_rating_of_one_level_is_a_number():
+    level = {"levels": [{"id": "any"}]}
+    document = decided(bands=[{"id": "good"}])
+    document["decision"] = {"ratings": [rating("work", **level)], "cells": [{"gives": "good"}]}
+    assert level_position(read_policy(document).decision.ratings[0], Column("x"), 2) == lit(0)

@@ -44,8 +44,8 @@ def test_every_lack_is_named_and_said():
     assert found.rating_lines("id") == [
         "Hasil kerja: tanpa nilai (tidak ada bukti; Perilaku: ditahan)"
     ]
-    assert found.outcome("", "en") == "no band is given; without a value: Results"
-    assert found.outcome("", "id") == "predikat tidak diberikan; tanpa nilai: Hasil kerja"
+    assert found.outcome("", "en") == "no band is given; without a level: Results"
+    assert found.outcome("", "id") == "predikat tidak diberikan; tanpa tingkat: Hasil kerja"
 
 
 def test_the_worst_stands_beside_the_level_that_it_gave():
@@ -79,3 +79,10 @@ def test_the_next_level_is_from_a_value_on_or_above_it():
     assert found.ratings[0].to_dict()["next"] == {
         "level": "above", "value": "90", "inside": True, "band": "good",
     }  # fmt: skip
+
+
+def test_a_value_that_no_level_takes_is_said():
+    """A method that gives more than the greatest of its parts: no proof foresaw it."""
+    found = Decided((part(level="", level_title={}, interval="", shown="121.00"),))
+    assert found.rating_lines("en") == ["Results: 121.00, which no level takes"]
+    assert found.rating_lines("id") == ["Hasil kerja: 121.00, tidak termasuk tingkat mana pun"]

@@ -88,6 +88,11 @@ def test_a_misread_table_is_told_of_and_bands_without_edges_are_not():
     assert faults(document) == [("CPN-P01", "decision"), ("CPN-P02", "decision")]
 
 
+def test_bands_that_cannot_be_read_are_told_of_once():
+    """No cell is blamed for a band that could not be read."""
+    assert faults(decided(bands="good")) == [("CPN-P04", "bands")]
+
+
 def test_units_may_have_intervals_of_their_own():
     """A unit's score is a mean: its bands are intervals, whatever its people are judged by."""
     bands = [{"id": "good", "from": 90}, {"id": "poor", "below": 90}]

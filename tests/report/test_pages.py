@@ -79,10 +79,12 @@ def test_a_decision_table_is_on_the_page():
     assert "<b>89.75</b> &nbsp;very_poor" in made
     assert "<h2>predikat adalah sel dari rating berikut</h2>" in made
     assert "<li>Hasil kerja: 89.99 → &#39;Di bawah&#39; (x &lt; 90)</li>" in made
-    assert "<p>cell: Work &#39;Below&#39;; Conduct &#39;Below&#39; → &#39;very_poor&#39;</p>" in made
+    assert (
+        "<p>cell: Work &#39;Below&#39;; Conduct &#39;Below&#39; → &#39;very_poor&#39;</p>" in made
+    )
     assert "<li>Conduct: from 90.00 on it is &#39;As expected&#39;, and the band" in made
     assert "This band is" not in made
     assert "What the next band takes" not in made
     without = page(scores.explain("2"), best=Fraction(120))
     assert "<b>95.00</b> &nbsp;no band: a rating is missing" in without
-    assert "<p>no band is given; without a value: Work</p>" in without
+    assert "<p>no band is given; without a level: Work</p>" in without

@@ -115,7 +115,7 @@ def test_the_explanation_in_indonesian():
     assert block(text, "predikat adalah sel dari rating berikut:")[1:] == [
         "  Hasil kerja: 100.00 → 'Sesuai' (90 ≤ x ≤ 100)",
         "  Perilaku kerja: tanpa nilai (tidak ada bukti)",
-        "  predikat tidak diberikan; tanpa nilai: Perilaku kerja",
+        "  predikat tidak diberikan; tanpa tingkat: Perilaku kerja",
     ]
 
 

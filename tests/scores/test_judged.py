@@ -37,7 +37,10 @@ def bands(document, people):
 @pytest.mark.parametrize("score", ["half-up", "none"])
 @pytest.mark.parametrize(
     "people",
-    [list(product(NEAR, NEAR, NEAR)), list(product(FAR_OFF, FAR_OFF, FAR_OFF[:9]))],
+    [
+        list(product(NEAR, NEAR, NEAR)),
+        list(product(FAR_OFF, FAR_OFF, FAR_OFF[:9])) + list(product(NEAR[::2], repeat=3)),
+    ],
     ids=["many on edges", "few on edges"],
 )
 def test_whole_columns_are_the_bands_by_hand(people, score):

@@ -196,8 +196,10 @@ def _rating(each: RatingPart, language: Language) -> str:
     lacks = "; ".join(_lack(lack, {own, of}, language) for lack in each.lacks)
     if each.value is None:
         return f"{head}: {phrase('no_value', language)} ({lacks})"
+    if not each.level:
+        return f"{head}: {each.shown}, {phrase('no_level', language)}"
     said = f"{head}: {each.shown} → '{_name(each.level_title, each.level, language)}'"
-    said = f"{said} ({each.interval})" if each.interval else said
+    said = f"{said} ({each.interval})"
     return f"{said}, {lacks}" if lacks else said
 
 

@@ -41,10 +41,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "any_levels": {"en": "any levels", "id": "tingkat apa pun"},
     "or_levels": {"en": " or ", "id": " atau "},
     "no_cell": {
-        "en": "no band is given; without a value: {ratings}",
-        "id": "predikat tidak diberikan; tanpa nilai: {ratings}",
+        "en": "no band is given; without a level: {ratings}",
+        "id": "predikat tidak diberikan; tanpa tingkat: {ratings}",
     },
     "no_value": {"en": "no value", "id": "tanpa nilai"},
+    "no_level": {"en": "which no level takes", "id": "tidak termasuk tingkat mana pun"},
     "lift": {
         "en": "another band by one rating alone",
         "id": "predikat lain lewat satu rating saja",

@@ -45,14 +45,12 @@ def judge(program: Program, at: int, block: Block, ranges: Ranges, space: Worksp
     if doubt is None:
         return 0
     rows = np.flatnonzero(doubt)
-    left = rows
     if len(rows) * MANY >= len(doubt):  # a rating on the edge of a level is the common case
         columns = [each[rows] for each in block.given]
-        exact = run_ratios(program.straight, at, columns, len(rows))
-        block.codes[rows] = exact.numerators
-        left = rows[list(exact.large)]
+        block.codes[rows] = run_ratios(program.straight, at, columns, len(rows)).numerators
+        return len(rows)
     run = program.exact([at])
-    for row in left.tolist():
+    for row in rows.tolist():
         top, bottom = run(*(int(each[row]) for each in block.given))
         block.codes[row] = top // bottom
     return len(rows)
