@@ -17,7 +17,9 @@ from capaian.explain.words import phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
+from capaian.scores.decided import decided, decision_document
 from capaian.scores.ledger import figures_of, observations
+from capaian.scores.node_rules import node_formulas
 from capaian.scores.plan import Planned
 from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
@@ -79,7 +81,7 @@ def _part(
         figures=figures_of(figures, given),
         formula=_formula(planned, given) if said else {},
         achievement=exact[part.achievement][1] if part.achievement else None,
-        weight=part.weight,
+        weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
         direction=planned.direction,
         type=indicator.type,
@@ -112,10 +114,11 @@ def explanation(scores: Scores, row: int) -> Explanation:
     """Return why a subject has this score."""
     tail, exact = scores.tail(row), scores.exact(row)
     policy, rounding = scores.policy, _rounding(scores)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
+    table = decided(scores, row, exact)
     above = None
-    if scored:
+    if scored and table is None:
         facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
         above = next_band(exact[SCORE][1], policy.bands, policy.precedence, facts, rounding)
     levers: tuple[Lever, ...] = ()
@@ -136,7 +139,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         rounding=rounding.mode,
         band=band.id if band else "",
         band_title=band.title if band else {},
-        interval=interval_text(band) if band else "",
+        interval=interval_text(band) if band and table is None else "",
         next_band=above.band.id if above else "",
         next_title=above.band.title if above else {},
         next_gate=above.gate if above else "",
@@ -150,9 +153,11 @@ def explanation(scores: Scores, row: int) -> Explanation:
         levers=levers,
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
+        node_formulas=node_formulas(policy),
         sources=tuple(
             {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
         ),
+        decided=table,
     )
 
 
@@ -277,7 +282,7 @@ def head_document(scores: Scores) -> dict[str, Any]:
 def subject_document(scores: Scores, row: int) -> dict[str, Any]:
     """Return a subject's score with every step as plain JSON values."""
     tail, exact = scores.tail(row), scores.exact(row)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
     return {
         "subject": scores.subjects[row],
@@ -285,6 +290,7 @@ def subject_document(scores: Scores, row: int) -> dict[str, Any]:
         "score": score_text(scores, row) if scored else None,
         "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
         "band": band.id if band else None,
+        **decision_document(scores, row, exact),
         "indicators": [_indicator(part) for part in parts(scores, row, exact, said=False)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
