@@ -154,6 +154,12 @@ def columns_of(plan: Plan) -> Iterator[Column]:
             yield Column(targets.table, column, Reading(role, column, "text"))
         value = Reading("value", targets.value, "integer", digits=targets.digits)
         yield Column(targets.table, targets.value, value)
+    if (active := policy.active) is not None:
+        yield _who(active.table, active.subject)
+        for role in ("indicator", "period"):
+            column = getattr(active, role)
+            yield Column(active.table, column, Reading(role, column, "text"))
+        yield Column(active.table, active.value, Reading("days", active.value, "integer"))
     if policy.units is not None:
         yield from _of_units(policy.units)
     labels = policy.guidance.labels if policy.guidance else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from capaian.schemas.results import (
     AdjustmentDocument,
@@ -89,6 +89,76 @@ class LeverDocument:
 
 
 @frozen
+class LackDocument:
+    """A node or an indicator without a value, its state, and whether it counts as the worst."""
+
+    id: str
+    state: str
+    worst: bool
+
+
+@frozen
+class NextLevelDocument:
+    """What a rating alone would have to be for its next level, and the band of that cell.
+
+    Attributes
+    ----------
+    value
+        The least that is enough, or, where not `inside`, what must be passed.
+    """
+
+    level: str
+    value: Exact
+    inside: bool
+    band: str
+
+
+@frozen
+class RatingPartDocument:
+    """One rating of a decision table.
+
+    Attributes
+    ----------
+    of
+        Whose value it is, or a formula.
+    lacks
+        What it reads that has no value of its own.
+    next
+        What would lift it to the next level, where another band came of it.
+    source
+        The citation of the level.
+    """
+
+    id: str
+    title: Said
+    of: str
+    value: Exact | None
+    level: str | None
+    level_title: Said | None
+    interval: str | None
+    lacks: tuple[LackDocument, ...]
+    next: NextLevelDocument | None
+    source: str | None
+
+
+@frozen
+class CellDocument:
+    """The cell of a decision table that applies.
+
+    Attributes
+    ----------
+    position
+        In the policy, the first being 0.
+    when
+        The levels that it asks for, by rating; one that is not named may have any.
+    """
+
+    position: Count
+    when: Mapping[str, tuple[str, ...]]
+    source: str | None
+
+
+@frozen
 class ExplanationDocument:
     """Why a subject has its score: contributions and adjustments add up to it exactly.
 
@@ -102,6 +172,10 @@ class ExplanationDocument:
         The band's id, and its interval in words.
     next_band, next_gate, gap
         The next better band, the fact that it asks for, and how many points are wanting.
+    formulas
+        Of the nodes that are formulas.
+    ratings, cell
+        Where the policy has a decision table.
     """
 
     schema: Literal["capaian/explanation/1"]
@@ -122,6 +196,9 @@ class ExplanationDocument:
     adjustments: tuple[AdjustmentDocument, ...]
     levers: tuple[LeverDocument, ...]
     sources: tuple[SourceDocument, ...]
+    formulas: Mapping[str, Said] = field(factory=dict)
+    ratings: tuple[RatingPartDocument, ...] = ()
+    cell: CellDocument | None = None
 
 
 @frozen

@@ -143,6 +143,23 @@ class AdjustmentDocument:
 
 
 @frozen
+class RatingDocument:
+    """One rating of a decision table.
+
+    Attributes
+    ----------
+    value
+        Its value; none where it cannot be had.
+    level
+        The level that the value is in.
+    """
+
+    id: str
+    value: Exact | None
+    level: str | None
+
+
+@frozen
 class SubjectDocument:
     """One subject's score with every step.
 
@@ -158,6 +175,9 @@ class SubjectDocument:
         Before it was rounded.
     band
         The band's id.
+    ratings, cell
+        Where the policy has a decision table: its ratings, and the position of the cell that
+        applies, the first being 0.
     """
 
     subject: str
@@ -167,6 +187,8 @@ class SubjectDocument:
     band: str | None
     indicators: tuple[IndicatorDocument, ...]
     adjustments: tuple[AdjustmentDocument, ...]
+    ratings: tuple[RatingDocument, ...] = ()
+    cell: Count | None = None
 
 
 @frozen
@@ -248,6 +270,8 @@ class PostingDocument:
     band: str | None
     indicators: tuple[IndicatorDocument, ...]
     adjustments: tuple[AdjustmentDocument, ...]
+    ratings: tuple[RatingDocument, ...] = ()
+    cell: Count | None = None
 
 
 @frozen
@@ -320,6 +344,8 @@ class UnitDocument:
     shares: tuple[ShareDocument, ...] = ()
     indicators: tuple[IndicatorDocument, ...] = ()
     adjustments: tuple[AdjustmentDocument, ...] = ()
+    ratings: tuple[RatingDocument, ...] = ()
+    cell: Count | None = None
 
 
 @frozen

@@ -16,9 +16,14 @@ def fields_of(cls: type[Any]) -> list[attrs.Attribute[Any]]:
     return [each for each in attrs.fields(cls) if each.init]
 
 
-@cache
 def kinds_of(cls: type[Any]) -> dict[str, Any]:
     """Return the kind of value that each field of a class takes; worked out once for a class."""
+    known: Any = cls
+    return _hints(known)
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
