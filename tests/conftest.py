@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from documents import hold_everything
 from small_office import OFFICE, made_up_evidence
 from spark_session import spark_session, why_no_spark
 
@@ -51,6 +52,14 @@ def pytest_sessionfinish(session):
     proving = os.environ.get("CI") or os.environ.get("CAPAIAN_COMPLETE")
     if proving and left_out(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents():
+    """Hold whatever any test writes as a document to its schema."""
+    undo = hold_everything()
+    yield
+    undo()
 
 
 @pytest.fixture(scope="session")

@@ -325,7 +325,7 @@ class UnitDocument:
     level
         1 for a unit that has none above.
     members, with_score
-        How many there are, and how many of them have a score.
+        How many there are; and, of people, how many of them have a score.
     shares
         Where the score is made of people: what each adds.
     indicators, adjustments
@@ -335,7 +335,7 @@ class UnitDocument:
     parent: str | None
     level: Count
     members: Count
-    with_score: Count
+    with_score: Count | None
     subject: str
     status: str
     score: Published | None
