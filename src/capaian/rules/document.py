@@ -204,12 +204,16 @@ class Regulation:
         What rule ids begin with, such as `permenpanrb-6-2022`.
     cite
         Its name in full.
+    uses
+        What its formulas use from other regulations in the same folder: names of numbers, tables,
+        grades and curves, by the regulation's id.
     """
 
     id: str
     title: Title
     cite: str
     sources: Mapping[str, Citation]
+    uses: Mapping[str, tuple[str, ...]] = field(factory=dict)
     in_force: Force | None = None
     labels: Mapping[str, Title] = field(factory=dict)
     numbers: Mapping[str, Number] = field(factory=dict)
