@@ -130,6 +130,23 @@ DESK: dict[str, Any] = {
         {"id": "good", "above": "90.5", "to": 120},
         {"id": "poor", "to": 90.5},
     ],
+    "guidance": {
+        "group": "unit",
+        "title": {"en": "Spread", "id": "Sebaran"},
+        "source": "circular 3",
+        "labels": {
+            "table": "offices",
+            "unit": "office",
+            "label": "rating",
+            "known": ["excellent", "fair"],
+        },
+        "limits": [
+            {"id": "best_max_10", "for": ["fair"], "bands": ["best"], "most": "10%", "source": "1"},
+            {"id": "poor_min_60", "for": ["fair"], "bands": ["poor"], "least": 0.6},
+            {"id": "some", "bands": ["good", "poor"], "least_count": 1},
+            {"id": "few", "for": ["excellent"], "bands": ["poor"], "most_count": 3},
+        ],
+    },
 }
 
 

@@ -22,6 +22,7 @@ GROUPS = {
     "K": "Packs and cases",
     "R": "Relative methods",
     "T": "Conformance kit",
+    "U": "Guidance",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

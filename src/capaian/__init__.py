@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
+    from capaian.policy.difference import PolicyDiff
     from capaian.registry import Plugins, list_plugins
     from capaian.scores import (
         LazyScores,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, list_packs, load_policy
+    from capaian.shelf import ListedPack, compare_policies, list_packs, load_policy
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -60,6 +61,7 @@ _ROOMS = {
     "PluginError": "errors",
     "Plugins": "registry",
     "Policy": "policy",
+    "PolicyDiff": "policy.difference",
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
@@ -69,6 +71,7 @@ _ROOMS = {
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
     "check": "scores",
+    "compare_policies": "shelf",
     "fit": "scores",
     "list_packs": "shelf",
     "list_plugins": "registry",
@@ -98,6 +101,7 @@ __all__ = [
     "PluginError",
     "Plugins",
     "Policy",
+    "PolicyDiff",
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
@@ -107,6 +111,7 @@ __all__ = [
     "UnitScores",
     "WorkCalendar",
     "check",
+    "compare_policies",
     "fit",
     "list_packs",
     "list_plugins",

@@ -126,7 +126,7 @@ def test_all_faults_of_a_document_are_told_at_once():
     ) == [
         "10 problems in the assignment 'posts!'; nothing was read.",
         "  CPN-P01  unknown key 'names_pots'. Did you mean 'names_post'?",
-        "           to fix: remove it, or use one of: id, edition, in_force, postings, assign, weigh, missing, rounding, subject, title, sources, leave, minimum_days, of, names_post, calendar, zone, bands.",
+        "           to fix: remove it, or use one of: id, edition, in_force, postings, assign, weigh, missing, rounding, subject, title, sources, leave, minimum_days, of, names_post, calendar, zone, bands, guidance.",
         "  CPN-P11  id: 'posts!' cannot be a name.",
         "           to fix: use 1 to 64 letters a-z, A-Z, digits and _ . -, a letter or digit first; what people read belongs in the title.",
         "  CPN-P22  in_force: it is in force from 2026-02-01 and already ends on 2026-01-01.",

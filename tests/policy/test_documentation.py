@@ -11,6 +11,7 @@ from capaian.indicator import ColumnRef, Consolidate, Exposure, TargetTable
 from capaian.policy import read_policy, shipped_policies
 from capaian.policy import written as document
 from capaian.policy.document import Source
+from capaian.policy.guidance import GroupLabels
 from desk import small
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/policy.md").read_text("utf-8")
@@ -38,6 +39,9 @@ CHAPTERS = {
     "## `units`": document.WrittenUnits,
     "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
+    "## `guidance`": document.WrittenGuidance,
+    "### `limits`": document.WrittenLimit,
+    "### `labels`": GroupLabels,
 }
 
 

@@ -27,6 +27,8 @@ try:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
 
+    from capaian.cli.comparing import diff
+    from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
     from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED, shown, switches
     from capaian.cli.options import as_json as _as_json
@@ -75,9 +77,11 @@ def score(
 
         _said(write_reports(scores, out, pages=pages), out, quiet=as_json)
     if as_json:
-        click.echo(scores.to_json(), nl=False)
+        click.echo(document_of(scores, evidence), nl=False)
     else:
         _print_scores(scores, language)
+        if said := text_of(scores, evidence, language):
+            click.echo(shown(f"\n{said}"))
     return DONE
 
 
@@ -245,6 +249,7 @@ def doctor(as_json: bool) -> int:
 
 
 cli.add_command(cases)
+cli.add_command(diff)
 cli.add_command(packs)
 
 

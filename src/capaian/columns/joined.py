@@ -62,6 +62,17 @@ class Joined(Protocol):
             The results' columns, and whether each holds text, integers or floats.
         """
 
+    def counted(
+        self, function: Callable[[Columns], Columns], schema: Mapping[str, type]
+    ) -> list[tuple[tuple[str | None, ...], int]]:
+        """Run it, and return how often each row of results occurs: only the counts come out.
+
+        Parameters
+        ----------
+        function, schema
+            As for `run`.
+        """
+
 
 def stacked(frames: Sequence[Any]) -> Any:
     """Return plans with the same columns, one under the other, as one plan."""

@@ -77,6 +77,13 @@ class SparkJoined:
         fields = [kinds.StructField(name, _KINDS[kind][0]) for name, kind in schema.items()]
         return self.frame.mapInArrow(work, kinds.StructType(fields))
 
+    def counted(
+        self, function: Callable[[Columns], Columns], schema: Mapping[str, type]
+    ) -> list[tuple[tuple[str | None, ...], int]]:
+        """Group what `run` plans, and bring the counts out."""
+        found = self.run(function, schema).groupBy(*schema).count().collect()
+        return [(tuple(row)[:-1], int(row[-1])) for row in found]
+
 
 def _columns(batch: pa.RecordBatch, names: Sequence[str], roles: Sequence[str]) -> Columns:
     found: dict[str, Any] = {SUBJECT: batch.column(SUBJECT).to_pylist()}

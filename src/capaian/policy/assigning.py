@@ -24,6 +24,7 @@ from capaian.policy.assignment import (
 from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
+from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.proof import (
     DIGITS,
     POSITIVE,
@@ -31,9 +32,21 @@ from capaian.policy.proof import (
     prove_force,
     prove_inside,
 )
-from capaian.policy.read import band_of, column_ref, conditions_of, same_text, title_of
+from capaian.policy.read import (
+    band_of,
+    column_ref,
+    conditions_of,
+    guidance_of,
+    same_text,
+    title_of,
+)
 from capaian.policy.tree import prove_name
-from capaian.policy.write import band_document, column_document, conditions_document
+from capaian.policy.write import (
+    band_document,
+    column_document,
+    conditions_document,
+    guidance_document,
+)
 from capaian.policy.written import (
     Column,
     Conditions,
@@ -41,6 +54,7 @@ from capaian.policy.written import (
     WrittenBand,
     WrittenEvenness,
     WrittenForce,
+    WrittenGuidance,
 )
 from capaian.wire import fingerprint, short, sound_items, sound_parts
 
@@ -94,6 +108,7 @@ class WrittenAssignment:
     calendar: str = ""
     zone: Literal["WIB", "WITA", "WIT"] | None = None
     bands: tuple[WrittenBand, ...] = ()
+    guidance: WrittenGuidance | None = None
 
 
 def is_assignment(document: Mapping[str, Any]) -> bool:
@@ -148,6 +163,8 @@ def read_assignment(document: Mapping[str, Any], name: str, folder: str = "") ->
     parts, findings = sound_parts(document, WrittenAssignment)
     parts |= {"bands": sound_items(document.get("bands"), WrittenBand)}
     findings += _proofs(parts)
+    if (guidance := parts.get("guidance")) is not None:
+        findings += prove_guidance(guidance, names_of(document.get("bands")), units=None)
     if findings:
         count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
         raise PolicyError(f"{count} in the assignment '{short(name)}'; nothing was read.", findings)
@@ -260,6 +277,7 @@ def _assignment(written: WrittenAssignment, folder: str) -> Assignment:
         taken=written.of,
         rounding=Rounding("score", digits, rounding.mode),
         bands=tuple(band_of(each) for each in written.bands),
+        guidance=guidance_of(written.guidance),
         names_post=written.names_post,
         calendar=written.calendar,
         zone=written.zone or "",
@@ -301,6 +319,8 @@ def assignment_document(assignment: Assignment) -> dict[str, Any]:
     }
     if each.leave is not None:
         document["leave"] = _table(each.leave)
+    if each.guidance is not None:
+        document["guidance"] = guidance_document(each.guidance)
     texts = {"names_post": each.names_post, "calendar": each.calendar, "zone": each.zone}
     return document | {key: text for key, text in texts.items() if text}
 

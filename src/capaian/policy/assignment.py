@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from capaian.indicator import ColumnRef, Condition, Text
 from capaian.policy.document import Band, Rounding, Source
+from capaian.policy.guidance import Guidance
 
 Weigh: TypeAlias = Literal["active_days", "working_days", "equal"]
 """What a posting weighs: its days less leave, its working days less leave, or one each."""
@@ -103,8 +104,8 @@ class Assignment:
         What a posting without a score means.
     taken
         Which score of a posting is taken.
-    rounding, bands
-        Of the score of the period.
+    rounding, bands, guidance
+        Of the score of the period, and of the set of these.
     names_post
         The column of the evidence that names the post a row is for; empty where there is none.
     calendar, zone
@@ -127,6 +128,7 @@ class Assignment:
     minimum_days: int = 1
     taken: Taken = "published"
     bands: tuple[Band, ...] = ()
+    guidance: Guidance | None = None
     names_post: str = ""
     calendar: str = ""
     zone: str = ""

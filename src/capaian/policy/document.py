@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
+from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
 Where = Literal["measured", "achievement", "node", "score"]
@@ -211,6 +212,8 @@ class Policy:
         How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
+    guidance
+        What is expected of the set of results, where the policy says it.
     """
 
     id: str
@@ -232,6 +235,7 @@ class Policy:
     relative: bool = False
     units: Units | None = None
     targets: TargetTable | None = None
+    guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""
 

@@ -51,12 +51,20 @@ class Limit:
 class GroupLabels:
     """The table with each group's own label, which chooses the limits.
 
-    `unit` is its column with the group; empty where everybody is one group, of one label.
+    Attributes
+    ----------
+    table, label
+        The table, and its column with the label.
+    unit
+        Its column with the group; empty where everybody is one group, of one label.
+    known
+        The labels that there are; those that limits name where empty.
     """
 
     table: str
     label: str
     unit: str = ""
+    known: tuple[str, ...] = ()
 
 
 @frozen

@@ -18,6 +18,7 @@ from capaian.formula import number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.document import Scale
+from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.stretches import prove_stretches
 from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
 from capaian.policy.unit_proof import prove_units
@@ -26,6 +27,7 @@ from capaian.policy.written import (
     Title,
     WrittenBand,
     WrittenForce,
+    WrittenGuidance,
     WrittenIndicator,
     WrittenNode,
     WrittenPolicy,
@@ -101,6 +103,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
         findings += _rounding(parts["rounding"], items)
     findings += _bands(parts, covering=not misread)
     findings += prove_units(parts, _span(parts) if not misread else None)
+    findings += _guidance(parts, document)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
 
@@ -299,6 +302,15 @@ def _span(parts: Mapping[str, Any]) -> Interval | None:
     if any(name not in parts for name in names) or any(_digits(e, "") for e in parts["rounding"]):
         return None
     return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant}).span
+
+
+def _guidance(parts: Mapping[str, Any], document: Mapping[str, Any]) -> list[Finding]:
+    guidance: WrittenGuidance | None = parts.get("guidance")
+    if guidance is None:
+        return []
+    roster: WrittenRoster | None = parts.get("subjects")
+    units = "subjects" not in parts or (roster is not None and bool(roster.unit))
+    return prove_guidance(guidance, names_of(document.get("bands")), units=units)
 
 
 def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:

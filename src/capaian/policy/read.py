@@ -24,6 +24,8 @@ from capaian.indicator import (
 )
 from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
 from capaian.policy.files import not_found, read_document
+from capaian.policy.guidance import Guidance, Limit
+from capaian.policy.guiding import bounds_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
 from capaian.policy.tree import ROOT
@@ -36,6 +38,7 @@ from capaian.policy.written import (
     Value,
     WrittenAccumulate,
     WrittenBand,
+    WrittenGuidance,
     WrittenIndicator,
     WrittenMembership,
     WrittenNode,
@@ -51,6 +54,7 @@ from capaian.wire import short, structure
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
 
 SCORE: Text = {"en": "Score", "id": "Nilai"}
+SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
 def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -163,6 +167,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        guidance=guidance_of(written.guidance),
         folder=folder,
     )
 
@@ -328,6 +333,20 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
 def _rounding(written: WrittenRounding) -> Rounding:
     digits = 0 if written.mode == "none" or written.digits is None else written.digits
     return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
+
+
+def guidance_of(written: WrittenGuidance | None) -> Guidance | None:
+    """Return what is expected of the set of results as it is meant; a limit has one bound."""
+    if written is None:
+        return None
+    limits = []
+    for each in written.limits:
+        ((bound, value),) = bounds_of(each).items()
+        limits.append(
+            Limit(each.id, each.bands, bound, Fraction(value), each.for_, source=each.source)
+        )
+    title = title_of(written.title, SPREAD)
+    return Guidance(written.group, tuple(limits), title, written.labels, written.source)
 
 
 def band_of(written: WrittenBand) -> Band:

@@ -16,7 +16,7 @@ WIDTH = 96
 """Columns at which a list of numbers is broken."""
 ORDER = ("id", "edition", "title", "in_force", "relative", "scale", "missing", "precedence")
 """What a policy begins with; the other keys that are no lists of tables follow by name."""
-TABLES = ("subjects", "score", "nodes", "indicators", "bands")
+TABLES = ("subjects", "score", "nodes", "indicators", "bands", "guidance")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DATES = ("from", "to")
 

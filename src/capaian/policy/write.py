@@ -19,6 +19,7 @@ from capaian.indicator import (
     TargetTable,
 )
 from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.guidance import Guidance
 from capaian.policy.tree import ROOT
 from capaian.wire import fingerprint
 
@@ -75,6 +76,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["units"] = _units(policy.units)
     if policy.targets is not None:
         document["targets"] = _targets(policy.targets)
+    if policy.guidance is not None:
+        document["guidance"] = guidance_document(policy.guidance)
     texts = {
         "calendar": policy.calendar,
         "closures": policy.closures,
@@ -269,6 +272,29 @@ def _membership(each: Membership) -> dict[str, Any]:
         "where": conditions_document(each.where),
         **{key: column_document(column) for key, column in columns.items() if column is not None},
     }
+
+
+def guidance_document(guidance: Guidance) -> dict[str, Any]:
+    """Return what is expected of the set of results as plain JSON values."""
+    made: dict[str, Any] = {
+        "group": guidance.group,
+        "title": dict(guidance.title),
+        "source": guidance.source,
+        "limits": [
+            {
+                "id": each.id,
+                "for": list(each.labels),
+                "bands": list(each.bands),
+                each.bound: _number(each.value),
+                "source": each.source,
+            }
+            for each in guidance.limits
+        ],
+    }
+    if (labels := guidance.labels) is not None:
+        made["labels"] = {"table": labels.table, "label": labels.label, "unit": labels.unit}
+        made["labels"] |= {"known": list(labels.known)} if labels.known else {}
+    return made
 
 
 def band_document(each: Band) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from capaian.exact.interval import Interval
 from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
+from capaian.policy.guidance import GroupLabels
 
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
@@ -249,6 +250,31 @@ class WrittenUnits:
 
 
 @frozen
+class WrittenLimit:
+    """A limit on the set of results."""
+
+    id: str
+    bands: tuple[str, ...]
+    for_: tuple[str, ...] = ()
+    most: Fraction | None = None
+    least: Fraction | None = None
+    most_count: int | None = None
+    least_count: int | None = None
+    source: str = ""
+
+
+@frozen
+class WrittenGuidance:
+    """What is expected of the set of results."""
+
+    group: Literal["unit", "all"]
+    limits: tuple[WrittenLimit, ...]
+    title: Title = None
+    labels: GroupLabels | None = None
+    source: str = ""
+
+
+@frozen
 class WrittenPolicy:
     """The whole document."""
 
@@ -271,6 +297,7 @@ class WrittenPolicy:
     subjects: WrittenRoster | None = None
     units: WrittenUnits | None = None
     targets: TargetTable | None = None
+    guidance: WrittenGuidance | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()

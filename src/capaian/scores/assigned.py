@@ -31,7 +31,7 @@ from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan, make_plan
 from capaian.scores.posting_scores import PostingScores
-from capaian.scores.requests import asks_of, tables_of
+from capaian.scores.requests import asks_of, later_tables, tables_of
 from capaian.scores.roll import Roll, call_roll
 from capaian.scores.run import in_force, moment_of, scores_of
 from capaian.scores.stretches import stamps_of, working_days
@@ -259,6 +259,7 @@ class _Runner:
         if not plans:
             return
         used = {name for plan in plans for name in tables_of(plan.policy)} | set(self.tables)
+        used |= set(later_tables(self.assignment))
         unused = sorted(set(self.evidence) - used)
         self.note(Finding("CPN-E51", each, {"table": each}, "note") for each in unused)
         column = self.assignment.names_post

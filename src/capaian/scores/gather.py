@@ -28,7 +28,7 @@ from capaian.scores.held import Held
 from capaian.scores.joining import LazyGathered, anybody, joined, strangers
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
-from capaian.scores.requests import asks_of, roster_reading, tables_of, unit_tables
+from capaian.scores.requests import asks_of, later_tables, roster_reading, tables_of
 from capaian.scores.settle import settle
 from capaian.scores.windows import windows_of
 
@@ -204,7 +204,7 @@ class _Gatherer:
                 self.findings.append(Finding("CPN-A44", name))
             else:
                 self.tables[name] = table
-        for name in sorted(set(evidence) - set(wanted) - set(unit_tables(self.plan.policy))):
+        for name in sorted(set(evidence) - set(wanted) - set(later_tables(self.plan.policy))):
             self.findings.append(Finding("CPN-E51", name, {"table": name}, "note"))
 
     def roster(self, rosters: dict[tuple[str, RosterReading], Roster]) -> None:

@@ -17,6 +17,7 @@ from capaian.explain import Explanation
 from capaian.period import Period
 from capaian.scores.align import add_exposure
 from capaian.scores.gathered import Gathered
+from capaian.scores.guiding import ALL, Counted, counted
 from capaian.scores.joining import LazyGathered
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
@@ -96,6 +97,12 @@ class Batch:
         """Return subject, period, score, band and status of a batch."""
         return self.scores(columns).columns()
 
+    def homes(self, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the unit and the band of each subject of a batch."""
+        scores = self.scores(columns)
+        units = [scores.units.get(each) for each in scores.subjects]
+        return {"unit": units, "band": scores.results.columns()["band"]}
+
     def ledger(self, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the ledger of a batch; a ratio that does not fit 64 bits is left out."""
         return fitting(self.scores(columns).ledger_columns(), "spark")
@@ -154,6 +161,13 @@ class LazyScores(Scores):
         where they do not fit 64 bits.
         """
         return self.gathered.joined.run(self._batch.ledger, LEDGER)
+
+    def counted(self, *, units: bool) -> Counted:
+        """Return how many results have each band; nothing but these counts is brought out."""
+        names = ("unit", "band") if units else ("band",)
+        schema = dict.fromkeys(names, str)
+        pairs = self.gathered.joined.counted(self._batch.homes, schema)
+        return counted(((one[0] if units else ALL, one[-1]), count) for one, count in pairs)
 
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score; its one row of integers is brought to the driver.

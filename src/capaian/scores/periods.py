@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, overload
 
 from attrs import frozen
 
 from capaian.columns import native_table, stacked
-from capaian.errors import Language, PeriodError, refuse
+from capaian.errors import Finding, Language, PeriodError, refuse
 from capaian.explain import Explanation
 from capaian.period import Period, read_period
 from capaian.scores.account import SCHEMA
@@ -107,6 +107,12 @@ class ScoresByPeriod(Sequence[Scores]):
             return stacked([scores.ledger() for scores in self.each])
         origin = self.each[0].origin
         return native_table(fitting(self.ledger_columns(), origin), origin)
+
+    # ---- the set of results --------------------------------------------------------------------
+
+    def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
+        """Return what the guidance finds in each period, as `Scores.guidance` does in one."""
+        return [finding for scores in self.each for finding in scores.guidance(evidence)]
 
     # ---- one subject -------------------------------------------------------------------------
 

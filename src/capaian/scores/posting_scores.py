@@ -19,6 +19,7 @@ from capaian.explain import PostingExplanation, state
 from capaian.period import Period
 from capaian.policy import Assignment, assignment_fingerprint
 from capaian.scores.account import SCORED
+from capaian.scores.guiding import counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.posting_account import days_text, document, explanation, score_text
 from capaian.scores.result import SHOWN, Scores, as_list, fitting, line
@@ -195,6 +196,16 @@ class PostingScores:
         if self.origin != "records":
             return dict(columns)
         return {name: as_list(each) for name, each in columns.items()}
+
+    # ---- the set of results --------------------------------------------------------------------
+
+    def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
+        """Return what the assignment's guidance finds in the scores, as `Scores.guidance` does."""
+        rule = self.assignment.guidance
+        if rule is None:
+            return []
+        found = counted_columns(self._columns()["band"], None)
+        return guided(rule, self.assignment.bands, found, evidence, self.period.label)
 
     # ---- one subject -------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from capaian.columns import (
 from capaian.formula import Moment, agg, col
 from capaian.indicator import Condition, Indicator
 from capaian.plugin import ColumnNeed
-from capaian.policy import Policy, Roster
+from capaian.policy import Assignment, Policy, Roster
 from capaian.scores.ask import Ask, rows_name
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
@@ -63,6 +63,13 @@ def unit_tables(policy: Policy) -> list[str]:
     elif policy.subjects is not None:
         own.append(policy.subjects.table)
     return own
+
+
+def later_tables(rule: Policy | Assignment) -> list[str]:
+    """Return the tables that a rule names and the scores of its subjects do not need."""
+    guidance = rule.guidance
+    labels = [guidance.labels.table] if guidance and guidance.labels else []
+    return labels if isinstance(rule, Assignment) else [*unit_tables(rule), *labels]
 
 
 def asks_of(

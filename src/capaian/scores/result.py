@@ -20,6 +20,7 @@ from capaian.period import Period
 from capaian.policy import Band, Policy
 from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
+from capaian.scores.guiding import Counted, counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
 from capaian.scores.results import Results
@@ -115,6 +116,38 @@ class Scores:
         where they do not fit the 64 bits of a column (`to_json` has them in full).
         """
         return native_table(self._ledger(), self.origin)
+
+    # ---- the set of results --------------------------------------------------------------------
+
+    def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
+        """Return what the policy's guidance on the set of results finds; no score changes by it.
+
+        Parameters
+        ----------
+        evidence
+            Tables by name: that of the groups' labels, where the guidance has one.
+
+        Returns
+        -------
+        list of Finding
+            Warnings `CPN-U28`, by group and limit, before them what is to be known of the groups.
+            Empty where all is kept, and where the policy has no guidance.
+
+        Raises
+        ------
+        EvidenceError
+            The table of labels is not given or cannot be used.
+        """
+        rule = self.policy.guidance
+        if rule is None:
+            return []
+        found = self.counted(units=rule.group == "unit")
+        return guided(rule, self.policy.bands, found, evidence, self.period.label)
+
+    def counted(self, *, units: bool) -> Counted:
+        """Return how many results have each band, in each unit or in all."""
+        homes = [self.units.get(each) for each in self.subjects] if units else None
+        return counted_columns(as_list(self.results.columns()["band"]), homes)
 
     # ---- one subject -------------------------------------------------------------------------
 
