@@ -23,7 +23,7 @@ EXTRAS = {
     "testing",
 }
 KINDS = {
-    *("time-based", "count-based", "survey-based"),
+    *("time-based", "count-based", "survey-based", "rating-based", "moderation"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),

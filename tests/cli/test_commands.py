@@ -174,7 +174,8 @@ def test_plugins_are_listed(run):
     code, out, _ = run(["plugins", "--json"])
     assert code == 0
     names = [each["name"] for each in json.loads(out)["plugins"]]
-    assert {"time-based", "count-based", "survey-based", "goalposts", "arithmetic"} <= set(names)
+    types = {"time-based", "count-based", "survey-based", "rating-based", "moderation"}
+    assert types | {"goalposts", "arithmetic"} <= set(names)
     code, out, _ = run(["plugins"])
     assert code == 0
     assert "time-based" in out

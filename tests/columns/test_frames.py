@@ -22,6 +22,7 @@ from capaian.errors import FormulaError
 from capaian.formula import (
     Aggregate,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -81,7 +82,7 @@ STAMPS = st.sampled_from(EDGES)
 LARGE = st.sampled_from([2**62, -(2**62), 2**63 - 1, 1 - 2**63, 2**53 + 1])
 INTEGERS = st.one_of(*[st.integers(-3, 3)] * 9, *[st.integers(-(2**40), 2**40)] * 9, LARGE)
 NUMBERS = st.integers(-3, 3) | st.fractions(-1, 1, max_denominator=2)
-TEXTS = st.sampled_from(["", "baik", "buruk", "Baik", "é", "0", "12"])
+TEXTS = st.sampled_from(["", " ", "\u2003\t", "baik", "buruk", "Baik", "é", " 0", "12"])
 
 
 def column(values, *, gaps=True):
@@ -165,7 +166,7 @@ def integer_trees(draw, depth):
                 st.sampled_from(["min", "max"]),
                 st.lists(below, min_size=2, max_size=3).map(tuple),
             ),
-            st.builds(Elapsed, stamps, stamps, CLOCKS),
+            st.builds(Elapsed, stamps, stamps, CLOCKS | st.just("dates")),
             st.builds(Paused, stamps, stamps, CLOCKS),
         )
     )
@@ -206,6 +207,7 @@ def boolean_trees(draw, depth):
             st.builds(Logic, st.sampled_from(["and", "or"]), below, below),
             st.builds(Not, below),
             st.builds(Present, st.one_of(numbers, texts, stamps, below)),
+            st.builds(Blank, texts),
             st.builds(OneOf, numbers, st.lists(NUMBERS, max_size=3).map(tuple)),
             st.builds(OneOf, texts, st.lists(TEXTS, max_size=3).map(tuple)),
             st.builds(OneOf, below, st.lists(st.booleans(), max_size=2).map(tuple)),

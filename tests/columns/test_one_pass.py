@@ -76,9 +76,10 @@ READINGS = {
     "amount": Reading("amount", "units", "integer"),
     "rating": Reading("rating", "rating", "integer", nullable=True),
     "sort": Reading("sort", "sort", "text", nullable=True, labels=("a", "b")),
+    "note": Reading("note", "note", "text", nullable=True),
     "paid": Reading("paid", "paid", "boolean", nullable=True),
 }
-CLOCKS = st.sampled_from(["calendar", "working_hours", "working_days"])
+CLOCKS = st.sampled_from(["calendar", "working_hours", "working_days", "dates"])
 
 
 @st.composite
@@ -131,7 +132,9 @@ def conditions(draw, depth=2):
         case 8:
             return col("rating").one_of(3, 4)
         case _:
-            return draw(st.sampled_from([col("sort").equals("a"), col("paid")]))
+            return draw(
+                st.sampled_from([col("sort").equals("a"), col("paid"), col("note").blank()])
+            )
 
 
 SIGNS = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
@@ -198,6 +201,7 @@ CLEAN = {
     "units": st.integers(-3, 9),
     "rating": st.none() | st.integers(1, 4),
     "sort": st.sampled_from([None, "a", "b"]),
+    "note": st.sampled_from([None, " ", "\u00a0\n", " a "]),
     "paid": st.sampled_from([None, True, False]),
     "status": st.sampled_from([None, "open", "new", "old"]),
 }
@@ -310,6 +314,7 @@ def row(**changes):
         "units": 3,
         "rating": 4,
         "sort": "a",
+        "note": "a",
         "paid": True,
         "status": "open",
     }
@@ -470,6 +475,9 @@ def test_a_number_and_its_digits_name_one_subject_in_the_general_way_only():
         agg.distinct(col("amount") <= 2),
         agg.distinct(col("rating").present() & (col("amount") <= 2)),
         agg.sum(elapsed(col("start"), col("stop"))),
+        agg.max(elapsed(col("start"), col("stop"), "dates")),
+        agg.count(elapsed(col("start"), as_of(), "dates") <= 2),
+        agg.count(~col("note").blank()),
         agg.count(elapsed(col("start"), col("stop")) <= 2**62),
         agg.count(elapsed(col("start"), as_of()) <= lit(Fraction(10**11, 3))),
         Aggregate("max", elapsed(col("start"), as_of(), "working_days")),

@@ -37,13 +37,14 @@ from capaian.formula import (
 
 MOMENT = Moment(datetime(2026, 3, 10, 12), datetime(2026, 3, 1), datetime(2026, 4, 1))
 NINE, TEN = datetime(2026, 3, 9, 7, 30), datetime(2026, 3, 10)
-A, B, P, Q, T, S, E = (col(name) for name in ("a", "b", "p", "q", "t", "s", "e"))
+A, B, P, Q, T, U, S, E = (col(name) for name in ("a", "b", "p", "q", "t", "u", "s", "e"))
 COLUMNS = {
     "a": [1, -2, 3, None, 5],
     "b": [2, 2, None, None, 5],
     "p": [True, False, None, True, False],
     "q": [None, None, None, False, True],
     "t": ["x", "y", None, "X", ""],
+    "u": ["\u00a0 \t\u3000", " a ", None, "\u200b", ""],
     "s": [NINE, TEN, None, NINE, TEN],
     "e": [TEN, NINE, TEN, None, TEN],
 }
@@ -53,11 +54,12 @@ KINDS = {
     "p": "boolean",
     "q": "boolean",
     "t": "text",
+    "u": "text",
     "s": "stamp",
     "e": "stamp",
 }
 SCHEMA = {
-    "a": pl.Int64, "b": pl.Int64, "p": pl.Boolean, "q": pl.Boolean, "t": pl.String,
+    "a": pl.Int64, "b": pl.Int64, "p": pl.Boolean, "q": pl.Boolean, "t": pl.String, "u": pl.String,
     "s": pl.Int64, "e": pl.Int64,
 }  # fmt: skip
 
@@ -104,6 +106,7 @@ BOOLEANS = [
     lit(Fraction(5, 2)) >= A, A * lit(Fraction(1, 2)) > B - lit(Fraction(7, 3)),
     P & Q, P | Q, ~P, ~(P & Q), P & lit(True), P | lit(False), lit(True) | Q,
     Present(A), Present(T), Present(S), Present(P & Q), Present(lit(1)),
+    U.blank(), ~U.blank(), T.blank(), U.present() & ~U.blank(),
     OneOf(A, (1, 3)), OneOf(A, ()), OneOf(A, (Fraction(3), Fraction(1, 2), "x")),
     OneOf(A * lit(Fraction(1, 2)), (Fraction(1, 2), 1)),
     OneOf(T, ("x", "X", 3)), OneOf(P, (True,)), OneOf(P, (0,)), OneOf(S, (1,)),
@@ -169,11 +172,29 @@ def test_elapsed_time(engine_rows):
     """By the calendar's seconds, or as the difference of what a working clock has counted."""
     hours = 3_600_000_000
     assert engine_rows(elapsed(S, E)) == [[16.5 * hours, -16.5 * hours, None, None, 0]]
+    assert engine_rows(elapsed(S, E, "dates")) == [[1, -1, None, None, 0]]
     counts = {("working_days", S): nw.col("a"), ("working_days", as_of()): nw.lit(10, nw.Int64)}
     by = printer(counts=counts)
     end = when(P, as_of(), S)
     found = engine_rows(elapsed(S, end, "working_days"), by=by)
     assert found == [[9, 0, 0, None, 0]]
+
+
+def test_a_text_of_white_space_alone_is_blank(engine_rows):
+    """White space as Unicode has it, on every engine the same; a zero-width space is none."""
+    assert engine_rows(U.blank()) == [[True, False, None, False, True]]
+
+
+def test_dates_are_told_apart_at_midnight(table_of):
+    """Before 1970 and at the ends of what a stamp can be, as Python counts them."""
+    stamps = [datetime.min, datetime(1969, 12, 31, 23, 59, 59, 999_999), datetime(1970, 1, 1)]
+    stamps += [datetime(2024, 2, 29, 23, 59), datetime.max]
+    table = pl.DataFrame({"row": range(5), "s": list(map(microseconds, stamps))})
+    since = Printer({"s": "s"}, {"s": "stamp"}, MOMENT).row(elapsed(period_start(), S, "dates"))
+    for engine in ("polars", "duckdb"):
+        frame = nw.from_native(table_of[engine](table)).lazy().with_columns(since=since.expr)
+        found = frame.collect(backend="polars").to_native().sort("row")["since"].to_list()
+        assert found == [each.toordinal() - MOMENT.start.toordinal() for each in stamps]
 
 
 def test_what_has_been_made_is_not_made_again(engine_rows):
@@ -252,6 +273,7 @@ def test_sizes_bound_every_row():
         (agg.count(A > B), (0, 0, 1)),
         (agg.count(), (0, 0, 1)),
         (agg.median(B), (2, 7, 1)),
+        (elapsed(period_start(), period_end(), "dates"), (31, 31, 1)),
         (elapsed(period_start(), period_end(), "working_days"), (0, 31 * 86_400_000_000, 1)),
         (paused(as_of(), period_start()), (0, 0, 1)),
         (Literal_("x"), (0, 0, 1)),

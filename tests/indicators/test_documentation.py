@@ -10,12 +10,18 @@ import pytest
 from attrs import fields_dict
 
 from capaian.indicator import Exposure
-from capaian.indicators import count_based, survey_based, time_based
+from capaian.indicators import (
+    count_based,
+    moderation,
+    rating_based,
+    survey_based,
+    time_based,
+)
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/indicator-types.md").read_text("utf-8")
 TYPES = {
     record.kind: record
-    for module in (time_based, count_based, survey_based)
+    for module in (time_based, count_based, survey_based, rating_based, moderation)
     for record in module.capaian_indicator_types()
 }
 EXAMPLES = [
@@ -51,5 +57,5 @@ def test_every_option_stands_in_the_table_of_its_type(kind):
 
 
 def test_there_is_an_example_of_every_type():
-    """Three types, each with an example."""
+    """Five types, each with an example."""
     assert {example["type"] for example in EXAMPLES} == set(TYPES)

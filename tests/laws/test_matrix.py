@@ -61,6 +61,20 @@ SURVEY = [
     {"statistic": "top_box", "items": ["u1", "u2"], "top": 3},
     {"statistic": "net_promoter", "items": ["u1"], "promoters_from": 4, "detractors_to": 2},
 ]
+LEVELS = ["below", "meets", "above"]
+RATING = [
+    ("singles", {"statistic": "only", "levels": LEVELS}),
+    ("ratings", {"statistic": "lowest", "levels": LEVELS, "values": [1, "3/2", "2.25"]}),
+    ("ratings", {"statistic": "highest", "levels": LEVELS, "values": ["1/3", "1/2", 7]}),
+    ("ratings", {"statistic": "mean", "levels": LEVELS, "values": ["1/3", 1, "1.1"]}),
+    ("ratings", {"statistic": "last", "levels": LEVELS, "values": ["1/7", "1/2", 3]}),
+]
+LIMITS = {"least": -5, "most": "5.5"}
+MODERATION = [
+    {**LIMITS, "no_rows": "zero"},
+    {**LIMITS, "total_least": -6, "total_most": "6.25", "no_rows": "missing"},
+]
+CORRECTIONS = {"amount": {"column": "correction", "digits": 2}, "date": "date"}
 NORMALISE = [
     {"method": "target", "target": "3/2", "better": "higher"},
     {"method": "target", "target": 3, "better": "lower"},
@@ -99,17 +113,19 @@ def indicators(turn):
         ("survey-based", "forms", {"lowest": 1, "highest": 4, **each}, {"date": "date"})
         for each in SURVEY
     ]
+    kinds += [("rating-based", table, each, {"date": "date"}) for table, each in RATING]
+    kinds += [("moderation", "corrections", each, CORRECTIONS) for each in MODERATION]
     return [
         {
             "id": f"i{number:02d}",
-            "parent": METHODS[number % 4],
+            "parent": "arithmetic" if kind == "moderation" else METHODS[number % 4],
             "weight": 1 + number % 3,
             "type": kind,
             "table": table,
             "columns": columns,
             "measure": measure,
             "normalise": NORMALISE[(number + turn) % len(NORMALISE)],
-            "floor": 1,
+            "floor": "none" if kind == "moderation" else 1,
             "missing": ("exclude", "worst")[METHODS[number % 4] == "arithmetic"],
         }
         for number, (kind, table, measure, columns) in enumerate(kinds)
@@ -174,13 +190,37 @@ def evidence(draw):
             st.lists(st.tuples(SUBJECTS, STAMPS, answer, answer), min_size=1, max_size=12)
         )
     ]
-    return {"complaints": complaints, "work": work, "forms": forms}
+    days = st.integers(0, 4 * 24 * 4).map(
+        lambda q: datetime(2026, 1, 1) + timedelta(minutes=15 * q)
+    )
+    ratings, singles = (
+        [
+            dict(zip(("nip", "date", "rating"), row, strict=True))
+            for row in draw(
+                st.lists(
+                    st.tuples(SUBJECTS, days, st.sampled_from(LEVELS)), min_size=1, max_size=most
+                )
+            )
+        ]
+        for most in (16, 3)
+    )
+    corrections = [
+        {"nip": who, "date": day, "correction": amount / 4, "author": "x", "reason": " y "}
+        for who, day, amount in draw(
+            st.lists(st.tuples(SUBJECTS, STAMPS, st.integers(-20, 22)), min_size=1, max_size=6)
+        )
+    ]
+    return {
+        "complaints": complaints, "work": work, "forms": forms,
+        "ratings": ratings, "singles": singles, "corrections": corrections,
+    }  # fmt: skip
 
 
 KINDS = {
     "nip": pl.String, "received": pl.Datetime, "answered": pl.Datetime, "date": pl.Datetime,
     "amount": pl.Float64, "kind": pl.String, "item": pl.String, "done": pl.Int64,
-    "asked": pl.Int64, "u1": pl.Int64, "u2": pl.Int64,
+    "asked": pl.Int64, "u1": pl.Int64, "u2": pl.Int64, "rating": pl.String,
+    "correction": pl.Float64, "author": pl.String, "reason": pl.String,
 }  # fmt: skip
 
 
@@ -218,6 +258,7 @@ def cohort():
     """A fixed cohort to which the relative methods are fitted."""
     first = datetime(2026, 1, 5, 8)
     complaints, work, forms = [], [], []
+    ratings, corrections = [], []
     for number in range(60):
         nip, day = f"p{number % 7}", first + timedelta(hours=9 * number)
         answered = (
@@ -233,7 +274,16 @@ def cohort():
             }
         )  # fmt: skip
         forms.append({"nip": nip, "date": day, "u1": 1 + number % 4, "u2": 1 + number % 3})
-    return {"complaints": complaints, "work": work, "forms": forms}
+        level = LEVELS[(number % 7 + (number // 7 % 4 == 3)) % 3]
+        ratings.append({"nip": nip, "date": day, "rating": level})
+        amount = (number % 7 - 2) / 4 if number < 50 else -0.25
+        corrections.append(
+            {"nip": nip, "date": day, "correction": amount, "author": "x", "reason": "y"}
+        )
+    return {
+        "complaints": complaints, "work": work, "forms": forms,
+        "ratings": ratings, "singles": ratings[:7], "corrections": corrections,
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

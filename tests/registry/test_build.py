@@ -73,7 +73,7 @@ def texts(findings):
 
 
 def test_the_built_in_kinds_come_through_the_same_door():
-    """Nothing is special about the three types and the methods that ship with capaian."""
+    """Nothing is special about the types and the methods that ship with capaian."""
     kinds = ["time-based", "count-based", "survey-based", "goalposts", "geometric"]
     found, findings = build_registry(kinds)
     assert findings == []

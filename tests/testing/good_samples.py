@@ -13,6 +13,7 @@ LOOKUP = {
 }
 TIME = {"normalise": {"method": "goalposts", "worst": 0, "best": "100%"}}
 COUNT = {"normalise": {"method": "target", "target": 6, "better": "higher"}}
+LEVELS = ["below", "meets", "above"]
 SURVEY = {"lowest": 1, "highest": 4, "items": ["u1", "u2"]}
 
 
@@ -50,6 +51,37 @@ INDICATORS = {
     ),
     "survey, ikm": Sample(
         "survey-based", {"columns": {"date": "day"}, "measure": {"statistic": "ikm", **SURVEY}}
+    ),
+    "rating, only": Sample(
+        "rating-based",
+        {"measure": {"statistic": "only", "levels": LEVELS}},
+        cases=(
+            Case(({"rating": "meets"},), 2),
+            Case(({"rating": "meets"}, {"rating": "meets"}), "several"),
+        ),
+    ),
+    "rating, last": Sample(
+        "rating-based",
+        {
+            "columns": {"date": "day"},
+            "measure": {"statistic": "last", "levels": LEVELS, "values": ["1/2", 1, "1.75"]},
+        },
+    ),
+    "rating, mean": Sample(
+        "rating-based", {"minimum": 2, "measure": {"statistic": "mean", "levels": LEVELS}}
+    ),
+    "moderation": Sample(
+        "moderation",
+        {
+            "columns": {"amount": {"column": "correction", "digits": 2}, "date": "day"},
+            "measure": {
+                "least": -5,
+                "most": 5,
+                "total_least": -5,
+                "total_most": 5,
+                "no_rows": "missing",
+            },
+        },
     ),
     "visits": Sample(good, {"type": "good-visits", "minimum": 2}, cases=_VISITS),
     "rating": Sample(good, {"type": "good-rating"}),

@@ -27,6 +27,6 @@ def test_no_check_fails_for_a_sound_plugin(name):
 
 
 def test_every_built_in_kind_is_among_them():
-    """The three types, all methods and the packs."""
+    """The five types, all methods and the packs."""
     kinds = {kind for each in list_plugins() for kind in each.kinds}
     assert kinds == {each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)}

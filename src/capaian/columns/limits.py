@@ -17,6 +17,7 @@ from attrs import frozen
 from capaian.columns.request import LARGEST, DenseCalendar
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
+    WORKING,
     Aggregate,
     Arithmetic,
     Column,
@@ -94,7 +95,7 @@ def prove(trees: Iterable[Node]) -> None:
 
 def needs_clock(tree: Node) -> bool:
     """Return whether a node measures by a working clock."""
-    return isinstance(tree, Elapsed | Paused) and tree.clock != "calendar"
+    return isinstance(tree, Elapsed | Paused) and tree.clock in WORKING
 
 
 def _refusal(tag: str) -> FormulaError:
@@ -319,6 +320,9 @@ class Sizes:
                 return Size(low, high, sizes[0].below)
             case Elapsed(start, end, clock):
                 first, last = self.known[start], self.known[end]
+                if clock == "dates":
+                    low = last.low // DAY - first.high // DAY
+                    return Size(low, last.high // DAY - first.low // DAY)
                 low, high = last.low - first.high, last.high - first.low
                 # Working time and working days never exceed the time itself, in microseconds.
                 return Size(low, high) if clock == "calendar" else Size(min(0, low), max(0, high))

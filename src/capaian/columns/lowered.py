@@ -16,7 +16,9 @@ from attrs import frozen
 
 from capaian.columns.truths import holds
 from capaian.formula import (
+    BLANKS,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -146,6 +148,8 @@ class Lowering:
                 f"{name} = ({span}.days * 86400 + {span}.seconds) * 1000000 + {span}.microseconds"
             )
             return self.make(name, Making((line,), (span,), self.makings[span].cells), used)
+        if tree.clock == "dates":
+            return f"({self.stamp(tree.end)}.toordinal() - {self.stamp(tree.start)}.toordinal())"
         first = self.counted(tree.start, tree.clock, used)
         last = self.counted(tree.end, tree.clock, used)
         name = f"x{first}{last}"
@@ -172,7 +176,7 @@ class Lowering:
             case When(condition, then, otherwise):
                 test = self.test(holds(condition), used)
                 return f"({self.text(then, used)} if {test} else {self.text(otherwise, used)})"
-            case Compare() | Logic() | Not() | OneOf() | Present():
+            case Blank() | Compare() | Logic() | Not() | OneOf() | Present():
                 return f"({self.test(holds(tree), used)})"
             case _:
                 raise UnsuitableError(tree.tag)
@@ -192,6 +196,8 @@ class Lowering:
                 return f"not {self.test(inner, used)}"
             case Compare():
                 return self.comparison(condition, used)
+            case Blank(inner):
+                return f"not {self.text(inner, used)}.strip({self.constant(BLANKS)})"
             case OneOf(inner, values):
                 return f"{self.text(inner, used)} in {self.constant(frozenset(values))}"
             case _:
@@ -201,7 +207,12 @@ class Lowering:
         """Return the text of a comparison of known values."""
         op = "==" if tree.op == "=" else tree.op
         left, right = tree.left, tree.right
-        if isinstance(left, Elapsed) and isinstance(right, Literal_) and type(right.value) is int:
+        if (
+            isinstance(left, Elapsed)
+            and left.clock != "dates"
+            and isinstance(right, Literal_)
+            and type(right.value) is int
+        ):
             return self.limit(left, op, right.value, used)
         return f"{self.text(left, used)} {op} {self.text(right, used)}"
 

@@ -18,11 +18,13 @@ from typing import Any, TypeAlias
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from capaian.columns.limits import leaves, microseconds, needs_clock
+from capaian.columns.limits import DAY, EPOCH, leaves, microseconds, needs_clock
 from capaian.columns.request import LARGEST
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
+    BLANKS,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -141,6 +143,8 @@ class Printer:
                 return Printed(~self.row(inner).expr.is_null(), "boolean")
             case OneOf(inner, values):
                 return self._one_of(self.row(inner), values)
+            case Blank(inner):
+                return Printed(self.row(inner).expr.str.strip_chars(BLANKS) == "", "boolean")
             case When(condition, then, otherwise):
                 first, second, below = self._common(self.row(then), self.row(otherwise))
                 chosen = nw.when(self.row(condition).expr).then(first).otherwise(second)
@@ -157,9 +161,11 @@ class Printer:
                 )
 
     def count(self, stamp: Node, clock: str) -> Expr:
-        """Return what a clock has counted up to a stamp: microseconds, or working days."""
+        """Return what a clock has counted up to a stamp: microseconds, dates or working days."""
         if clock == "calendar":
             return self.row(stamp).expr
+        if clock == "dates":
+            return _date(self.row(stamp).expr)
         match stamp:
             case Column() | Instant():
                 return self.counts[clock, stamp]
@@ -203,6 +209,13 @@ class Printer:
         some = reduce(lambda a, b: a | b, (each.is_null() for each in exprs))
         pick = nw.min_horizontal if op == "min" else nw.max_horizontal
         return Printed(nw.when(~some).then(pick(*exprs)), "integer", below)
+
+
+def _date(stamp: Expr) -> Expr:
+    """Return the number of a stamp's date; counted from year 1, for engines disagree below 0."""
+    since = stamp + whole((EPOCH.toordinal() - 1) * DAY)
+    # Spark divides as floats: what it divides must be a multiple, which they hold exactly.
+    return ((since - since % DAY) // DAY).cast(nw.Int64)
 
 
 def _literal(value: Value) -> Printed:

@@ -114,6 +114,12 @@ STATES: dict[str, dict[Language, str]] = {
     "incomplete": {"en": "sub-periods without a value", "id": "ada subperiode tanpa nilai"},
     "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},
+    "several": {"en": "several ratings", "id": "lebih dari satu penilaian"},
+    "conflicting": {
+        "en": "ratings of the last day differ",
+        "id": "penilaian pada hari terakhir berbeda",
+    },
+    "beyond_limit": {"en": "corrections beyond their limit", "id": "koreksi melampaui batas"},
     "scored": {"en": "scored", "id": "dinilai"},
     "too_short": {"en": "too few days in post", "id": "hari bertugas terlalu sedikit"},
     "no_members": {"en": "no members", "id": "tidak ada anggota"},

@@ -23,8 +23,11 @@ from capaian.formula.check import Kind, is_group, kind_of, statistics
 from capaian.formula.functions import Functions
 from capaian.formula.language import read_formula
 from capaian.formula.nodes import (
+    BLANKS,
+    WORKING,
     Aggregate,
     Arithmetic,
+    Blank,
     Clock,
     Column,
     Compare,
@@ -34,6 +37,7 @@ from capaian.formula.nodes import (
     Instant,
     Literal_,
     Logic,
+    Measuring,
     Node,
     Not,
     OneOf,
@@ -52,8 +56,11 @@ from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [
+    "BLANKS",
+    "WORKING",
     "Aggregate",
     "Arithmetic",
+    "Blank",
     "Clock",
     "Column",
     "Compare",
@@ -65,6 +72,7 @@ __all__ = [
     "Kind",
     "Literal_",
     "Logic",
+    "Measuring",
     "Moment",
     "Node",
     "Not",

@@ -17,6 +17,7 @@ from capaian.formula.nodes import (
     Extreme,
     Instant,
     Literal_,
+    Measuring,
     Node,
     Own,
     Paused,
@@ -79,8 +80,8 @@ def period_end() -> Node:
     return Instant("end")
 
 
-def elapsed(start: Node, end: Node, clock: Clock = "calendar") -> Node:
-    """Return the time from start to end by a clock."""
+def elapsed(start: Node, end: Node, clock: Measuring = "calendar") -> Node:
+    """Return the time from start to end by a clock; by `dates`, the days between their dates."""
     return Elapsed(start, end, clock)
 
 

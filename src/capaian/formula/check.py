@@ -10,6 +10,7 @@ from capaian.errors import FormulaError, refuse
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -79,6 +80,9 @@ def kind_of(tree: Node, columns: Mapping[str, Kind]) -> Kind:
             return "boolean"
         case Present() | OneOf():
             kind_of(tree.inner, columns)
+            return "boolean"
+        case Blank(inner):
+            _expect(tree, inner, columns, {"text"})
             return "boolean"
         case When(condition, then, otherwise):
             _expect(tree, condition, columns, {"boolean"})

@@ -19,6 +19,13 @@ from capaian.formula.functions import Functions
 
 Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
+Measuring = Clock | Literal["dates"]
+WORKING = ("working_hours", "working_days")
+"""Clocks that a work calendar drives."""
+BLANKS = "".join(
+    map(chr, (*range(9, 14), 32, 133, 160, 5760, *range(8192, 8203), 8232, 8233, 8239, 8287, 12288))
+)
+"""White space as Unicode has it: engines differ in what they take off by themselves."""
 NODES: dict[str, type[Node]] = {}
 
 
@@ -107,6 +114,10 @@ class Node:
     def present(self) -> Node:
         """Return the tree that asks whether there is a value at all."""
         return Present(self)
+
+    def blank(self) -> Node:
+        """Return the tree that asks whether this text is nothing but white space."""
+        return Blank(self)
 
     def __and__(self, other: Node) -> Node:
         return Logic("and", self, other)
@@ -214,6 +225,14 @@ class OneOf(Node):
 
 
 @frozen(order=False, cache_hash=True)
+class Blank(Node):
+    """Whether a text is nothing but white space (`BLANKS`); unknown where the text is."""
+
+    tag: ClassVar[str] = "blank"
+    inner: Node
+
+
+@frozen(order=False, cache_hash=True)
 class When(Node):
     """`then` where the condition holds, else `otherwise` (also where it is unknown)."""
 
@@ -234,12 +253,15 @@ class Extreme(Node):
 
 @frozen(order=False, cache_hash=True)
 class Elapsed(Node):
-    """Time from one stamp to another by a clock: microseconds, or whole days for `working_days`."""
+    """Time from one stamp to another by a clock: microseconds, or whole days for `working_days`.
+
+    `dates` are the days from the one date to the other, whatever the hour.
+    """
 
     tag: ClassVar[str] = "elapsed"
     start: Node
     end: Node
-    clock: Clock = "calendar"
+    clock: Measuring = "calendar"
 
 
 @frozen(order=False, cache_hash=True)

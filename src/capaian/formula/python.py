@@ -16,8 +16,10 @@ from capaian.errors import FormulaError, refuse
 from capaian.formula import survival
 from capaian.formula.functions import Functions
 from capaian.formula.nodes import (
+    BLANKS,
     Aggregate,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -57,6 +59,7 @@ class Moment:
             "calendar": clock_time,
             "working_hours": self.work_time,
             "working_days": self.work_days,
+            "dates": dates_between,
         }[clock]
         if found is None:
             raise refuse(
@@ -68,6 +71,11 @@ class Moment:
 def clock_time(start: datetime, end: datetime) -> int:
     """Return the microseconds from start to end."""
     return (end - start) // timedelta(microseconds=1)
+
+
+def dates_between(start: datetime, end: datetime) -> int:
+    """Return the days from the date of start to that of end."""
+    return end.toordinal() - start.toordinal()
 
 
 def pause_time(
@@ -244,6 +252,8 @@ class _Printer:
                 return f"{names[0]} is not None", False
             case OneOf(values=values):
                 return self.strict(f"{names[0]} in {self.constant(frozenset(values))}", unknown)
+            case Blank():
+                return self.strict(f"not {names[0]}.strip({self.constant(BLANKS)})", unknown)
             case When():
                 condition, then, otherwise = names
                 return f"{then} if {condition} else {otherwise}", parts[1][1] or parts[2][1]

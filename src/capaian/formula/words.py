@@ -9,6 +9,7 @@ from capaian.errors import Language
 from capaian.formula.nodes import (
     Aggregate,
     Arithmetic,
+    Blank,
     Column,
     Compare,
     Elapsed,
@@ -38,6 +39,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "not": {"en": "not ({x})", "id": "bukan ({x})"},
     "present": {"en": "{x} is known", "id": "{x} ada"},
     "absent": {"en": "{x} is not known", "id": "{x} tidak ada"},
+    "blank": {"en": "{x} is blank", "id": "{x} hanya berisi spasi"},
     "one_of": {"en": "{x} is one of {values}", "id": "{x} salah satu dari {values}"},
     "when": {
         "en": "({then} if {condition}, else {otherwise})",
@@ -60,6 +62,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "working days from {start} to {end}",
         "id": "hari kerja dari {start} sampai {end}",
     },
+    "dates": {"en": "days from {start} to {end}", "id": "hari dari {start} sampai {end}"},
     "paused": {
         "en": "paused time between {start} and {end}",
         "id": "waktu jeda antara {start} dan {end}",
@@ -230,6 +233,8 @@ class _Speaker:
                 return self.phrase("not", x=self.say(inner))
             case Present(inner):
                 return self.phrase("present", x=self.say(inner))
+            case Blank(inner):
+                return self.phrase("blank", x=self.say(inner))
             case OneOf(inner, values):
                 listed = ", ".join(self.value(each) for each in values)
                 return self.phrase("one_of", x=self.say(inner), values=listed)
@@ -249,7 +254,9 @@ class _Speaker:
                 return self.phrase("count")
             case Aggregate(op, inner) if inner is not None:
                 key = {"count": "count_of", "min": "least", "max": "greatest"}.get(op, op)
-                return self.phrase(key, x=self.say(inner))
+                bracketed = op in {"min", "max"} and isinstance(inner, Arithmetic)
+                said = self.say(inner)
+                return self.phrase(key, x=f"({said})" if bracketed else said)
             case Survival(op, duration, _, at):
                 return self.phrase(op, x=self.say(duration), at=number(at))
             case Own(functions, output, args):

@@ -1,4 +1,4 @@
-"""What the three types share: faults of options, all at once, and the first states of a measure."""
+"""What the types share: faults of options, all at once, and the first states of a measure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from capaian.errors import Finding, PolicyError
 from capaian.exact import read_number
-from capaian.formula import Node
+from capaian.formula import Node, number
 from capaian.indicator import Indicator
 from capaian.plugin import StatusRule
 
@@ -31,6 +31,7 @@ class Faults:
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator.id
+        self.columns = indicator.columns
         self.findings: list[Finding] = []
 
     def add(self, code: str, place: str, **values: object) -> None:
@@ -42,6 +43,18 @@ class Faults:
         """Note that a setting needs a key for which there is no default."""
         if not _said(given):
             self.add("CPN-P60", key, key=key, setting=setting, wanted=wanted)
+
+    def unmapped(self, role: str, setting: str) -> None:
+        """Note that a setting needs a column that the policy does not map."""
+        if role not in self.columns:
+            key, where = f"columns.{role}", f"indicators['{self.indicator}'].columns.{role}"
+            values = {"key": key, "setting": setting, "wanted": '"..."'}
+            self.findings.append(Finding("CPN-P60", where, values))
+
+    def cut(self, key: str, limit: Fraction, reaches: Fraction) -> None:
+        """Note a limit of the achievement that would cut what the measure allows."""
+        values = {"key": key, "limit": number(limit), "reaches": number(reaches)}
+        self.findings.append(Finding("CPN-P58", f"indicators['{self.indicator}'].{key}", values))
 
     def idle(self, key: str, given: object, setting: str, wanted: str) -> None:
         """Note a key that would be passed over: nobody shall believe that it does something."""

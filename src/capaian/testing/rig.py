@@ -130,10 +130,13 @@ class Rig:
         if full:
             needs = tuple(evolve(need, nullable=False) for need in measure.columns)
             measure = evolve(measure, columns=needs)
-        return strategies.rows(
+        made = strategies.rows(
             measure, period or self.period, columns=self.columns, fixed=self._fixed(subjects),
             least=least, most=most, outside=outside,
         )  # fmt: skip
+        digits = {each.column: each.digits for each in self.indicator().columns.values()}
+        kept = {name: count for name, count in digits.items() if count}
+        return made.map(lambda rows: [_written(row, kept) for row in rows]) if kept else made
 
     def _fixed(self, subjects: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
         indicator = self.indicator()
@@ -239,7 +242,12 @@ class Rig:
 
     def job(self) -> dict[str, Any]:
         """Return what a new process is to do, as plain JSON values."""
-        tables = {**self.sample.tables, "rows": self.example()}
+        # JSON has no decimals; an amount is read back to its digits.
+        rows = [
+            {key: float(each) if isinstance(each, Decimal) else each for key, each in row.items()}
+            for row in self.example()
+        ]
+        tables = {**self.sample.tables, "rows": rows}
         tables["roster"] = [{"subject": each} for each in EVERYBODY]
         return {
             "documents": [plain(self.document())],
@@ -297,6 +305,16 @@ class Rig:
         if not found:
             raise Skipped(f"no column of the kind '{kind}' may lack a value")
         return found
+
+
+def _written(row: dict[str, Any], digits: Mapping[str, int]) -> dict[str, Any]:
+    """Return a row as its table has it: a measure counts amounts in units of their last decimal."""
+    amounts = {
+        name: Decimal(row[name]).scaleb(-count)
+        for name, count in digits.items()
+        if row[name] is not None
+    }
+    return row | amounts
 
 
 def plain(value: Any) -> Any:

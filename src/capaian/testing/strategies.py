@@ -18,8 +18,12 @@ except ImportError as error:  # pragma: no cover - tried in a bare environment
     message = "capaian.testing needs the extra 'testing': pip install 'capaian[testing]'"
     raise ImportError(message) from error
 
+from attrs import evolve
+
 from capaian.formula import (
+    BLANKS,
     Aggregate,
+    Blank,
     Column,
     Compare,
     Functions,
@@ -72,6 +76,8 @@ def constants(measure: Measure, role: str) -> tuple[Any, ...]:
         for each in walk(tree):
             if isinstance(each, OneOf) and _mentions(each.inner, role):
                 found.update(dict.fromkeys(each.values))
+            elif isinstance(each, Blank) and _mentions(each.inner, role):
+                found.update(dict.fromkeys(BLANKS))
             elif isinstance(each, Compare):
                 for side, other in ((each.left, each.right), (each.right, each.left)):
                     if isinstance(other, Literal_) and _mentions(side, role):
@@ -195,10 +201,7 @@ def rows(
     """
     names = columns or {}
     accepted = accepts(measure, period)
-    roles = {
-        need.role: _alone(measure, need, accepted, period, outside=outside)
-        for need in measure.columns
-    }
+    roles = {need.role: _alone(measure, need, period, outside=outside) for need in measure.columns}
     row = st.fixed_dictionaries(roles)
     row = row.filter(accepted) if measure.checks else row
     named = row.map(lambda made: {names.get(role, role): value for role, value in made.items()})
@@ -209,17 +212,22 @@ def rows(
 
 
 def _alone(
-    measure: Measure, need: ColumnNeed, accepted: Accepted, period: Period, *, outside: bool
+    measure: Measure, need: ColumnNeed, period: Period, *, outside: bool
 ) -> st.SearchStrategy[Any]:
     """Return values of a column that pass the checks in which it stands alone."""
     near = constants(measure, need.role)
+    checks = tuple(each for each in measure.checks if _columns(each.holds) == {need.role})
+    accepted = accepts(evolve(measure, checks=checks), period)
+    need = evolve(need, nullable=need.nullable and accepted({need.role: None}))
     if need.kind == "integer":
         made = integers(near, lambda number: accepted({need.role: number}))
         return st.none() | made if need.nullable else made
     strategy = values(need, period, near, outside=outside)
-    if not any(_mentions(check.holds, need.role) for check in measure.checks):
-        return strategy
-    return strategy.filter(lambda value: accepted({need.role: value}))
+    return strategy.filter(lambda value: accepted({need.role: value})) if checks else strategy
+
+
+def _columns(tree: Node) -> set[str]:
+    return {each.name for each in walk(tree) if isinstance(each, Column)}
 
 
 def accepts(measure: Measure, period: Period) -> Accepted:

@@ -166,7 +166,7 @@ MUTANTS = (
         "C06",
         "gaps",
         "never-measured",
-        "no value in # tables of eight accepted rows",
+        "no value in # tables, of eight accepted rows",
     ),
     Mutant("D01", "times", "end-inside", "a row at # counts in #"),
     Mutant("D01", "times", "no-start", "a row at # counts in #"),
