@@ -1,6 +1,7 @@
 """Plain values: one canonical text for one value; records made strictly, all faults at once."""
 
 import json
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,10 +20,12 @@ from capaian.wire import (
     canonical,
     exact_number,
     fingerprint,
+    line_of,
     sound_items,
     sound_parts,
     structure,
 )
+from capaian.wire.lines import json_lines
 
 FAULTS = """\
   CPN-P01  measure: unknown key 'whoel'. Did you mean 'whole'?
@@ -428,3 +431,86 @@ def test_structure_never_fails_and_never_makes_half(data, where):
         assert finding.where.startswith(where)
         assert finding.line("en")
         assert finding.line("id")
+
+
+JSON = """{
+  "title": "a \\" ] text",
+  "cases": [
+    {"id": "one", "input": {"x": 1.5e3, "y": [true, null, {"z": -1}]}},
+    {
+      "id": "two",
+      "input": {}, "expected":
+        {"deep": [[], [0,
+          1]]}
+    }
+  ], "count": 2
+}
+"""
+TOML = """# a comment
+count = 2
+
+[[cases]]
+id = "one"
+[cases.input]
+x = 1
+
+[[cases]]
+id = "two"   # [[cases]]
+  expected = { a = 1 }
+"""
+
+
+def _spans(value, path=()):
+    yield path
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, each in items:
+        yield from _spans(each, (*path, key))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        ),
+        max_leaves=12,
+    )
+)
+def test_every_value_of_a_json_document_has_its_line(value):
+    """Written with one value on each line, the n-th value in order stands where it is written."""
+    document = {"v": value}
+    lines = json_lines(json.dumps(document, indent=1))
+    paths = [*_spans(document)][1:]  # all but the document itself
+    assert set(lines) == set(paths)
+    ordered = [lines[path] for path in paths]
+    assert ordered == sorted(ordered)
+    assert lines[("v",)] == 2
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("title", 2), ("cases", 3), ("cases['one']", 4), ("cases['two']", 5), ("cases[1].id", 6),
+        ("cases['two'].expected", 7), ("cases['two'].expected.deep[1][1]", 9), ("count", 11),
+        ("cases['two'].nowhere", 5), ("nowhere", None), ("cases['three']", 3),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_place_in_json(where, line):
+    assert line_of(JSON, json.loads(JSON), where) == line
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("count", 2), ("cases['one']", 4), ("cases['one'].input", 6), ("cases['one'].input.x", 7),
+        ("cases['two']", 9), ("cases['two'].expected.a", 11), ("cases[1].id", 10),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_place_in_toml(where, line):
+    assert line_of(TOML, tomllib.loads(TOML), where) == line

@@ -20,6 +20,7 @@ GROUPS = {
     "F": "Formula",
     "G": "Plugins",
     "K": "Packs and cases",
+    "L": "Regulations as data",
     "R": "Relative methods",
     "T": "Conformance kit",
     "U": "Guidance",

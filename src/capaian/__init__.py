@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from capaian.cases import CaseResults, run_cases
+    from capaian.cases import CaseCoverage, CaseResults, boundary_cases, cover_cases, run_cases
     from capaian.errors import (
         CalendarError,
         CapaianError,
@@ -48,6 +48,7 @@ _ROOMS = {
     "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
+    "CaseCoverage": "cases",
     "CaseError": "errors",
     "CaseResults": "cases",
     "EvidenceError": "errors",
@@ -70,8 +71,13 @@ _ROOMS = {
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
+    "boundary_cases": "cases",
     "check": "scores",
+<<<<<<< HEAD
     "compare_policies": "shelf",
+=======
+    "cover_cases": "cases",
+>>>>>>> main
     "fit": "scores",
     "list_packs": "shelf",
     "list_plugins": "registry",
@@ -88,6 +94,7 @@ __all__ = [
     "Assignment",
     "CalendarError",
     "CapaianError",
+    "CaseCoverage",
     "CaseError",
     "CaseResults",
     "EvidenceError",
@@ -110,8 +117,13 @@ __all__ = [
     "UnitExplanation",
     "UnitScores",
     "WorkCalendar",
+    "boundary_cases",
     "check",
+<<<<<<< HEAD
     "compare_policies",
+=======
+    "cover_cases",
+>>>>>>> main
     "fit",
     "list_packs",
     "list_plugins",

@@ -180,6 +180,7 @@ def test_results_are_plain_json(run):
         "status": "failed",
         "differences": [{"pointer": "/half", "expected": 2, "found": "2.5"}],
         "findings": [],
+        "unconfirmed": [],
     }
     assert said["cases"][1]["findings"][0]["code"] == "CPN-K20"
     assert (said["passed"], said["failed"], said["unknown"]) == (0, 1, 1)

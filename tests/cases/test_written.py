@@ -65,7 +65,7 @@ def test_a_key_that_is_not_known_is_refused_with_what_could_have_been_meant(tmp_
     path = file(tmp_path, {"cases": [{**CASE, "tolerence": 1}]})
     assert refused(path) == (
         f"The cases in '{short(str(path))}' cannot be read; nothing was run.\n"
-        "  CPN-P01  cases['a']: unknown key 'tolerence'. Did you mean 'tolerance'?\n"
+        "  CPN-P01  line 1, cases['a']: unknown key 'tolerence'. Did you mean 'tolerance'?\n"
         "           to fix: remove it, or use one of: id, rule, input, expected, tolerance, refused,"
         " source, confidence, basis, notes."
     )
@@ -130,7 +130,7 @@ def test_a_number_of_too_many_digits_is_placed(tmp_path):
     path = file(tmp_path, '{"cases": [{"id": "a", "rule": "r", "input": {"x": [1e999]}}]}')
     assert refused(path) == (
         f"The cases in '{short(str(path))}' cannot be read; nothing was run.\n"
-        "  CPN-K25  cases['a'].input.x[0]: a number in it has more than 400 digits.\n"
+        "  CPN-K25  line 1, cases['a'].input.x[0]: a number in it has more than 400 digits.\n"
         "           to fix: write a number that can be worked with."
     )
 

@@ -61,7 +61,7 @@ def test_bad_input_is_said_and_ends_with_2(run, file):
     path = file(CASE, count=2)
     said = (
         f"The cases in '{short(path)}' cannot be read; nothing was run.\n"
-        "  CPN-K24  count: the file says that it holds 2 cases, and it holds 1.\n"
+        "  CPN-K24  line 1, count: the file says that it holds 2 cases, and it holds 1.\n"
         "           to fix: restore what is missing, or correct count.\n"
     )
     assert run("cases", path) == (2, "", said)
@@ -91,6 +91,54 @@ def test_packs_are_listed_with_their_editions(run, file):
         "  policy   city/2024  2024-01-01 – 2025-12-31\n"
         "  policy   city/2026  2026-01-01 – …\n"
         "  rule     city/half  (verified)\n"
+    )
+
+
+REGULATION = """
+id = "district"
+cite = "Decree 12/2025"
+title = { id = "Penilaian", en = "Ratings" }
+in_force = { from = 2026-01-01, trust = "unconfirmed" }
+sources = { a = { cite = "article 4", trust = "derived" } }
+numbers = { share = { value = "70%", source = "a" } }
+rules = { value = { title = "Value", source = "a", gives = { y = "share" } } }
+"""
+
+
+def test_regulations_and_sources_of_a_pack_are_listed(run, monkeypatch, tmp_path):
+    """In short for all packs; with its sources for the one that is named."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "district.toml").write_text(REGULATION, encoding="utf-8")
+    plugin("plugin_city", pack(regulations=("district",), documents=folder))
+    install(monkeypatch, ("city", "plugin_city", "capaian-city", "1.2"))
+    short_ = (
+        "city  (capaian-city 1.2)  available, derived, verified\n"
+        "  law      district  2026-01-01 – … (unconfirmed)  Decree 12/2025\n"
+        "  rule     city/half  (verified)\n"
+        "  rule     district/value  (derived)\n"
+    )
+    assert run("packs") == (0, short_, "")
+    more = "  source   (verified) a decree\n  source   (derived) article 4\n"
+    assert run("packs", "city") == (0, short_ + more, "")
+    (listed,) = json.loads(run("packs", "--json")[1])["packs"]
+    assert listed["regulations"] == [
+        {
+            "id": "district", "cite": "Decree 12/2025", "title": {"id": "Penilaian", "en": "Ratings"},
+            "from": "2026-01-01", "to": None, "days": "unconfirmed",
+            "sources": {"a": {"cite": "article 4", "trust": "derived", "note": ""}},
+        }
+    ]  # fmt: skip
+    assert [each["id"] for each in listed["rules"]] == ["city/half", "district/value"]
+
+
+def test_a_pack_that_is_not_there_ends_with_2(run, file):
+    code, out, err = run("packs", "citty")
+    assert (code, out) == (2, "")
+    assert err == (
+        "Nothing is listed.\n"
+        "  CPN-K06  there is no pack 'citty'. Did you mean 'city'?\n"
+        "           to fix: install it, or use one of: city.\n"
     )
 
 

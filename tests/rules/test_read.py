@@ -97,8 +97,8 @@ def test_all_faults_are_told_at_once():
     [
         (
             [("in_force = { from = 2026-01-01 }\n", "")],
-            "CPN-L01 numbers.share: it has no date: neither it nor the regulation says from which "
-            "day it is in force.",
+            ("CPN-L01 numbers.share: it has no date: neither it nor the regulation says from which "
+            "day it is in force."),
         ),
         (
             [('value = "70%"\nsource = "art-4"', 'value = "70%"')],
@@ -118,8 +118,8 @@ def test_all_faults_are_told_at_once():
         ),
         (
             [("from = 50,", "from = 50, to = 40,")],
-            "CPN-P94 grades.grade.rows[0]: the row (from = 50, to = 40) is for no stretch of "
-            "values.",
+            ("CPN-P94 grades.grade.rows[0]: the row (from = 50, to = 40) is for no stretch of "
+            "values."),
         ),
         (
             [("from = 50,", 'from = "fifty",')],
@@ -159,17 +159,17 @@ def test_all_faults_are_told_at_once():
         ),
         (
             [("grade(mixed)", "grad(mixed)")],
-            "CPN-F12 rules.value.gives.word: the formula calls 'grad', which is no function here. "
-            "Did you mean 'grade'?",
+            ("CPN-F12 rules.value.gives.word: the formula calls 'grad', which is no function here. "
+            "Did you mean 'grade'?"),
         ),
         (
             [("work < 0", "mixed < 0")],
             "CPN-F11 rules.value.refuses[0].when: the formula uses 'mixed', which is not known here.",
         ),
         (
-            [("mixed = \"mixed\"", "mixed = \"mixed +\"")],
-            "CPN-F10 rules.value.gives.mixed: the formula is not an expression: it breaks off or "
-            "goes wrong at character 8.",
+            [('mixed = "mixed"', 'mixed = "mixed +"')],
+            ("CPN-F10 rules.value.gives.mixed: the formula is not an expression: it breaks off or "
+            "goes wrong at character 8."),
         ),
         (
             [("points = [[0, 0], [100, 100]", "points = [[100, 100], [0, 0]")],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian.exact import round_ratio
-from capaian.rules import read_regulation, rules_of
+from capaian.rules import Lookup, read_regulation, rules_of
 
 TEXT = """
 id = "district"
@@ -171,7 +171,7 @@ def test_a_result_says_on_which_sources_it_rests():
         ("article 5", "unconfirmed", "recalled"),
     ]
     outcome = made.apply.outcome({"x": 40})
-    assert outcome.rows == (("grade", 1),)
+    assert outcome.lookups == (Lookup("grade", 1, (Fraction(40),)),)
     assert [each.cite for each in outcome.unconfirmed] == ["article 5"]
     of_numbers = rule(f'input = {{ {NUMBER} }}\ngives = {{ y = "bent(x) + two" }}')
     assert [each.cite for each in of_numbers.sources({"x": 1})] == ["article 4", "article 5"]
@@ -230,7 +230,7 @@ REFUSALS = rule(
     ],
 )
 def test_what_a_rule_cannot_take_is_refused_in_words(values, expected):
-    with pytest.raises(ValueError, match="^") as caught:
+    with pytest.raises(ValueError) as caught:
         REFUSALS.apply(values)
     assert str(caught.value) == expected
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -32,6 +32,10 @@ _WORDS = {
         "{passed} lulus, {failed} gagal, {unknown} tidak dikenal",
     ),
 }  # fmt: skip
+_UNSURE = {
+    "en": "{count} of the passed rest on what is not confirmed: {rules}",
+    "id": "{count} dari yang lulus bersandar pada yang belum dikonfirmasi: {rules}",
+}
 
 
 @frozen
@@ -65,6 +69,9 @@ class CaseResult:
         Where the rule gives something else.
     findings
         Why nothing could be compared: the rule failed, refused the input, or is not known.
+    unconfirmed
+        Citations that are not confirmed and on which the result rests; the case's own source where
+        the case says so of itself.
     """
 
     id: str
@@ -72,6 +79,7 @@ class CaseResult:
     status: State
     differences: tuple[Difference, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def broken(self) -> bool:
@@ -98,6 +106,7 @@ class CaseResult:
             "status": self.status,
             "differences": [_different(each) for each in self.differences],
             "findings": [each.to_dict() for each in self.findings],
+            "unconfirmed": list(self.unconfirmed),
         }
 
 
@@ -127,12 +136,20 @@ class CaseResults:
         return self.count("unknown")
 
     @property
+    def unconfirmed(self) -> tuple[CaseResult, ...]:
+        """The passed cases whose result rests on something that is not confirmed."""
+        return tuple(each for each in self.results if each.status == "passed" and each.unconfirmed)
+
+    @property
     def broken(self) -> bool:
         """Whether a plugin failed."""
         return any(each.broken for each in self.results)
 
     def text(self, language: Language = "en") -> str:
-        """Return every failure, each unknown rule once with its number of cases, and the counts."""
+        """Return every failure, each unknown rule once with its number of cases, and the counts.
+
+        A last line says how many of the passed rest on what is not confirmed, and their rules.
+        """
         lines = [each.text(language) for each in self.results if each.status == "failed"]
         unknown = [each for each in self.results if each.status == "unknown"]
         times = Counter(each.rule for each in unknown)
@@ -141,7 +158,11 @@ class CaseResults:
                 said = "; ".join(finding.text(language) for finding in each.findings)
                 lines.append(f"{count} × {short(each.rule)}  {said}")
         counts = {"passed": self.passed, "failed": self.failed, "unknown": self.unknown}
-        return "\n".join([*lines, _WORDS[language][3].format(**counts)])
+        lines.append(_WORDS[language][3].format(**counts))
+        if unsure := self.unconfirmed:
+            rules = ", ".join(f"{short(rule)} ({n})" for rule, n in _times(unsure).items())
+            lines.append(_UNSURE[language].format(count=len(unsure), rules=rules))
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run as plain JSON values: the counts, and every case."""
@@ -149,11 +170,16 @@ class CaseResults:
             "passed": self.passed,
             "failed": self.failed,
             "unknown": self.unknown,
+            "unconfirmed": len(self.unconfirmed),
             "cases": [each.to_dict() for each in self.results],
         }
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _times(results: Iterable[CaseResult]) -> Mapping[str, int]:
+    return Counter(each.rule for each in results)
 
 
 def _different(each: Difference) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from capaian.cases.compare import InexactError, differences, settled_mapping
-from capaian.cases.result import ABSENT, CaseResult, CaseResults, Difference
+from capaian.cases.result import ABSENT, CaseResult, CaseResults, Difference, State
 from capaian.cases.written import Case, Cases, read_cases
 from capaian.errors import Finding, PluginError, did_you_mean, place_of
 from capaian.plugin import Rule
@@ -19,6 +19,8 @@ from capaian.shelf import FoundPack, find_pack, known_packs, pack_hint
 from capaian.wire import short
 
 REFUSED = "CPN-K10"
+UNSURE = ("memory", "unconfirmed")
+"""What a case's `confidence` is where nobody has confirmed it."""
 
 
 def run_cases(
@@ -54,11 +56,11 @@ def run_cases(
         The pack whose cases are asked for cannot be used.
     """
     desk = _Desk(plugins_of(plugins))
-    cases = [case for each in _files(source, desk.plugins) for case in read_cases(each)]
+    cases = [case for each in files_of(source, desk.plugins) for case in read_cases(each)]
     return CaseResults(tuple(desk.run(each) for each in cases))
 
 
-def _files(source: Cases, plugins: Plugins) -> Sequence[Cases]:
+def files_of(source: Cases, plugins: Plugins) -> Sequence[Cases]:
     """Return the files of a pack, where its id is given; else what was given."""
     # os.path and not pathlib, which raises where a name is too long for a path.
     name = isinstance(source, str) and not source.endswith(ENDINGS) and "/" not in source
@@ -104,6 +106,7 @@ class _Desk:
 
 def _compared(case: Case, rule: Rule) -> CaseResult:
     found = call_rule(rule, case.input)
+    unsure = unconfirmed(case, rule)
     if isinstance(found, Finding):
         right = case.refused and found.code == REFUSED
         return CaseResult(
@@ -111,12 +114,35 @@ def _compared(case: Case, rule: Rule) -> CaseResult:
             case.rule,
             "passed" if right else "failed",
             findings=() if right else (found,),
+            unconfirmed=unsure,
         )
     if case.expected is None:
         different: tuple[Difference, ...] = (Difference("/refused", True, ABSENT),)  # noqa: FBT003
     else:
         different = tuple(differences(case.expected, found, case.tolerance or Fraction(0)))
-    return CaseResult(case.id, case.rule, "failed" if different else "passed", different)
+    state: State = "failed" if different else "passed"
+    return CaseResult(case.id, case.rule, state, different, unconfirmed=unsure)
+
+
+def unconfirmed(case: Case, rule: Rule) -> tuple[str, ...]:
+    """Return what a case's result rests on that is not confirmed, each citation once.
+
+    Parameters
+    ----------
+    case
+        The case. One that says of itself that it is not confirmed (`confidence` is `memory` or
+        `unconfirmed`) names its own source, or its id where it has none.
+    rule
+        Its rule.
+    """
+    try:
+        sources = rule.sources(deepcopy(dict(case.input))) if rule.sources else [rule.source]
+    except (Exception, SystemExit):  # noqa: BLE001 - what the rule itself is told of elsewhere
+        sources = [rule.source]
+    cites = [each.cite for each in sources if each.trust == "unconfirmed"]
+    if case.confidence in UNSURE:
+        cites.append(str(case.source) or case.id)
+    return tuple(dict.fromkeys(cites))
 
 
 def call_rule(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any] | Finding:

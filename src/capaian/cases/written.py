@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from capaian.errors import CaseError, Finding, PolicyError, refuse
 from capaian.formula import number
 from capaian.policy.files import read_document
-from capaian.wire import below, exact_number, mark, short, structure
+from capaian.wire import below, exact_number, line_of, mark, short, structure
 
 LONGEST_PATH = 4096
 Cases: TypeAlias = str | os.PathLike[str] | Traversable | Mapping[str, Any]
@@ -74,27 +74,39 @@ def read_cases(source: Cases) -> list[Case]:
     Raises
     ------
     CaseError
-        All that is wrong with the file (CPN-P01 to P10, P45, P46) and its cases (CPN-K21 to K25).
+        All that is wrong with the file (CPN-P01 to P10, P45, P46) and its cases (CPN-K21 to K25),
+        in a file each with its line.
     """
-    document, name = _document(source)
+    document, name, text = _document(source)
     headline = f"The cases in '{short(name)}' cannot be read; nothing was run."
     findings: list[Finding] = []
     known = {key: each for key, each in document.items() if key in {"cases", "tolerance", "count"}}
     exact = {key: _exact(each, key, findings) for key, each in known.items()}
-    if findings:
-        raise CaseError(headline, findings)
-    made, findings = structure(exact, _File)
+    made, faults = structure(exact, _File) if not findings else (None, findings)
     if made is None:
-        raise CaseError(headline, findings)
+        raise CaseError(headline, _placed(faults, document, text))
     cases = [_completed(each, made.tolerance) for each in made.cases]
     if faults := [*_counted(made), *_sound(cases)]:
-        raise CaseError(headline, faults)
+        raise CaseError(headline, _placed(faults, document, text))
     return cases
 
 
-def _document(source: Cases) -> tuple[Mapping[str, Any], str]:
+def _placed(findings: list[Finding], document: Mapping[str, Any], text: str) -> list[Finding]:
+    """Say of each finding on which line it is, where the cases stand in a file."""
+    if not text:
+        return findings
+    found = []
+    for each in findings:
+        place = below(each.where, str(each.values["key"])) if "key" in each.values else each.where
+        line = line_of(text, document, place)
+        found.append(each if line is None else evolve(each, where=f"line {line}, {each.where}"))
+    return found
+
+
+def _document(source: Cases) -> tuple[Mapping[str, Any], str, str]:
+    """Return what stands in a source, what it is called, and its text, where it has one."""
     if isinstance(source, Mapping):
-        return source, "(given)"
+        return source, "(given)", ""
     if isinstance(source, str | os.PathLike):
         name = os.fspath(source)
         headline = f"The cases in '{short(name)}' cannot be read; nothing was run."
@@ -104,7 +116,7 @@ def _document(source: Cases) -> tuple[Mapping[str, Any], str]:
     else:
         file, name = source, source.name
     try:
-        return read_document(file, name), name
+        return read_document(file, name), name, file.read_bytes().decode("utf-8-sig")
     except PolicyError as error:
         headline = f"The cases in '{short(name)}' cannot be read; nothing was run."
         raise CaseError(headline, error.findings) from None

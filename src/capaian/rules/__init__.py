@@ -2,6 +2,6 @@
 
 from capaian.rules.document import Regulation
 from capaian.rules.read import read_regulation
-from capaian.rules.rule import DataRule, Outcome, rules_of
+from capaian.rules.rule import DataRule, Lookup, Outcome, rules_of
 
-__all__ = ["DataRule", "Outcome", "Regulation", "read_regulation", "rules_of"]
+__all__ = ["DataRule", "Lookup", "Outcome", "Regulation", "read_regulation", "rules_of"]

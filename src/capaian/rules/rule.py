@@ -24,6 +24,23 @@ from capaian.rules.tables import Row, cell_for, cells_of, outputs_of, step_for, 
 
 
 @frozen
+class Lookup:
+    """A row of a table that was used.
+
+    Attributes
+    ----------
+    table, row
+        The table's name, and the row's position.
+    given
+        What was looked up: labels, or one number.
+    """
+
+    table: str
+    row: int
+    given: tuple[Any, ...]
+
+
+@frozen
 class Outcome:
     """What a rule gives, and what that rests on.
 
@@ -33,13 +50,13 @@ class Outcome:
         What it gives, by name: exact numbers, labels, truths, lists, `None`.
     sources
         The sources of all numbers and rows that were used, and of the rule itself, each once.
-    rows
-        The rows of tables that were used: the table's name and the row's position.
+    lookups
+        What was looked up in tables, each once, in order.
     """
 
     values: Mapping[str, Any]
     sources: tuple[Source, ...]
-    rows: tuple[tuple[str, int], ...]
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def unconfirmed(self) -> tuple[Source, ...]:
@@ -94,7 +111,7 @@ class DataRule:
                 scope.given[name.removeprefix("gives.")] = evaluate(written, scope, functions)
             else:
                 scope.steps[name.removeprefix("steps.")] = evaluate(written, scope, functions)
-        return Outcome(scope.given, tracer.sources, tuple(dict.fromkeys(tracer.rows)))
+        return Outcome(scope.given, tracer.sources, tuple(dict.fromkeys(tracer.lookups)))
 
     def refuse(self, name: str, holds: Any) -> None:
         """Refuse the input where a condition holds."""
@@ -180,7 +197,7 @@ class _Tracer:
     def __init__(self, desk: Desk, source: str) -> None:
         self.desk = desk
         self.used: dict[str, None] = {source: None}
-        self.rows: list[tuple[str, int]] = []
+        self.lookups: list[Lookup] = []
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -222,7 +239,7 @@ class _Tracer:
         row = None if any(each is None for each in given) else _row(table, rows, given)
         if row is not None:
             self.used[row.source] = None
-            self.rows.append((name, row.index))
+            self.lookups.append(Lookup(name, row.index, given))
         found = dict.fromkeys(outputs) if row is None else dict(row.gives)
         return found[outputs[0]] if len(outputs) == 1 else found
 

@@ -10,11 +10,13 @@ from typing import Any, Literal
 from attrs import evolve, frozen
 
 from capaian.errors import CapaianError, PluginError
-from capaian.plugin import Pack, Rule
+from capaian.plugin import Pack, Rule, Source
 from capaian.policy import Policy
 from capaian.policy.editions import read_files
 from capaian.registry import Plugins, Provenance, announced_plugins, build_registry, plugins_of
-from capaian.shelf.packs import find_pack, known_packs
+from capaian.rules import Regulation
+from capaian.rules.rule import said, source_of
+from capaian.shelf.packs import FoundPack, find_pack, known_packs
 from capaian.shelf.policies import documents_of
 
 
@@ -59,6 +61,10 @@ class ListedPack:
         Its policies, one for each document, in order of their names.
     reason
         Why it is broken.
+    rules
+        All its rules: functions, and those of its documents.
+    regulations
+        Its regulations as data.
     """
 
     name: str
@@ -67,6 +73,8 @@ class ListedPack:
     pack: Pack | None = None
     policies: tuple[ListedPolicy, ...] = ()
     reason: str = ""
+    rules: tuple[Rule, ...] = ()
+    regulations: tuple[Regulation, ...] = ()
 
     @property
     def trust(self) -> tuple[str, ...]:
@@ -74,11 +82,29 @@ class ListedPack:
 
         Sorted: `derived`, `unconfirmed`, `verified`.
         """
-        pack = self.pack
-        sources = [] if pack is None else [*pack.sources, *(each.source for each in pack.rules)]
+        return tuple(sorted({each.trust for each in self.sources}))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Everything that it rests on: of the pack, its regulations, rules and policies; once."""
+        found = list(self.pack.sources) if self.pack else []
+        for regulation in self.regulations:
+            found += map(source_of, regulation.sources.values())
+        found += [each.source for each in self.rules]
         for each in self.policies:
-            sources += each.policy.sources if each.policy else ()
-        return tuple(sorted({each.trust for each in sources}))
+            found += each.policy.sources if each.policy else ()
+        return tuple(dict.fromkeys(found))
+
+    def _said(self) -> dict[str, Any]:
+        if self.pack is None:
+            return {"rules": []}
+        return {
+            "title": dict(self.pack.title),
+            **_force(self.pack),
+            "sources": [_source(each) for each in self.pack.sources],
+            "rules": [_rule(each) for each in self.rules],
+            "cases": [each.name for each in self.pack.cases],
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return the pack as plain JSON values."""
@@ -90,7 +116,8 @@ class ListedPack:
             "status": self.status,
             "reason": self.reason,
             "trust": list(self.trust),
-            **_pack(self.pack),
+            **self._said(),
+            "regulations": [_regulation(each) for each in self.regulations],
             "policies": [each.to_dict() for each in self.policies],
         }
 
@@ -120,22 +147,32 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
             listed.append(ListedPack(name, announced[name], "broken", reason=_reason(error)))
             continue
         if found and found.pack.id == name:  # and not under one of its regulations
-            listed.append(_listed(found.pack, found.provenance))
+            listed.append(_listed(found))
     registry, _ = build_registry((), switches)
     for name in registry.kinds(Pack):
         found = find_pack(name, switches)
         if found and found.pack.id == name:
-            listed.append(_listed(found.pack, found.provenance))
+            listed.append(_listed(found))
     return listed
 
 
-def _listed(pack: Pack, provenance: Provenance) -> ListedPack:
+def _listed(found: FoundPack) -> ListedPack:
+    pack = found.pack
     policies = tuple(
         each for name, file in documents_of(pack).items() for each in _policies(name, file)
     )
     reasons = [f"{each.name}: {each.reason}" for each in policies if each.reason]
     status: Literal["available", "broken"] = "broken" if reasons else "available"
-    return ListedPack(pack.id, provenance, status, pack, policies, "; ".join(reasons))
+    return ListedPack(
+        pack.id,
+        found.provenance,
+        status,
+        pack,
+        policies,
+        "; ".join(reasons),
+        found.rules,
+        found.documents,
+    )
 
 
 def _policies(name: str, file: Traversable) -> list[ListedPolicy]:
@@ -150,27 +187,24 @@ def _reason(error: CapaianError) -> str:
     return "; ".join(each.text() for each in error.findings)
 
 
-def _pack(pack: Pack | None) -> dict[str, Any]:
-    if pack is None:
-        return {"rules": []}
+def _source(each: Source) -> dict[str, Any]:
+    return {"cite": each.cite, "trust": each.trust, "note": each.note}
+
+
+def _rule(each: Rule) -> dict[str, Any]:
+    return {"id": each.id, "title": dict(each.title), **_force(each), **_source(each.source)}
+
+
+def _regulation(each: Regulation) -> dict[str, Any]:
+    force = each.in_force
     return {
-        "title": dict(pack.title),
-        **_force(pack),
-        "sources": [
-            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in pack.sources
-        ],
-        "rules": [
-            {
-                "id": each.id,
-                "title": dict(each.title),
-                **_force(each),
-                "cite": each.source.cite,
-                "trust": each.source.trust,
-                "note": each.source.note,
-            }
-            for each in pack.rules
-        ],
-        "cases": [each.name for each in pack.cases],
+        "id": each.id,
+        "cite": each.cite,
+        "title": dict(said(each.title)),
+        "from": _day(force.from_ if force else None),
+        "to": _day(force.to if force else None),
+        "days": force.trust if force else None,
+        "sources": {name: _source(source_of(source)) for name, source in each.sources.items()},
     }
 
 

@@ -12,7 +12,7 @@ from capaian.plugin import Pack
 from capaian.policy.files import ENDINGS, read_document
 from capaian.registry import Provenance
 from capaian.rules import Regulation, read_regulation
-from capaian.wire import below, short
+from capaian.wire import short
 
 
 def documents_in(
@@ -60,7 +60,8 @@ def documents_in(
 def _below(name: str, error: PolicyError) -> list[Finding]:
     """Return what is wrong with a document, each place beginning with the document's."""
     return [
-        evolve(each, where=below(f"documents['{name}']", each.where)) for each in error.findings
+        evolve(each, where=f"documents['{name}'].{each.where}".rstrip("."))
+        for each in error.findings
     ]
 
 

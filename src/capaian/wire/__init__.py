@@ -1,5 +1,6 @@
 """Plain values in and out: canonical JSON, fingerprints, and documents made into records."""
 
+from capaian.wire.lines import line_of
 from capaian.wire.plain import canonical, fingerprint
 from capaian.wire.records import exact_number, sound_items, sound_parts, structure
 from capaian.wire.said import below, given, mark, short
@@ -10,6 +11,7 @@ __all__ = [
     "exact_number",
     "fingerprint",
     "given",
+    "line_of",
     "mark",
     "short",
     "sound_items",
