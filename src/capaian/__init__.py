@@ -73,11 +73,8 @@ _ROOMS = {
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
-<<<<<<< HEAD
     "compare_policies": "shelf",
-=======
     "cover_cases": "cases",
->>>>>>> main
     "fit": "scores",
     "list_packs": "shelf",
     "list_plugins": "registry",
@@ -119,11 +116,8 @@ __all__ = [
     "WorkCalendar",
     "boundary_cases",
     "check",
-<<<<<<< HEAD
     "compare_policies",
-=======
     "cover_cases",
->>>>>>> main
     "fit",
     "list_packs",
     "list_plugins",
