@@ -44,7 +44,6 @@ def with_used(
             }
             findings.append(Finding("CPN-L12", f"uses.{other_id}", values))
             continue
-        sources |= {f"{other.id}/{name}": each for name, each in other.sources.items()}
         known = {name: kind for kind in KINDS for name in getattr(other, kind)}
         for index, name in enumerate(names):
             where = f"uses.{other_id}[{index}]"
@@ -60,8 +59,16 @@ def with_used(
                 findings.append(Finding("CPN-L10", where, {"name": name, "other": taken}))
             else:
                 kind = known[name]
-                parts[kind][name] = _lent(getattr(other, kind)[name], other)
+                lent = getattr(other, kind)[name]
+                parts[kind][name] = _lent(lent, other)
+                sources |= {f"{other.id}/{each}": other.sources[each] for each in _cited(lent)}
     return evolve(regulation, sources=sources, **parts), findings
+
+
+def _cited(each: Lent) -> list[str]:
+    """Return the names of the sources of a number or table, and of its rows."""
+    rows = each.rows if isinstance(each, Table | Grades) else ()
+    return [each.source, *(str(row["source"]) for row in rows if "source" in row)]
 
 
 def _lent(each: Lent, other: Regulation) -> Lent:
