@@ -27,7 +27,9 @@ KINDS = {
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
-    "skm",
+    *("asn-2022", "credit", "skm"),
+    *("permenpanrb-1-2023", "permenpanrb-14-2017", "permenpanrb-6-2022"),
+    *("peraturan-bkn-3-2023", "se-menpanrb-3-2023"),
 }
 
 

@@ -102,10 +102,14 @@ def regulation_part(whole: Regulation, rules: Sequence[Rule]) -> Iterator[str]:
     yield days(regulation.in_force) + "\n"
     yield note(regulation.note)
     if regulation.uses:
-        yield "Memakai · Uses: " + "; ".join(
-            f"`{other}` ({', '.join(f'`{each}`' for each in names)})"
-            for other, names in regulation.uses.items()
-        ) + "\n"
+        yield (
+            "Memakai · Uses: "
+            + "; ".join(
+                f"`{other}` ({', '.join(f'`{each}`' for each in names)})"
+                for other, names in regulation.uses.items()
+            )
+            + "\n"
+        )
     yield table(
         ["sumber · source", "", "kepercayaan · trust"],
         [
@@ -136,7 +140,7 @@ def regulation_part(whole: Regulation, rules: Sequence[Rule]) -> Iterator[str]:
 def own_part(regulation: Regulation) -> Regulation:
     """Return a regulation without what it uses from others, which stands on their pages."""
     used = {name for names in regulation.uses.values() for name in names}
-    kinds = {
+    kinds: dict[str, Any] = {
         kind: {name: each for name, each in getattr(regulation, kind).items() if name not in used}
         for kind in ("numbers", "tables", "grades", "curves")
     }

@@ -168,9 +168,7 @@ def test_the_worked_example_by_three_weights(weight, printed, grade):
 def test_a_weight_of_0_11_caps_the_index_and_flips_grades(nrr, weight, index, grade):
     found = asked(SENSITIVITY, nrr_all_nine=Fraction(nrr), bobot=weight)
     assert (found["ikm"], found["mutu"]) == (Fraction(index), grade)
-    alike = asked(
-        INDEX, total_per_unsur=[Fraction(nrr) * 1000] * 9, responden=1000, bobot=weight
-    )
+    alike = asked(INDEX, total_per_unsur=[Fraction(nrr) * 1000] * 9, responden=1000, bobot=weight)
     assert alike == found
 
 
@@ -178,7 +176,7 @@ def test_an_index_by_a_rounded_weight_says_that_it_rests_on_what_is_not_confirme
     values = {"total_per_unsur": TOTALS, "responden": 29}
     rule = rule_of(INDEX)
     assert {each.trust for each in rule.sources({**values, "bobot": "1/9"})} == {"derived"}
-    short = [each for each in rule.sources({**values, "bobot": "0.11"})]
+    short = rule.sources({**values, "bobot": "0.11"})
     assert "unconfirmed" in {each.trust for each in short}
 
 
@@ -188,13 +186,17 @@ def test_an_index_by_a_rounded_weight_says_that_it_rests_on_what_is_not_confirme
         ({"bobot": "0.12"}, "the weights together are more than 1"),
         (
             {"bobot": "0.1"},
-            "'bobot' is neither 1 over the number of elements nor that rounded to two or three"
-            " decimals",
+            (
+                "'bobot' is neither 1 over the number of elements nor that rounded to two or three"
+                " decimals"
+            ),
         ),
         (
             {"total_per_unsur": TOTALS[:8]},
-            "'bobot' is neither 1 over the number of elements nor that rounded to two or three"
-            " decimals",
+            (
+                "'bobot' is neither 1 over the number of elements nor that rounded to two or three"
+                " decimals"
+            ),
         ),
         ({"responden": "28.5"}, "'responden' is not a whole number"),
         (

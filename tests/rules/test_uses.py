@@ -117,21 +117,27 @@ def test_tables_of_intervals_and_curves_are_used_too(lender):
         (
             "decree-1 = ",
             "decree-11 = ",
-            "there is no regulation 'decree-11' beside this one that could be used. Did you mean"
-            " 'decree-1'?\n           to fix: use one in the same folder that uses no other itself:"
-            " decree-1.",
+            (
+                "there is no regulation 'decree-11' beside this one that could be used. Did you mean"
+                " 'decree-1'?\n           to fix: use one in the same folder that uses no other itself:"
+                " decree-1."
+            ),
         ),
         (
             '"share"]',
             '"shares"]',
-            "'decree-1' has no number, table or curve 'shares'. Did you mean 'share'?\n"
-            "           to fix: use one of: whole, share, word, bent.",
+            (
+                "'decree-1' has no number, table or curve 'shares'. Did you mean 'share'?\n"
+                "           to fix: use one of: whole, share, word, bent."
+            ),
         ),
         (
             '"share"]',
             '"share", "share"]',
-            "'share' is already a name of tables.\n"
-            "           to fix: give it another: formulas know each name once.",
+            (
+                "'share' is already a name of tables.\n"
+                "           to fix: give it another: formulas know each name once."
+            ),
         ),
     ],
 )

@@ -53,9 +53,7 @@ def read_regulation(
     return _made(read_document(source, source.name), source.name, others)
 
 
-def _made(
-    document: Mapping[str, Any], name: str, others: Mapping[str, Regulation]
-) -> Regulation:
+def _made(document: Mapping[str, Any], name: str, others: Mapping[str, Regulation]) -> Regulation:
     made, findings = structure(document, Regulation)
     if made is not None:
         made, findings = with_used(made, others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
@@ -11,7 +11,7 @@ from capaian.errors import Finding, did_you_mean
 from capaian.rules.document import Curve, Grades, Number, Regulation, Table
 from capaian.wire import short
 
-Lent = TypeVar("Lent", Number, Table, Grades, Curve)
+Lent: TypeAlias = Number | Table | Grades | Curve
 
 KINDS = ("numbers", "tables", "grades", "curves")
 """What can be used from another regulation."""
@@ -31,7 +31,7 @@ def with_used(
     others
         The regulations beside it, by id; none of them uses another itself.
     """
-    parts: dict[str, dict[str, Any]] = {kind: dict(getattr(regulation, kind)) for kind in KINDS}
+    parts: dict[str, Any] = {kind: dict(getattr(regulation, kind)) for kind in KINDS}
     sources = dict(regulation.sources)
     findings: list[Finding] = []
     for other_id, names in regulation.uses.items():
@@ -67,19 +67,22 @@ def with_used(
 
 def _cited(each: Lent) -> list[str]:
     """Return the names of the sources of a number or table, and of its rows."""
-    rows = each.rows if isinstance(each, Table | Grades) else ()
-    return [each.source, *(str(row["source"]) for row in rows if "source" in row)]
+    return [each.source, *(str(row["source"]) for row in _rows(each) if "source" in row)]
+
+
+def _rows(each: Lent) -> tuple[Mapping[str, Any], ...]:
+    return each.rows if isinstance(each, Table | Grades) else ()
 
 
 def _lent(each: Lent, other: Regulation) -> Lent:
-    """Return a number or table as another regulation has it: its days, and whose its sources are."""
+    """Return a number or table as another regulation has it: its days, whose its sources are."""
     changes: dict[str, Any] = {
         "source": f"{other.id}/{each.source}",
         "in_force": each.in_force or other.in_force,
     }
-    if isinstance(each, Table | Grades):
+    if rows := _rows(each):
         changes["rows"] = tuple(
             {**row, "source": f"{other.id}/{row['source']}"} if "source" in row else row
-            for row in each.rows
+            for row in rows
         )
     return evolve(each, **changes)

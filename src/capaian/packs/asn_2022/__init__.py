@@ -120,9 +120,7 @@ def capaian_packs() -> list[Pack]:
         " Baik, are limits. Whether most is a lower limit too, how heads are rounded and whether"
         " the head of the unit counts were not found.",
     )
-    rule = Rule(
-        "se-menpanrb-3-2023/distribution", title, source, distribution, first=CIRCULAR
-    )
+    rule = Rule("se-menpanrb-3-2023/distribution", title, source, distribution, first=CIRCULAR)
     return [
         Pack(
             id=made.id,
