@@ -291,7 +291,7 @@ def test_a_cell_that_is_missing_is_refused_with_its_ratings():
 
 def test_policy_and_regulation_have_the_same_cells():
     decision = to_document(capaian.load_policy("asn-2022/2022"))["decision"]
-    (regulation,) = find_pack("asn-2022").documents
+    regulation, _ = find_pack("asn-2022").documents
     by_rule = {
         (row["hasil_kerja"], row["perilaku_kerja"]): row["predikat"]
         for row in regulation.tables["matrix"].rows
@@ -306,13 +306,18 @@ def test_policy_and_regulation_have_the_same_cells():
 
 
 def test_what_is_not_confirmed_is_said():
-    (regulation,) = find_pack("asn-2022").documents
-    trust = {name: each.trust for name, each in regulation.sources.items()}
+    regulation, circular = find_pack("asn-2022").documents
+    trust = {
+        name: each.trust for made in (regulation, circular) for name, each in made.sources.items()
+    }
     assert {name for name, each in trust.items() if each == "unconfirmed"} == {
         "head-levels",
         "transfer",
         "acting",
+        "most",
+        "heads",
     }
     assert "verified" not in trust.values()
+    assert (regulation.in_force.trust, circular.in_force.trust) == ("unconfirmed", "derived")
     sources = capaian.load_policy("asn-2022/2022").sources
     assert [each.trust for each in sources] == ["derived"] * 3 + ["unconfirmed"] * 4
