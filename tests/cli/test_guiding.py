@@ -7,6 +7,7 @@ import pytest
 
 from capaian.cli import main
 from capaian.policy import read_policy, to_document
+from posts_office import HEAD, RULE
 from small_office import OFFICE, made_up_evidence
 
 STAFF = [{"nip": nip, "unit": "desk" if nip in "ab" else "hall"} for nip in "abcd"]
@@ -87,6 +88,34 @@ def test_the_document_has_the_findings_under_guidance(run):
     without = json.loads(run("--json", labels=None)[1])
     assert made.pop("guidance")
     assert made == without
+
+
+def test_a_policy_without_guidance_and_an_assignment_with_one(tmp_path, capsys):
+    """The document of the first has nothing under `guidance`; the second says what it finds."""
+    limits = [{"id": "good_none", "bands": ["good"], "most_count": 0}]
+    (tmp_path / "head.json").write_text(json.dumps(HEAD), encoding="utf-8")
+    rule = RULE | {
+        "assign": [{"policy": "head.json"}],
+        "guidance": {"group": "all", "limits": limits},
+    }
+    (tmp_path / "posts.json").write_text(json.dumps(rule), encoding="utf-8")
+    evidence = {
+        "postings": [{"nip": "a", "post": "head", "from": "2026-03-01", "to": None}],
+        "letters": [{"nip": "a", "on": "2026-03-03"}],
+        "cases": [{"nip": "a", "received": "2026-03-03", "answered": "2026-03-04"}],
+    }
+    given = []
+    for name, rows in evidence.items():
+        pl.DataFrame(rows).write_csv(tmp_path / f"{name}.csv")
+        given += ["--evidence", f"{name}={tmp_path / name}.csv"]
+    for document, found in (("posts", ["good_none"]), ("head", None)):
+        with pytest.raises(SystemExit) as caught:
+            main(["score", str(tmp_path / f"{document}.json"), *given, "--period", "2026-03",
+                  "--json"])  # fmt: skip
+        made = json.loads(capsys.readouterr().out)
+        assert caught.value.code == 0
+        said = made.get("guidance")
+        assert (said and [each["values"]["limit"] for each in said]) == found
 
 
 def test_several_periods(run):

@@ -261,8 +261,10 @@ def test_a_number_that_is_written_in_another_way_is_said_to_be():
     assert (found.effect, [each.kind for each in found.changes]) == ("texts", ["rewritten"])
     assert lines(target("90%"), target("0.9"))[2:] == [
         "indicator 'a'",
-        ("  normalise['target'].target: 90% → 0.9 (the same number, written in another way; the "
-        "fingerprint changes)"),
+        (
+            "  normalise['target'].target: 90% → 0.9 (the same number, written in another way; the "
+            "fingerprint changes)"
+        ),
     ]
     assert [each.kind for each in diff(target("90%"), target("91%")).changes] == ["changed"]
     assert [each.kind for each in diff(target("007"), target(7)).changes] == ["changed"]
@@ -283,6 +285,15 @@ def test_steps_in_another_order_are_said():
     assert lines(before, after)[2:] == [
         "indicator 'a'",
         "  normalise: another order: ['round', 'target'] → ['target', 'round']",
+    ]
+
+
+def test_bands_in_another_order_are_said():
+    assert lines(small(bands=BANDS), small(bands=BANDS[::-1])) == [
+        "Scores or bands may change: 1 of 1 change.",
+        "",
+        "bands",
+        "  another order: ['A', 'B'] → ['B', 'A']",
     ]
 
 

@@ -1,6 +1,8 @@
 """Guidance in a document: read, proved, written out and back."""
 
 import copy
+import tomllib
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,6 +13,7 @@ from capaian.policy import (
     Limit,
     load_assignment,
     policy_fingerprint,
+    policy_toml,
     read_policy,
     to_document,
 )
@@ -71,6 +74,8 @@ def test_the_document_reads_back_as_the_same_policy():
     policy = read_policy(office())
     assert read_policy(to_document(policy)) == policy
     assert policy_fingerprint(read_policy(to_document(policy))) == policy_fingerprint(policy)
+    toml = tomllib.loads(policy_toml(policy), parse_float=Decimal)
+    assert read_policy(toml) == policy
     known = read_policy(office(labels=LABELS | {"known": ["istimewa", "kurang"]}))
     assert read_policy(to_document(known)) == known
 

@@ -266,23 +266,36 @@ def test_several_periods_say_which():
 
 
 def test_the_guidance_of_an_assignment_is_on_the_scores_of_the_period(tmp_path):
-    limits = [{"id": "low_max", "bands": ["low"], "most": 0}]
-    rule = RULE | {"guidance": {"group": "all", "limits": limits}}
-    rule |= {"assign": [{"post": "head", "policy": "head"}, {"policy": "clerk"}]}
+    """One letter of two and one case in time: 111.11 x 2/3 + 50 x 1/3 = 90.7, which is good."""
     for name, document in (("head", HEAD), ("clerk", CLERK)):
         (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
-        rule["assign"][name == "clerk"]["policy"] = str(tmp_path / f"{name}.json")
+    assign = [
+        {"post": "head", "policy": str(tmp_path / "head.json")},
+        {"policy": str(tmp_path / "clerk.json")},
+    ]
     evidence = {
         "postings": [{"nip": "a", "post": "head", "from": noon(1), "to": None}],
         "letters": [{"nip": "a", "on": noon(3)}],
         "cases": [{"nip": "a", "received": noon(3), "answered": noon(4)}],
+        "organisasi": [{"predikat": "kurang"}],
     }
+    guidance = {
+        "group": "all",
+        "labels": {"table": "organisasi", "label": "predikat"},
+        "limits": [{"id": "good_none", "for": ["kurang"], "bands": ["good"], "most_count": 0}],
+    }
+    rule = RULE | {"assign": assign, "guidance": guidance}
     scores = capaian.score(load_assignment(rule), evidence, period="2026-03")
-    (band,) = scores.columns()["band"]
-    found = scores.guidance()
-    assert [each.values["counted"] for each in found] == ([1] if band == "low" else [])
-    assert capaian.score(load_assignment(RULE | {"assign": rule["assign"]}), evidence,
-                         period="2026-03").guidance() == []  # fmt: skip
+    assert scores.columns()["band"] == ["good"]
+    assert [each.text() for each in scores.guidance(evidence)] == [
+        "1 of 1 results in 2026-03 are good (100%); the guidance is at most 0."
+    ]
+    assert not [each for each in scores.findings if each.code == "CPN-E51"]
+    rule = load_assignment(RULE | {"assign": assign})
+    without = capaian.score(rule, evidence, period="2026-03")
+    assert without.guidance() == []
+    assert without.columns() == scores.columns()
+    assert [each.code for each in without.findings] == ["CPN-E51"]
 
 
 @pytest.mark.spark

@@ -32,6 +32,8 @@ total: Fraction = why.total()
 fitted: capaian.Policy = capaian.fit(policy, {"work": []}, period="2026-Q1", edition="2026-b")
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
+said: list[Finding] = scores.guidance({"labels": []})
+changes: capaian.PolicyDiff = capaian.compare_policies(policy, "skm/2017")
 
 rule: capaian.Assignment = capaian.load_assignment(Path("posts.toml"))
 posts: capaian.PostingScores = capaian.score(rule, {"postings": []}, period="2026-Q1")

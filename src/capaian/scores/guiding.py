@@ -104,7 +104,7 @@ def guided(
     findings: list[Finding] = []
     if guidance.labels is not None:
         labels = read_labels(guidance.labels, evidence or {})
-        findings += _strange(guidance, labels, list(found.groups))
+        findings += _strange(guidance, guidance.labels, labels, list(found.groups))
     if found.homeless:
         findings.append(Finding("CPN-U20", "", {"count": found.homeless}, "note"))
     for group, counts in found.groups.items():
@@ -154,11 +154,10 @@ def read_labels(labels: GroupLabels, evidence: Mapping[str, Any]) -> dict[str, s
     return {unit: own.pop() for unit, own in each.items()}
 
 
-def _strange(guidance: Guidance, labels: Mapping[str, str], groups: Sequence[str]) -> list[Finding]:
+def _strange(
+    guidance: Guidance, own: GroupLabels, labels: Mapping[str, str], groups: Sequence[str]
+) -> list[Finding]:
     """Return the warnings that a group has no label, or one of which nothing is known."""
-    own = guidance.labels
-    if own is None:
-        return []
     known = own.known or tuple(
         dict.fromkeys(one for each in guidance.limits for one in each.labels)
     )

@@ -40,9 +40,8 @@ def compare_policies(
 
     Examples
     --------
-    >>> print(compare_policies("skm/2017", "skm"))
-    skm 2017 (...) → skm 2017 (...)
-    The same rule: no score and no band changes.
+    >>> compare_policies("skm/2017", "skm").effect
+    'nothing'
     """
     first, second = (
         each if isinstance(each, Policy | Assignment) else load_rule(each, plugins=plugins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
@@ -53,6 +54,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
 _SHARES = frozenset({"weight", "available", "most", "least"})
 """Keys whose numbers are shares, which people read in per cent."""
 _DIGITS = 12
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def told(found: PolicyDiff, language: Language) -> str:
@@ -170,7 +172,7 @@ def _value(value: Any, key: str, language: Language) -> str:
     share = exact_number(value) if key in _SHARES else None
     if share is not None:
         return _share(share)
-    if isinstance(value, int) or exact_number(value) is not None:
+    if isinstance(value, int) or exact_number(value) is not None or _DATE.fullmatch(value):
         return str(value)
     return f"'{value}'"
 
