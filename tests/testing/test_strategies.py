@@ -74,3 +74,33 @@ def test_integers_come_at_and_beside_the_constants():
 def test_stamps_lie_around_the_period_and_words_are_texts(stamp, text):
     assert abs((stamp - PERIOD.start).days) <= 34
     assert isinstance(text, str)
+
+
+SIGNED = Measure(
+    columns=(
+        ColumnNeed("amount", "integer"),
+        ColumnNeed("author", "text", nullable=True),
+        ColumnNeed("note", "text", nullable=True),
+    ),
+    value=agg.sum(col("amount")),
+    n=agg.count(),
+    checks=(
+        RowCheck("CPN-E33", (col("amount") >= -5) & (col("amount") <= 5)),
+        RowCheck("CPN-E34", col("author").present() & ~col("author").blank()),
+    ),
+)
+
+
+@FEWER
+@given(strategies.rows(SIGNED, PERIOD, least=12, most=36))
+def test_a_check_may_ask_whether_a_value_is_there(rows):
+    """A check of one column says nothing of the others, and many rows are no trouble."""
+    for row in rows:
+        assert -5 <= row["amount"] <= 5
+        assert row["author"].strip()
+
+
+def test_a_text_that_may_not_be_blank_is_tried_with_white_space():
+    """Of other columns of text nobody asks."""
+    assert " " in strategies.constants(SIGNED, "author")
+    assert strategies.constants(SIGNED, "note") == ()

@@ -17,7 +17,6 @@ from attrs import frozen
 from capaian.columns.request import LARGEST, DenseCalendar
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
-    WORKING,
     Aggregate,
     Arithmetic,
     Column,
@@ -41,6 +40,7 @@ from capaian.formula import (
     When,
     walk,
 )
+from capaian.formula.nodes import WORKING
 
 Span: TypeAlias = tuple[int, int]
 """The least and the greatest value."""

@@ -16,7 +16,6 @@ from attrs import frozen
 
 from capaian.columns.truths import holds
 from capaian.formula import (
-    BLANKS,
     Arithmetic,
     Blank,
     Column,
@@ -31,6 +30,7 @@ from capaian.formula import (
     Present,
     When,
 )
+from capaian.formula.nodes import BLANKS
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 

@@ -22,7 +22,6 @@ from capaian.columns.limits import DAY, EPOCH, leaves, microseconds, needs_clock
 from capaian.columns.request import LARGEST
 from capaian.errors import FormulaError, refuse
 from capaian.formula import (
-    BLANKS,
     Arithmetic,
     Blank,
     Column,
@@ -44,6 +43,7 @@ from capaian.formula import (
     walk,
 )
 from capaian.formula import Kind as FormulaKind
+from capaian.formula.nodes import BLANKS
 
 Expr: TypeAlias = nw.Expr
 Clocked: TypeAlias = tuple[str, Column | Instant]

@@ -23,8 +23,6 @@ from capaian.formula.check import Kind, is_group, kind_of, statistics
 from capaian.formula.functions import Functions
 from capaian.formula.language import read_formula
 from capaian.formula.nodes import (
-    BLANKS,
-    WORKING,
     Aggregate,
     Arithmetic,
     Blank,
@@ -56,8 +54,6 @@ from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
 __all__ = [
-    "BLANKS",
-    "WORKING",
     "Aggregate",
     "Arithmetic",
     "Blank",

@@ -20,6 +20,7 @@ from capaian.formula.functions import Functions
 Value: TypeAlias = int | Fraction | str | bool
 Clock = Literal["calendar", "working_hours", "working_days"]
 Measuring = Clock | Literal["dates"]
+"""What a length of time is measured by: a clock, or the dates alone."""
 WORKING = ("working_hours", "working_days")
 """Clocks that a work calendar drives."""
 BLANKS = "".join(

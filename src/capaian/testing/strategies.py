@@ -21,7 +21,6 @@ except ImportError as error:  # pragma: no cover - tried in a bare environment
 from attrs import evolve
 
 from capaian.formula import (
-    BLANKS,
     Aggregate,
     Blank,
     Column,
@@ -37,6 +36,7 @@ from capaian.formula import (
     compile_statistics,
     walk,
 )
+from capaian.formula.nodes import BLANKS
 from capaian.period import Period
 from capaian.plugin import ColumnNeed, Measure
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from capaian.formula import WORKING, Elapsed, Instant, Paused, walk
+from capaian.formula import Elapsed, Instant, Paused, walk
+from capaian.formula.nodes import WORKING
 from capaian.period import Period, read_period
 from capaian.testing.outcome import Broken, Skipped
 from capaian.testing.rig import Rig
