@@ -222,6 +222,10 @@ class Aggregation:
         functions of degree one: the sum of x_i times the slope in x_i is the value itself).
     lowest
         The least part that the method can take; `None` where any number will do.
+    remainder
+        Whether contributions may leave a part of the value over, as they do where the method is not
+        of degree one. What is left is an adjustment of its own, `formula`, so that contributions
+        and adjustments add up all the same.
     """
 
     kind: str
@@ -229,6 +233,7 @@ class Aggregation:
     value: Callable[[Sequence[Node], Sequence[Fraction]], Node]
     multiplier: Callable[[Sequence[Node], Sequence[Fraction], int, Node], Node]
     lowest: Fraction | None = None
+    remainder: bool = False
 
 
 Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation

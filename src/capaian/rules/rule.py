@@ -12,7 +12,7 @@ from attrs import frozen
 from capaian.formula.language import Written
 from capaian.indicator import Text
 from capaian.plugin import Normalisation, Rule, Source
-from capaian.policy.read import same_text, title_of
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.written import Title
 from capaian.registry import Plugins, build_registry
 from capaian.rules.document import Citation, Grades, Number, Regulation, Table, WrittenRule
