@@ -108,7 +108,7 @@ class _Reader:
         return Formulas(self.trees, tuple(self.findings))
 
     def rated(self) -> set[str]:
-        """Return the numbers that formulas of ratings use; whether they can be read is not asked."""
+        """Return the numbers that formulas of ratings use; read or not."""
         decision: WrittenDecision | None = self.parts.get("decision")
         if decision is None:  # none, or none that can be read: then nobody knows
             return set() if "decision" in self.parts else set(self.numbers)
