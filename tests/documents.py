@@ -3,9 +3,10 @@
 import json
 from functools import cache, wraps
 
+from jsonschema import Draft202012Validator
+
 import capaian
 from capaian.errors import CapaianError, plain_json
-from jsonschema import Draft202012Validator
 
 MOST = 4
 """So many of a document's scores or cases are looked at; the others are written in the same way."""
