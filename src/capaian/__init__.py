@@ -148,11 +148,21 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `import capaian` costs nothing."""
     if name not in _ROOMS:
-        raise AttributeError(f"module 'capaian' has no attribute {name!r}")
+        return _retired(name)
     value = getattr(import_module(f"capaian.{_ROOMS[name]}"), name)
     # `capaian.scores` the module and `capaian.score` the verb differ by a letter: cache by name.
     globals()[name] = value
     return value
+
+
+def _retired(name: str) -> Any:
+    """Return what takes the place of a name that goes away, with a warning."""
+    deprecated = import_module("capaian.deprecated")
+    if name.startswith("__") or name not in deprecated.RETIRED:
+        raise AttributeError(f"module 'capaian' has no attribute {name!r}")
+    deprecation = deprecated.RETIRED[name]
+    deprecated.warn(deprecation, above=2)
+    return __getattr__(deprecation.instead.removeprefix("capaian."))
 
 
 def __dir__() -> list[str]:

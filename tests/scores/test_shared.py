@@ -116,6 +116,7 @@ def posts(folder):
 
 def units():
     document = OFFICE | {"units": {"table": "units", "unit": "unit", "from": "people",
+                                   "missing": "exclude",
                                    "membership": {"table": "members", "unit": "unit"}}}  # fmt: skip
     evidence = made_up_evidence() | {
         "units": [{"unit": "one"}],
