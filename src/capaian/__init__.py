@@ -24,12 +24,15 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        RecordError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
+    from capaian.record import Record, read_record
     from capaian.registry import Plugins, list_plugins
+    from capaian.replay import Verification, verify
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -66,10 +69,13 @@ _ROOMS = {
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
+    "Record": "record",
+    "RecordError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
+    "Verification": "replay",
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
@@ -82,9 +88,11 @@ _ROOMS = {
     "load_calendar": "workcalendar",
     "load_policy": "shelf",
     "read_period": "period",
+    "read_record": "record",
     "run_cases": "cases",
     "score": "scores",
     "score_units": "scores",
+    "verify": "replay",
 }
 
 __all__ = [
@@ -109,10 +117,13 @@ __all__ = [
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
+    "Record",
+    "RecordError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
     "UnitScores",
+    "Verification",
     "WorkCalendar",
     "boundary_cases",
     "check",
@@ -125,9 +136,11 @@ __all__ = [
     "load_calendar",
     "load_policy",
     "read_period",
+    "read_record",
     "run_cases",
     "score",
     "score_units",
+    "verify",
 ]
 
 

@@ -136,8 +136,8 @@ class Part:
         `ok`, or why it has no measured value.
     decision
         What the policy did about that: empty, `exclude`, `worst`, `withhold`, `refer`.
-    n
-        The observations behind it.
+    n, unit
+        The observations behind it, and what its value counts.
     figures
         Further integers by name.
     weight
@@ -150,6 +150,7 @@ class Part:
     state: str
     decision: str
     n: int
+    unit: str
     figures: Mapping[str, str]
     weight: str
     periods: tuple[Plain, ...] = ()

@@ -150,6 +150,7 @@ def _part(each: Explained) -> Part:
         state=each.state,
         decision=each.decision,
         n=each.n,
+        unit=each.unit,
         figures=_texts(each.figures),
         weight=str(each.weight),
         periods=tuple(
