@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
-    from capaian.record import Record, read_record
+    from capaian.record import Correction, History, Override, Record, apply, chain, read_record
     from capaian.registry import Plugins, list_plugins
     from capaian.replay import Verification, verify
     from capaian.scores import (
@@ -54,12 +54,15 @@ _ROOMS = {
     "CaseCoverage": "cases",
     "CaseError": "errors",
     "CaseResults": "cases",
+    "Correction": "record",
     "EvidenceError": "errors",
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
+    "Override": "record",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -77,7 +80,9 @@ _ROOMS = {
     "UnitScores": "scores",
     "Verification": "replay",
     "WorkCalendar": "workcalendar",
+    "apply": "record",
     "boundary_cases": "cases",
+    "chain": "record",
     "check": "scores",
     "compare_policies": "shelf",
     "cover_cases": "cases",
@@ -102,12 +107,15 @@ __all__ = [
     "CaseCoverage",
     "CaseError",
     "CaseResults",
+    "Correction",
     "EvidenceError",
     "Explanation",
     "Finding",
     "FormulaError",
+    "History",
     "LazyScores",
     "ListedPack",
+    "Override",
     "Period",
     "PeriodError",
     "PluginError",
@@ -125,7 +133,9 @@ __all__ = [
     "UnitScores",
     "Verification",
     "WorkCalendar",
+    "apply",
     "boundary_cases",
+    "chain",
     "check",
     "compare_policies",
     "cover_cases",

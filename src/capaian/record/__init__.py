@@ -5,6 +5,8 @@ it says in words, it says from the document alone.
 """
 
 from capaian.record.document import SECTIONS, Record, content_hash_of, instant_text, seal
+from capaian.record.history import History, apply, chain
+from capaian.record.override import Correction, Override, Standing, read_correction
 from capaian.record.read import Opened, open_record, read_record
 from capaian.record.shape import (
     SCHEMA,
@@ -33,11 +35,14 @@ __all__ = [
     "Calendar",
     "Cohort",
     "Contents",
+    "Correction",
     "Digest",
     "Engine",
+    "History",
     "Missing",
     "Next",
     "Opened",
+    "Override",
     "Part",
     "Plugin",
     "Read",
@@ -46,12 +51,16 @@ __all__ = [
     "Rounded",
     "Rule",
     "Span",
+    "Standing",
     "Step",
     "Values",
     "Words",
+    "apply",
+    "chain",
     "content_hash_of",
     "instant_text",
     "open_record",
+    "read_correction",
     "read_record",
     "seal",
 ]

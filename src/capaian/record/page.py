@@ -151,8 +151,20 @@ class _Page:
             yield say("  weight {weight}, contribution {points} (exactly {exact})").format(
                 weight=percent(read_number(part.weight)), points=points(added), exact=added
             )
+        for each in part.periods:
+            yield self.sub_period(each)
         if source := rule.get("source"):
             yield say("  source: {source}").format(source=source)
+
+    def sub_period(self, each: Mapping[str, Any]) -> str:
+        """Return what a sub-period gave."""
+        if each.get("numerator") is None:
+            return f"  {each.get('period')}: {state(str(each.get('state')), self.language)}"
+        return self.say("  {period}: exactly {exact} (observations: {n})").format(
+            period=each.get("period"),
+            exact=Fraction(int(each["numerator"]), int(each["denominator"])),
+            n=each.get("n"),
+        )
 
     def value(self, kind: str, name: str) -> Fraction | None:
         """Return the result of a step, as later steps take it."""

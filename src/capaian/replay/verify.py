@@ -161,7 +161,7 @@ def _measured(
     findings = [*_digests(contents, fresh), *_statistics(contents, fresh)]
     names = ("calendar", "result")
     findings += [
-        Finding("CPN-V08", place, {"expected": _shown(wanted), "found": _shown(given)})
+        Finding("CPN-V23", place, {"expected": _shown(wanted), "found": _shown(given)})
         for place, wanted, given in differences(sections(fresh, names), sections(contents, names))
     ]
     return ("different" if findings else "equal"), findings
