@@ -6,6 +6,7 @@ drops those that are gone, and compiles it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -20,10 +21,27 @@ MARKS = {"N_": None, "say": None}
 """The functions whose text is translated."""
 
 
+HEADER = """\
+# Indonesian texts of capaian; see tools/translations.py.
+msgid ""
+msgstr ""
+"Language: id\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
 def texts() -> set[str]:
     """Return every text of the source that is to be translated."""
     found = extract_from_dir(SOURCE, [("**.py", "python")], keywords=MARKS)
-    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+    marked = {each for each in SOURCE.rglob("*.py") if "capaian.translation" in each.read_text("utf-8")}
+    return {
+        message
+        for name, _, message, _, _ in found
+        if isinstance(message, str) and SOURCE / name in marked
+    }
 
 
 def catalogue() -> Catalog:
@@ -34,6 +52,10 @@ def catalogue() -> Catalog:
 
 def compiled(made: Catalog) -> bytes:
     """Return a catalogue as the `.mo` holds it."""
+    # What the format has a place for, and would otherwise be the hour of compiling.
+    made.creation_date = made.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    made.project, made.version = "capaian", "1"
+    made.last_translator = made.language_team = made.msgid_bugs_address = "capaian"
     stream = BytesIO()
     write_mo(stream, made)
     return stream.getvalue()
@@ -42,12 +64,13 @@ def compiled(made: Catalog) -> bytes:
 def main() -> None:
     """Bring the `.po` up to date with the source, and compile it."""
     known = {each.id: each.string for each in catalogue() if each.id} if PO.exists() else {}
-    made = Catalog(locale="id", fuzzy=False, charset="utf-8")
-    made.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Language", "id")]
+    made = Catalog()
     for text in sorted(texts()):
         made.add(text, str(known.get(text, "")))
-    with PO.open("wb") as stream:
-        write_po(stream, made, width=96, omit_header=False, sort_output=True, no_location=True)
+    stream = BytesIO()
+    write_po(stream, made, width=96, omit_header=True, no_location=True)
+    # A header of our own: one with the hour in it would differ each time.
+    PO.write_bytes(HEADER.encode() + stream.getvalue().rstrip(b"\n") + b"\n")
     PO.with_suffix(".mo").write_bytes(compiled(catalogue()))
     waiting = [each.id for each in catalogue() if each.id and not each.string]
     print(f"{len(texts())} texts, {len(waiting)} without a translation")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
-    from capaian.record import Correction, History, Override, Record, apply, chain, read_record
+    from capaian.record import History, Override, Record, read_record
     from capaian.registry import Plugins, list_plugins
     from capaian.replay import Verification, verify
     from capaian.scores import (
@@ -54,7 +54,6 @@ _ROOMS = {
     "CaseCoverage": "cases",
     "CaseError": "errors",
     "CaseResults": "cases",
-    "Correction": "record",
     "EvidenceError": "errors",
     "Explanation": "explain",
     "Finding": "errors",
@@ -80,9 +79,7 @@ _ROOMS = {
     "UnitScores": "scores",
     "Verification": "replay",
     "WorkCalendar": "workcalendar",
-    "apply": "record",
     "boundary_cases": "cases",
-    "chain": "record",
     "check": "scores",
     "compare_policies": "shelf",
     "cover_cases": "cases",
@@ -107,7 +104,6 @@ __all__ = [
     "CaseCoverage",
     "CaseError",
     "CaseResults",
-    "Correction",
     "EvidenceError",
     "Explanation",
     "Finding",
@@ -133,9 +129,7 @@ __all__ = [
     "UnitScores",
     "Verification",
     "WorkCalendar",
-    "apply",
     "boundary_cases",
-    "chain",
     "check",
     "compare_policies",
     "cover_cases",

@@ -32,8 +32,8 @@ def say_in(language: Language) -> Say:
 
     Examples
     --------
-    >>> say_in("id")("Result")
-    'Hasil'
+    >>> say_in("id")("How to object")
+    'Cara mengajukan keberatan'
     """
     return _as_it_stands if language == "en" else _catalogue(language).gettext
 
