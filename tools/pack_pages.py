@@ -146,6 +146,8 @@ def rule_part(regulation: Regulation, name: str, rule: Rule) -> Iterator[str]:
     for each in written.refuses:
         because = said(each.because)
         yield f"Ditolak bila · refused where `{each.when}`: {because['id']} · *{because['en']}*\n"
+    for rest in written.rests:
+        yield f"Juga bersandar pada · rests on `{rest.source}` too where `{rest.when}`\n"
     if written.errata:
         yield errata(written.errata)
 
@@ -248,6 +250,8 @@ def given_cells(
 
 def value(regulation: Regulation, given: Any) -> str:
     """Return a value that a row gives: a label by its title, a number as it is."""
+    if isinstance(given, tuple):
+        return ", ".join(value(regulation, each) for each in given)
     return label(regulation, given) if isinstance(given, str) else number(given)
 
 

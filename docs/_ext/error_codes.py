@@ -14,6 +14,7 @@ CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
     "E": "Evidence",
+    "W": "Nodes: weights, formulas, conversions",
     "A": "Postings and units",
     "D": "Dates and periods",
     "C": "Work calendar",

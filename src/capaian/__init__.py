@@ -44,7 +44,13 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, compare_policies, list_packs, load_policy
+    from capaian.shelf import (
+        ListedPack,
+        compare_policies,
+        list_packs,
+        load_evidence,
+        load_policy,
+    )
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -88,6 +94,7 @@ _ROOMS = {
     "list_plugins": "registry",
     "load_assignment": "policy",
     "load_calendar": "workcalendar",
+    "load_evidence": "shelf",
     "load_policy": "shelf",
     "read_period": "period",
     "read_record": "record",
@@ -138,6 +145,7 @@ __all__ = [
     "list_plugins",
     "load_assignment",
     "load_calendar",
+    "load_evidence",
     "load_policy",
     "read_period",
     "read_record",

@@ -55,6 +55,7 @@ except capaian.CalendarError as error:
 cases: capaian.CaseResults = capaian.run_cases(Path("cases.json"))
 failed: int = cases.failed
 packs: list[capaian.ListedPack] = capaian.list_packs()
+tables: dict[str, Path] = capaian.load_evidence("capaian/contoh")
 
 
 class Options:

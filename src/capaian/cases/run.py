@@ -34,7 +34,7 @@ def run_cases(
     ----------
     source
         The path of a `.json` (or `.toml`) file, the file itself, or what stands in one; or the id
-        of a pack, such as `csc-spms`, for the cases that it brings. Each case
+        of a pack, such as `ph-spms`, for the cases that it brings. Each case
         has `id`, `rule`, `input` and `expected` (or `refused = true`), may have `tolerance`,
         absolute, and for readers `source`, `confidence`, `basis` and `notes`. A `tolerance` of the
         file that is a number is that of all cases without one; a `count` is proved.

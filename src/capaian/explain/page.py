@@ -21,8 +21,11 @@ def notes(explanation: Explanation, language: Language) -> list[str]:
     """Return what must be said of nodes in which a contribution is not weight times achievement."""
     said = []
     for node, method in explanation.node_methods.items():
-        if method != "arithmetic":
-            title = explanation.node_titles.get(node, {}).get(language) or node
+        title = explanation.node_titles.get(node, {}).get(language) or node
+        if node in explanation.node_formulas:
+            formula = explanation.node_formulas[node][language]
+            said += wrap(phrase("said_formula", language, node=title, formula=formula), WIDTH)
+        elif method != "arithmetic":
             said.append(phrase("slope", language, node=title, method=phrase(method, language)))
     return said
 

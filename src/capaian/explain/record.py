@@ -107,7 +107,11 @@ class Part:
 
 @frozen
 class Adjustment:
-    """What a limit or a rounding of a node added to the score (or took off)."""
+    """What a node added to the score (or took off) by itself.
+
+    `reason` is `formula` (what contributions leave over), `conversion`, `limits`, `rounding`, or
+    `worst_node` where it had no score and counted as the worst.
+    """
 
     node: str
     reason: str
@@ -162,6 +166,7 @@ class Explanation:
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
+    node_formulas: Mapping[str, Text] = field(factory=dict)
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""
@@ -201,7 +206,13 @@ class Explanation:
             ],
             "levers": [_lever(lever) for lever in self.levers],
             "sources": [dict(source) for source in self.sources],
+            **self.formulas(),
         }
+
+    def formulas(self) -> dict[str, Any]:
+        """Return what a document says of nodes that are formulas, where there are any."""
+        made = {node: dict(text) for node, text in self.node_formulas.items()}
+        return {"formulas": made} if made else {}
 
     def __str__(self) -> str:
         return self.text()

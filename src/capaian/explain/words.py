@@ -14,6 +14,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "weight": {"en": "weight", "id": "bobot"},
     "contribution": {"en": "contribution", "id": "sumbangan"},
     "total": {"en": "score", "id": "nilai"},
+    "formula": {
+        "en": "what the formula adds by itself: {node}",
+        "id": "yang ditambahkan rumus: {node}",
+    },
+    "conversion": {"en": "conversion: {node}", "id": "konversi: {node}"},
     "limits": {"en": "limits of: {node}", "id": "batas: {node}"},
     "worst_node": {"en": "counted as the worst: {node}", "id": "dinilai terburuk: {node}"},
     "rounding": {"en": "rounding: {node}", "id": "pembulatan: {node}"},
@@ -32,6 +37,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "slope": {
         "en": "'{node}' is {method}: what a part adds there is not just weight × achievement",
         "id": "'{node}' adalah {method}: sumbangan di sana bukan sekadar bobot × capaian",
+    },
+    "said_formula": {
+        "en": "'{node}' is the formula {formula}; a part adds there its slope × its value",
+        "id": "'{node}' adalah rumus {formula}; sumbangan suatu bagian: kemiringan × nilainya",
     },
     "geometric": {"en": "a geometric mean", "id": "rata-rata geometrik"},
     "harmonic": {"en": "a harmonic mean", "id": "rata-rata harmonik"},
@@ -111,6 +120,8 @@ STATES: dict[str, dict[Language, str]] = {
     "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
     "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
     "no_target": {"en": "no target", "id": "tidak ada target"},
+    "no_active_days": {"en": "no active days on record", "id": "hari aktif tidak tercatat"},
+    "not_active": {"en": "not active", "id": "tidak aktif"},
     "incomplete": {"en": "sub-periods without a value", "id": "ada subperiode tanpa nilai"},
     "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},

@@ -32,14 +32,8 @@ from capaian.policy.proof import (
     prove_force,
     prove_inside,
 )
-from capaian.policy.read import (
-    band_of,
-    column_ref,
-    conditions_of,
-    guidance_of,
-    same_text,
-    title_of,
-)
+from capaian.policy.read import band_of, column_ref, conditions_of, guidance_of
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import (
     band_document,

@@ -9,7 +9,16 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
+from capaian.indicator import (
+    ActiveTable,
+    ColumnRef,
+    Condition,
+    Indicator,
+    Missing,
+    Step,
+    TargetTable,
+    Text,
+)
 from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
@@ -49,15 +58,32 @@ class Rounding:
 
 
 @frozen
+class Number:
+    """A named constant of a policy, which its formulas use."""
+
+    id: str
+    title: Text
+    value: Fraction
+    source: str = ""
+
+
+@frozen
 class NodeRule:
     """A node of the tree: how the scores or achievements below it become one.
 
     Attributes
     ----------
     id, title, parent, weight
-        As for an indicator. The root is the node with the id `score`.
+        As for an indicator. The root is the node with the id `score`. Directly below a formula
+        the weight is 0.
     method
-        Kind of the aggregation.
+        Kind of the aggregation; `formula` for a formula over the parts.
+    formula
+        That formula as text; empty where the method is another.
+    convert
+        The methods that are applied to the aggregated value before it is limited, in order.
+    active
+        Whether the weights below it are multiplied by each subject's active days.
     floor, cap
         Limits of the node's score; `None` is no limit.
     missing
@@ -76,6 +102,9 @@ class NodeRule:
     cap: Fraction | None = None
     available: Fraction = Fraction(0)
     source: str = ""
+    formula: str = ""
+    convert: tuple[Step, ...] = ()
+    active: bool = False
 
 
 @frozen
@@ -212,6 +241,10 @@ class Policy:
         How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
+    active
+        The table of active days, where weights go by them.
+    numbers
+        The named constants of its formulas, in order of their ids.
     guidance
         What is expected of the set of results, where the policy says it.
     """
@@ -235,6 +268,8 @@ class Policy:
     relative: bool = False
     units: Units | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
+    numbers: tuple[Number, ...] = ()
     guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""

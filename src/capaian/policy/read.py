@@ -15,33 +15,37 @@ from capaian.indicator import (
     Accumulate,
     ColumnRef,
     Condition,
-    Fitted,
     Indicator,
     Pauses,
-    Step,
     TargetTable,
     Text,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Band,
+    Membership,
+    Policy,
+    Roster,
+    Rounding,
+    Units,
+)
 from capaian.policy.files import not_found, read_document
 from capaian.policy.guidance import Guidance, Limit
 from capaian.policy.guiding import bounds_of
+from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
-from capaian.policy.tree import ROOT
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.write import policy_fingerprint, to_document
 from capaian.policy.written import (
     Column,
     Conditions,
     How,
-    Title,
     Value,
     WrittenAccumulate,
     WrittenBand,
     WrittenGuidance,
     WrittenIndicator,
     WrittenMembership,
-    WrittenNode,
     WrittenPolicy,
     WrittenRoster,
     WrittenRounding,
@@ -49,11 +53,10 @@ from capaian.policy.written import (
     WrittenUnits,
     limit_of,
 )
-from capaian.wire import short, structure
+from capaian.wire import short
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
 
-SCORE: Text = {"en": "Score", "id": "Nilai"}
 SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
@@ -133,19 +136,7 @@ def read_mapping(document: Mapping[str, Any], name: str, folder: str = "") -> Po
 
 
 def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str) -> Policy:
-    root = written.score
-    score = NodeRule(
-        id=ROOT,
-        title=title_of(root.title, SCORE),
-        method=root.method,
-        weight=Fraction(1),
-        missing=written.missing,
-        floor=limit_of(root.floor),
-        cap=limit_of(root.cap),
-        available=root.available,
-        source=root.source,
-    )
-    nodes = [score, *(_node(each, written, shares[each.id]) for each in written.nodes)]
+    nodes = [root_of(written), *(node_of(each, written, shares[each.id]) for each in written.nodes)]
     indicators = [_indicator(each, written, shares[each.id]) for each in written.indicators]
     return Policy(
         id=written.id,
@@ -167,30 +158,16 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        active=active_of(written),
+        numbers=tuple(sorted(map(number_of, written.numbers), key=lambda each: each.id)),
         guidance=guidance_of(written.guidance),
         folder=folder,
-    )
-
-
-def _node(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeRule:
-    return NodeRule(
-        id=each.id,
-        title=title_of(each.title, same_text(each.id)),
-        method=each.method,
-        weight=share,
-        missing=each.missing or written.missing,
-        parent=_parent(each.parent),
-        floor=limit_of(each.floor),
-        cap=limit_of(each.cap),
-        available=each.available,
-        source=each.source,
     )
 
 
 def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) -> Indicator:
     scale = written.scale.meant
     subject = each.subject or written.subject
-    steps = [each.normalise] if isinstance(each.normalise, Mapping) else each.normalise
     exposure = each.exposure
     if exposure is not None and not exposure.subject:
         exposure = evolve(exposure, subject=written.subject or subject)
@@ -204,9 +181,9 @@ def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) 
         columns={role: column_ref(column) for role, column in sorted(each.columns.items())},
         weight=share,
         measure=each.measure,
-        normalise=tuple(_step(step) for step in steps),
+        normalise=steps_of(each.normalise),
         missing=each.missing or written.missing,
-        parent=_parent(each.parent),
+        parent=parent_of(each.parent),
         where=conditions_of(each.where),
         floor=limit_of(each.floor, scale.floor),
         cap=limit_of(each.cap, scale.cap),
@@ -236,33 +213,9 @@ def _targets(written: WrittenPolicy) -> TargetTable | None:
     return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
-def title_of(written: Title, default: Text) -> Text:
-    """Return a title in both languages; the default where none is written."""
-    if written is None:
-        return default
-    if isinstance(written, str):
-        return same_text(written)
-    return {"en": written.en or written.id, "id": written.id or written.en}
-
-
-def same_text(text: str) -> Text:
-    """Return a text that is the same in both languages."""
-    return {"en": text, "id": text}
-
-
-def _parent(written: str) -> str:
-    return "" if written == ROOT else written
-
-
 def column_ref(written: Column) -> ColumnRef:
     """Return a column as it is meant, written by its name alone or in full."""
     return ColumnRef(written) if isinstance(written, str) else written
-
-
-def _step(written: Mapping[str, Any]) -> Step:
-    options = {key: value for key, value in written.items() if key not in {"method", "fitted"}}
-    fitted, _ = structure(written["fitted"], Fitted) if "fitted" in written else (None, ())
-    return Step(written["method"], options, fitted)
 
 
 def conditions_of(written: Conditions) -> tuple[Condition, ...]:

@@ -15,7 +15,15 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.exact.interval import Interval
-from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
+from capaian.indicator import (
+    Accumulate,
+    ActiveTable,
+    ColumnRef,
+    Consolidate,
+    Exposure,
+    Missing,
+    TargetTable,
+)
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
 from capaian.policy.guidance import GroupLabels
@@ -23,7 +31,9 @@ from capaian.policy.guidance import GroupLabels
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
-Weights: TypeAlias = Literal["exact", "relative"]
+Weights: TypeAlias = Literal["exact", "relative", "equal", "quality", "active_days"]
+Steps: TypeAlias = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+"""Methods with their options: one, or several in order."""
 How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
 
 
@@ -105,10 +115,22 @@ class WrittenRoster:
 
 
 @frozen
+class WrittenNumber:
+    """A named constant."""
+
+    id: str
+    value: Fraction
+    title: Title = None
+    source: str = ""
+
+
+@frozen
 class WrittenScore:
     """The settings of the root."""
 
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     floor: Limit = None
     cap: Limit = None
     available: Fraction = Fraction(0)
@@ -124,7 +146,10 @@ class WrittenNode:
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     weights: Weights = "exact"
     missing: Missing | None = None
     floor: Limit = None
@@ -166,10 +191,11 @@ class WrittenIndicator:
     id: str
     type: str
     table: str
-    normalise: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+    normalise: Steps
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     subject: str = ""
     columns: Mapping[str, Column] = field(factory=dict)
     where: Conditions = field(factory=dict)
@@ -291,12 +317,14 @@ class WrittenPolicy:
     closures: str = ""
     zone: Literal["WIB", "WITA", "WIT"] | None = None
     weights: Weights = "exact"
+    numbers: tuple[WrittenNumber, ...] = ()
     rounding: tuple[WrittenRounding, ...] = ()
     precedence: Literal["first"] | None = None
     relative: bool = False
     subjects: WrittenRoster | None = None
     units: WrittenUnits | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
     guidance: WrittenGuidance | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()

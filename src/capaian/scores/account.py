@@ -18,6 +18,7 @@ from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
 from capaian.scores.ledger import figures_of, observations
+from capaian.scores.node_rules import node_formulas
 from capaian.scores.plan import Planned
 from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
@@ -71,7 +72,7 @@ def _part(
         figures=figures_of(figures, given),
         formula=_formula(planned, given),
         achievement=exact[part.achievement][1] if part.achievement else None,
-        weight=part.weight,
+        weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
         direction=planned.direction,
         type=indicator.type,
@@ -142,6 +143,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         levers=levers,
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
+        node_formulas=node_formulas(policy),
         sources=tuple(
             {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
         ),

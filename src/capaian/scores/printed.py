@@ -121,8 +121,12 @@ class Case:
             "node": [each.indicator.parent or "score" for each in planned],
             "decision": [parts[name].decision or None for name in plan.indicators],
             "unit": [each.measure.unit for each in planned],
-            "weight": [float(parts[name].weight) for name in plan.indicators],
         }
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        parts = self.tail.parts
+        return [float(parts[name].weight) for name in self.line.plan.indicators]
 
     @cached_property
     def _figures(self) -> tuple[list[list[int]], Printed]:
@@ -134,7 +138,7 @@ class Case:
             places.append(
                 [
                     3 * wanted.setdefault(step, len(wanted)) if step else -1
-                    for step in (part.measured, part.achievement, part.contribution)
+                    for step in (part.measured, part.achievement, part.contribution, part.share)
                 ]
             )
         program = self.tail.program
@@ -146,7 +150,7 @@ class Case:
         found = (*run(row), None)
         above: list[int | None] = []
         below: list[int | None] = []
-        for place, _, _ in places:
+        for place, _, _, _ in places:
             if place < 0:
                 above.append(None)
                 below.append(None)
@@ -154,13 +158,15 @@ class Case:
                 common = gcd(found[place + 1], found[place + 2])
                 above.append(found[place + 1] // common)
                 below.append(found[place + 2] // common)
+        weights = zip(places, self._weights, strict=True)
         return {
             "numerator": above,
             "denominator": below,
             "n": list(self.line.counts(row)),
-            "measured": [found[place] for place, _, _ in places],
-            "achievement": [found[place] for _, place, _ in places],
-            "contribution": [found[place] for _, _, place in places],
+            "measured": [found[place] for place, _, _, _ in places],
+            "achievement": [found[place] for _, place, _, _ in places],
+            "weight": [fixed if at < 0 else found[at] for (_, _, _, at), fixed in weights],
+            "contribution": [found[place] for _, _, place, _ in places],
         }
 
 

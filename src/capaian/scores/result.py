@@ -18,6 +18,7 @@ from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
 from capaian.policy import Band, Policy
+from capaian.policy.tree import FORMULA
 from capaian.record import Record
 from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
@@ -76,7 +77,9 @@ class Scores:
         policy, known = self.plan.policy, self.plan.provenance
         used = {each.id: (each.type, *(step.method for step in each.normalise))
                 for each in policy.indicators}  # fmt: skip
-        used |= {each.id: (each.method,) for each in policy.nodes}
+        for node in policy.nodes:
+            kinds = () if node.method == FORMULA else (node.method,)
+            used[node.id] = (*kinds, *(step.method for step in node.convert))
         return {name: {kind: known[kind] for kind in kinds} for name, kinds in used.items()}
 
     def __len__(self) -> int:

@@ -36,7 +36,8 @@ class PartPlan:
     """Where an indicator's results are in the program, and what was decided about it.
 
     `measured`, `achievement` and `contribution` are names in the program, empty where there is no
-    such result; `weight` is the share of the whole score after rescaling.
+    such result; `weight` is the share of the whole score after rescaling. Where that goes by the
+    subject's active days, `share` is its name in the program, and `weight` is not its own.
     """
 
     decision: str = ""
@@ -44,11 +45,12 @@ class PartPlan:
     achievement: str = ""
     contribution: str = ""
     weight: Fraction = Fraction(0)
+    share: str = ""
 
 
 @frozen
 class AdjustmentPlan:
-    """A limit or a rounding of a node, by the name of its amount in the program."""
+    """What a node adds to its parts (a limit, a rounding), by its amount's name in the program."""
 
     node: str
     reason: str
@@ -122,19 +124,20 @@ class _Builder:
             children,
             self.policy.scale,
             rounding=self.policy.rounded(place, rule.id),
+            conversion=self.plan.conversions.get(rule.id),
         )
         self.made[rule.id] = made
         if not made.reason:
-            self.add(f"raw:{rule.id}", made.raw)
-            self.add(f"limited:{rule.id}", made.limited)
-            self.add(f"score:{rule.id}", made.score)
+            for name, tree in made.values:
+                self.add(name, tree)
         return made
 
     def child(self, each: NodeRule | Indicator) -> Child:
         if isinstance(each, Indicator):
             state = "present" if each.id in self.known else each.missing
             self.parts[each.id] = self.unused(each.id, "" if state == "present" else state)
-            return Child(each.id, each.weight, state, Column(f"achievement:{each.id}"))
+            days = Column(f"{each.id}.active") if self.plan.indicators[each.id].active else None
+            return Child(each.id, each.weight, state, Column(f"achievement:{each.id}"), days)
         state = state_of(self.node(each).reason, each.missing)
         return Child(each.id, each.weight, state, Column(f"score:{each.id}"))
 
@@ -158,6 +161,8 @@ class _Builder:
             multiplier = self.add(f"multiplier:{each.id}", _times(made.multipliers[each.id], above))
             weight = share * made.weights[each.id]
             if isinstance(each, Indicator):
+                if rule.active:
+                    self.shared(each, made.multipliers[each.id], share)
                 self.contribute(each, made.parts[each.id] * multiplier, weight)
             elif not self.made[each.id].reason:
                 self.spread(each, multiplier, weight)
@@ -165,6 +170,12 @@ class _Builder:
                 self.add(f"contribution:{each.id}", made.parts[each.id] * multiplier)
                 name = f"contribution:{each.id}"
                 self.adjustments.append(AdjustmentPlan(each.id, "worst_node", name))
+
+    def shared(self, each: Indicator, multiplier: Node, share: Fraction) -> None:
+        """Give an indicator the share of the score that its active days make of its weight."""
+        name = f"weight:{each.id}"
+        self.add(name, _times(multiplier, lit(share)))
+        self.parts[each.id] = evolve(self.parts[each.id], share=name)
 
     def contribute(self, each: Indicator, amount: Node, weight: Fraction) -> None:
         self.add(f"contribution:{each.id}", amount)

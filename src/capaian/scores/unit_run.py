@@ -281,6 +281,11 @@ def unfit(plan: Plan, moment: Moment) -> list[Finding]:
         for name, planned in plan.indicators.items()
         if planned.reads_target
     ]
+    findings += [
+        Finding("CPN-W19", f"indicators['{name}']", {"indicator": name})
+        for name, planned in plan.indicators.items()
+        if planned.active
+    ]
     return findings + reaching_back(plan, moment)
 
 

@@ -62,7 +62,7 @@ def find_pack(name: str, plugins: Plugins | Iterable[object] = ()) -> FoundPack 
     Parameters
     ----------
     name
-        The id; also that of a policy or rule in the pack, such as `csc-spms/adjectival`.
+        The id; also that of a policy or rule in the pack, such as `ph-spms/adjectival`.
     plugins
         Plugin modules or objects that are not installed.
 
@@ -98,7 +98,7 @@ def find_rule(name: str, plugins: Plugins | Iterable[object] = ()) -> Rule | Non
     Parameters
     ----------
     name
-        Such as `csc-spms/adjectival`.
+        Such as `ph-spms/adjectival`.
     plugins
         Plugin modules or objects that are not installed.
 
