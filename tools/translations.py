@@ -36,7 +36,9 @@ msgstr ""
 def texts() -> set[str]:
     """Return every text of the source that is to be translated."""
     found = extract_from_dir(SOURCE, [("**.py", "python")], keywords=MARKS)
-    marked = {each for each in SOURCE.rglob("*.py") if "capaian.translation" in each.read_text("utf-8")}
+    marked = {
+        each for each in SOURCE.rglob("*.py") if "capaian.translation" in each.read_text("utf-8")
+    }
     return {
         message
         for name, _, message, _, _ in found

@@ -46,4 +46,4 @@ def _as_it_stands(text: str) -> str:
 def _catalogue(language: Language) -> GNUTranslations:
     place = files("capaian").joinpath("locale", language, "LC_MESSAGES", "capaian.mo")
     with place.open("rb") as stream:
-        return GNUTranslations(stream)  # type: ignore[arg-type]
+        return GNUTranslations(stream)

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from attrs import evolve
 
 from capaian.columns.record_desk import RecordDesk
-from capaian.columns.records import names_of, named_rows, pauses_of, read_pauses, rows_in_scope
+from capaian.columns.records import named_rows, names_of, pauses_of, read_pauses, rows_in_scope
 from capaian.columns.request import Reading, Request, Table
 from capaian.columns.values import by_kind, read_identifier, settle
 
@@ -88,9 +88,7 @@ Rows: TypeAlias = tuple[Sequence[str], Sequence[Line], Sequence[Any]]
 def _of_records(table: Table, request: Request, only: str | None) -> Rows:
     if only is not None:
         column = request.subject
-        rows = [
-            row for row in table.native if read_identifier(settle(row.get(column)))[0] == only
-        ]
+        rows = [row for row in table.native if read_identifier(settle(row.get(column)))[0] == only]
         table = evolve(table, native=rows)
     desk = RecordDesk(table, request.zone)
     if not desk.has(names_of(request)):

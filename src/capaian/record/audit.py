@@ -74,7 +74,9 @@ def _cohorts(contents: Contents, say: Say) -> Iterator[str]:
     yield say("What relative methods were fitted to")
     for each in contents.cohorts:
         found = ", ".join(f"{name} = {value}" for name, value in sorted(each.parameters.items()))
-        yield say("• {of}, {method}: {n} subjects of {period}, {left_out} left out; {found}").format(
+        yield say(
+            "• {of}, {method}: {n} subjects of {period}, {left_out} left out; {found}"
+        ).format(
             of=each.of,
             method=each.method,
             n=each.n,

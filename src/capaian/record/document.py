@@ -109,7 +109,9 @@ def content_hash_of(hashes: Mapping[str, str]) -> str:
 
 def seal_of(content_hash: str, made_at: str | None) -> str:
     """Return the hash of a content hash and of when the record was made."""
-    return sha256(canonical({"content_hash": content_hash, "made_at": made_at}).encode()).hexdigest()
+    return sha256(
+        canonical({"content_hash": content_hash, "made_at": made_at}).encode()
+    ).hexdigest()
 
 
 def seal(contents: Contents, made_at: str | date | datetime | None = None) -> Record:

@@ -1,4 +1,4 @@
-"""A correction of a result: a document of its own, that refers to the record and never changes it."""
+"""A correction of a result: a document that refers to the record, and never changes it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from capaian.band import band_of
 from capaian.errors import CapaianError, Finding, RecordError, did_you_mean, refuse
@@ -182,9 +182,7 @@ def corrected(
         engine=engine,
         content_hash="",
     )
-    return Correction(**{
-        each.name: getattr(made, each.name) for each in fields(Correction)
-    } | {"content_hash": made.hash_now()})  # fmt: skip
+    return evolve(made, content_hash=made.hash_now())
 
 
 def _policy(record: Record) -> Policy:
@@ -214,7 +212,8 @@ def _after(
         value = _score(policy, override.score)
         if value is None:
             digits = _digits(policy)
-            values = {"given": short(override.score), "digits": 9 if digits is None else digits}
+            shown = str(9 if digits is None else digits)
+            values = {"given": short(override.score), "digits": shown}
             findings.append(Finding("CPN-V18", "score", values))
             return Standing(score, band)
         digits = _digits(policy)

@@ -205,7 +205,9 @@ class _Page:
             text = (
                 say("• {band} is given from {score} on, before rounding; {gap} points are lacking")
                 if above.inside
-                else say("• {band} is given above {score}, before rounding; {gap} points are lacking")
+                else say(
+                    "• {band} is given above {score}, before rounding; {gap} points are lacking"
+                )
             )
             yield text.format(
                 band=self.title(above.band), score=above.score, gap=self.gap(above.gap)

@@ -202,4 +202,3 @@ def _not_canonical(text: str, document: Mapping[str, Any]) -> str | None:
     pairs = enumerate(zip(text, wanted, strict=False))
     at = next((index for index, (one, other) in pairs if one != other), min(len(text), len(wanted)))
     return pointer_at(text, at) or "/"
-

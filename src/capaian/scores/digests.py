@@ -128,9 +128,8 @@ def hash_of(columns: Iterable[Read], lines: Iterable[str]) -> str:
     """
     head = canonical([[each.column, each.kind, each.digits] for each in columns])
     made = sha256()
-    for each in (head, *sorted(line.encode() for line in lines)):
-        made.update(each.encode() if isinstance(each, str) else each)
-        made.update(b"\n")
+    for each in (head.encode(), *sorted(line.encode() for line in lines)):
+        made.update(each + b"\n")
     return made.hexdigest()
 
 

@@ -67,9 +67,7 @@ class Recorder:
                 {"cite": each.cite, "trust": each.trust, "note": each.note}
                 for each in policy.sources
             ),
-            unconfirmed=tuple(
-                each.cite for each in policy.sources if each.trust == "unconfirmed"
-            ),
+            unconfirmed=tuple(each.cite for each in policy.sources if each.trust == "unconfirmed"),
             document=self.document,
         )
         self.span = Span(
@@ -153,9 +151,7 @@ def _part(each: Explained) -> Part:
         unit=each.unit,
         figures=_texts(each.figures),
         weight=str(each.weight),
-        periods=tuple(
-            {**one.to_dict(), "figures": _texts(one.figures)} for one in each.periods
-        ),
+        periods=tuple({**one.to_dict(), "figures": _texts(one.figures)} for one in each.periods),
     )
 
 

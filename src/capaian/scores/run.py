@@ -153,9 +153,12 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     found = gather_all(spans, evidence, zone or "", progress, engine=engine)
     made = [
         scores_of(
-            each.plan, each.period, each.moment, gathered,
+            each.plan,
+            each.period,
+            each.moment,
+            gathered,
             Given(evidence, zone or each.plan.policy.zone, engine),
-        )  # fmt: skip
+        )
         for each, gathered in zip(prepared, found, strict=True)
     ]
     return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))

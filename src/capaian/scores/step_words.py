@@ -1,4 +1,4 @@
-"""What the values and the steps of a program are, in words: a record is read without its plugins."""
+"""What the values and steps of a program are, in words: a record is read without its plugins."""
 
 from __future__ import annotations
 
@@ -97,6 +97,5 @@ def step_words(plan: Plan, tail: Tail, language: Language) -> dict[str, str]:
 
 
 def _titles(policy: Policy, language: Language) -> dict[str, str]:
-    each = (*policy.nodes, *policy.indicators)
-    return {one.id: one.title.get(language) or one.id for one in each}
-
+    found = {each.id: each.title.get(language) or each.id for each in policy.nodes}
+    return found | {each.id: each.title.get(language) or each.id for each in policy.indicators}

@@ -106,6 +106,7 @@ def differences(
 
 def _one(left: Any, right: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str, Any, Any]]:
     if left is _ABSENT or right is _ABSENT:
-        yield pointer(steps), *(None if each is _ABSENT else each for each in (left, right))
+        expected, found = (None if each is _ABSENT else each for each in (left, right))
+        yield pointer(steps), expected, found
     else:
         yield from differences(left, right, steps)
