@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
+    "B": "Decision tables",
     "E": "Evidence",
     "W": "Nodes: weights, formulas, conversions",
     "A": "Postings and units",

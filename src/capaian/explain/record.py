@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from capaian.errors import Language
 from capaian.exact import fixed
+from capaian.explain.decided import Decided
 from capaian.explain.page import page
 from capaian.formula import number
 from capaian.indicator import Text
@@ -167,6 +168,8 @@ class Explanation:
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
     node_formulas: Mapping[str, Text] = field(factory=dict)
+    decided: Decided | None = None
+    """The ratings and the cell, where a decision table gives the band and not the score."""
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""
@@ -207,6 +210,7 @@ class Explanation:
             "levers": [_lever(lever) for lever in self.levers],
             "sources": [dict(source) for source in self.sources],
             **self.formulas(),
+            **(self.decided.to_dict() if self.decided else {}),
         }
 
     def formulas(self) -> dict[str, Any]:

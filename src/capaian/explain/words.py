@@ -30,6 +30,39 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "not rounded before the band is read",
         "id": "tidak dibulatkan sebelum predikat dibaca",
     },
+    "rounded_alone": {
+        "en": "the score is rounded to {digits} decimal places ({mode}); it does not give the band",
+        "id": "nilai dibulatkan ke {digits} desimal ({mode}); predikat tidak ditentukan olehnya",
+    },
+    "none_alone": {
+        "en": "the score is not rounded; it does not give the band",
+        "id": "nilai tidak dibulatkan; predikat tidak ditentukan olehnya",
+    },
+    "ratings": {
+        "en": "the band is the cell of these ratings",
+        "id": "predikat adalah sel dari rating berikut",
+    },
+    "cell": {"en": "cell: {levels} → '{band}'", "id": "sel: {levels} → '{band}'"},
+    "any_levels": {"en": "any levels", "id": "tingkat apa pun"},
+    "or_levels": {"en": " or ", "id": " atau "},
+    "no_cell": {
+        "en": "no band is given; without a level: {ratings}",
+        "id": "predikat tidak diberikan; tanpa tingkat: {ratings}",
+    },
+    "no_value": {"en": "no value", "id": "tanpa nilai"},
+    "no_level": {"en": "which no level takes", "id": "tidak termasuk tingkat mana pun"},
+    "lift": {
+        "en": "another band by one rating alone",
+        "id": "predikat lain lewat satu rating saja",
+    },
+    "lift_from": {
+        "en": "{rating}: from {value} on it is '{level}', and the band '{band}'",
+        "id": "{rating}: mulai {value} menjadi '{level}', dan predikatnya '{band}'",
+    },
+    "lift_above": {
+        "en": "{rating}: above {value} it is '{level}', and the band '{band}'",
+        "id": "{rating}: di atas {value} menjadi '{level}', dan predikatnya '{band}'",
+    },
     "next": {
         "en": "to reach {band}, {gap} more points; one indicator alone would have to be:",
         "id": "untuk mencapai {band} perlu {gap} poin lagi; satu indikator saja harus menjadi:",
@@ -132,6 +165,7 @@ STATES: dict[str, dict[Language, str]] = {
     },
     "beyond_limit": {"en": "corrections beyond their limit", "id": "koreksi melampaui batas"},
     "scored": {"en": "scored", "id": "dinilai"},
+    "unrated": {"en": "no band: a rating is missing", "id": "tanpa predikat: rating belum ada"},
     "too_short": {"en": "too few days in post", "id": "hari bertugas terlalu sedikit"},
     "no_members": {"en": "no members", "id": "tidak ada anggota"},
     "withheld": {"en": "withheld", "id": "ditahan"},

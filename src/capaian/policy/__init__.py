@@ -9,10 +9,13 @@ from capaian.policy.assigning import (
 from capaian.policy.assignment import Assignment
 from capaian.policy.document import (
     Band,
+    Cell,
+    Decision,
     Membership,
     NodeRule,
     Number,
     Policy,
+    Rating,
     Roster,
     Rounding,
     Scale,
@@ -31,6 +34,8 @@ from capaian.policy.write import policy_fingerprint, to_document
 __all__ = [
     "Assignment",
     "Band",
+    "Cell",
+    "Decision",
     "GroupLabels",
     "Guidance",
     "Limit",
@@ -38,6 +43,7 @@ __all__ = [
     "NodeRule",
     "Number",
     "Policy",
+    "Rating",
     "Roster",
     "Rounding",
     "Scale",

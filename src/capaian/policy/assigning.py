@@ -25,6 +25,7 @@ from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
 from capaian.policy.guiding import names_of, prove_guidance
+from capaian.policy.meant import band_of, guidance_of
 from capaian.policy.proof import (
     DIGITS,
     POSITIVE,
@@ -32,7 +33,7 @@ from capaian.policy.proof import (
     prove_force,
     prove_inside,
 )
-from capaian.policy.read import band_of, column_ref, conditions_of, guidance_of
+from capaian.policy.read import column_ref, conditions_of
 from capaian.policy.titles import same_text, title_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import (

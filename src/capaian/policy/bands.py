@@ -84,6 +84,25 @@ class Tree:
         made = self._made(ROOT, score, parts)
         return self._limited(made, limit_of(score.floor), limit_of(score.cap), "score")
 
+    def of(self, name: str) -> tuple[Interval, int | None]:
+        """Return every value that a node or an indicator can have, and to how many decimals.
+
+        The decimals are `None` where its values are not rounded.
+        """
+        if name == ROOT:
+            return self.span, _decimals([self.last] if self.last else [])
+        items: list[WrittenNode | WrittenIndicator] = [*self.nodes, *self.indicators]
+        item = next(each for each in items if each.id == name)
+        parent = item.parent or ROOT
+        span = self._below(parent, frozenset({parent})).get(name, Interval(None, None))
+        where = "node" if any(each.id == name for each in self.nodes) else "achievement"
+        fitting = [e for e in self.rounding if e.where == where and name in (e.of or (name,))]
+        digits = _decimals(fitting)
+        for worst in self._worst(item.missing):
+            if digits is not None and worst.low is not None and worst.low * 10**digits % 1:
+                digits = None  # the worst is taken as it is
+        return span, digits
+
     @property
     def reaches(self) -> dict[str, Reach]:
         """For each node with a formula, every value that it can give, and its divisors."""
@@ -155,6 +174,10 @@ def _held(value: Fraction, low: Fraction | None, high: Fraction | None) -> Fract
 
 def _rounded(value: Fraction | None, step: WrittenRounding) -> Fraction | None:
     return None if value is None else round_ratio(value, step.digits or 0, step.mode)
+
+
+def _decimals(steps: Sequence[WrittenRounding]) -> int | None:
+    return steps[0].digits if steps and steps[0].mode != "none" else None
 
 
 def _hull(parts: Iterable[Interval]) -> Interval:

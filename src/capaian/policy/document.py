@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -132,6 +133,69 @@ class Band:
 
 
 @frozen
+class Rating:
+    """An input of a decision table: a value, read as one of some levels.
+
+    Attributes
+    ----------
+    id, title
+        What it is called.
+    of
+        The node or the indicator whose score or achievement is its value; `score` is the root.
+        Empty where a formula says it.
+    formula
+        The value as text over the ids of nodes and indicators; empty where one of them is it.
+    levels
+        Its levels, as bands of the value without gates.
+    rounding
+        How the value is rounded before the level is read; `None` where it is taken as it is.
+    """
+
+    id: str
+    title: Text
+    of: str
+    levels: tuple[Band, ...]
+    rounding: Rounding | None = None
+    formula: str = ""
+
+
+@frozen
+class Cell:
+    """A cell of a decision table.
+
+    Attributes
+    ----------
+    when
+        For each rating that it asks for, the levels that will do, in the rating's order; any level
+        of the others will do.
+    gives
+        The id of the band.
+    source
+        The citation.
+    """
+
+    when: Mapping[str, tuple[str, ...]]
+    gives: str
+    source: str = ""
+
+
+@frozen
+class Decision:
+    """A decision table: the band is the cell of a subject's ratings, not an interval of the score.
+
+    Every combination of levels has exactly one cell; that is proved when the policy is read.
+    """
+
+    ratings: tuple[Rating, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The ratings with their levels, by name, in order."""
+        return {each.id: tuple(level.id for level in each.levels) for each in self.ratings}
+
+
+@frozen
 class Roster:
     """The table of who is scored: one row per subject.
 
@@ -245,6 +309,8 @@ class Policy:
         The table of active days, where weights go by them.
     numbers
         The named constants of its formulas, in order of their ids.
+    decision
+        The table that gives the band, where the bands are no intervals of the score.
     guidance
         What is expected of the set of results, where the policy says it.
     """
@@ -270,6 +336,7 @@ class Policy:
     targets: TargetTable | None = None
     active: ActiveTable | None = None
     numbers: tuple[Number, ...] = ()
+    decision: Decision | None = None
     guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""

@@ -18,6 +18,7 @@ from capaian.formula import Node, number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
 from capaian.policy.active_proof import prove_active
 from capaian.policy.bands import Tree, prove_bands, prove_cover
+from capaian.policy.decision_proof import prove_decision
 from capaian.policy.document import Scale
 from capaian.policy.formulas import prove_divisors, read_formulas
 from capaian.policy.guiding import names_of, prove_guidance
@@ -54,6 +55,7 @@ COVER = ("bands", "scale", "score", "rounding")
 DIGITS = Interval(Fraction(0), Fraction(9), high_inside=True)
 SHARE = Interval(Fraction(0), Fraction(1), high_inside=True)
 POSITIVE = Interval(Fraction(1), None)
+DECIDED = "a table that could not be read"
 
 
 @frozen
@@ -110,7 +112,7 @@ def prove(document: Mapping[str, Any]) -> Proved:
     if "rounding" in parts:
         findings += _rounding(parts["rounding"], items)
     tree = None if misread else _tree(parts, formulas.trees)
-    findings += prove_reach(parts, tree)
+    findings += prove_reach(parts, items, tree)
     findings += _guidance(parts, document)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
@@ -305,13 +307,17 @@ def _named(name: str, step: WrittenRounding, known: Collection[str], place: str)
     return [Finding("CPN-P25", f"{place}.of", values)]
 
 
-def prove_reach(parts: Mapping[str, Any], tree: Tree | None) -> list[Finding]:
-    """Return what is wrong with the values that there can be: bands, units, divisors.
+def prove_reach(
+    parts: Mapping[str, Any], items: Sequence[Item], tree: Tree | None
+) -> list[Finding]:
+    """Return what is wrong with the values that there can be: bands, units, ratings, divisors.
 
     Parameters
     ----------
     parts
         The sound parts of the document, by field.
+    items
+        Its nodes and indicators.
     tree
         What those values follow from; `None` where that is not known.
     """
@@ -319,7 +325,8 @@ def prove_reach(parts: Mapping[str, Any], tree: Tree | None) -> list[Finding]:
     if findings:
         tree = None  # where a formula may divide by zero, it has no value to speak of
     findings += _bands(parts, tree)
-    return findings + prove_units(parts, None if tree is None else tree.span)
+    findings += prove_units(parts, None if tree is None else tree.span)
+    return findings + prove_decision(parts, items, tree)
 
 
 def _tree(
@@ -359,8 +366,9 @@ def prove_converted(document: Mapping[str, Any], conversions: Mapping[str, Node]
         For each node that is converted, what is made of its value, `raw:<node>`.
     """
     parts, _ = sound_parts(document, WrittenPolicy)
-    formulas = read_formulas(parts, items_of(document))
-    return prove_reach(parts, _tree(parts, formulas.trees, conversions))
+    items = items_of(document)
+    formulas = read_formulas(parts, items)
+    return prove_reach(parts, items, _tree(parts, formulas.trees, conversions))
 
 
 def _bands(parts: Mapping[str, Any], tree: Tree | None) -> list[Finding]:
@@ -370,6 +378,8 @@ def _bands(parts: Mapping[str, Any], tree: Tree | None) -> list[Finding]:
     precedence = parts["precedence"] is not None
     roster: WrittenRoster | None = parts["subjects"]
     findings = prove_bands(bands, roster.facts if roster else (), precedence=precedence)
+    if parts.get("decision", DECIDED) is not None:
+        return [each for each in findings if each.code not in {"CPN-P36", "CPN-P37"}]
     if any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
         return findings
     if tree is None or tree.last is None:

@@ -18,19 +18,15 @@ from capaian.indicator import (
     Indicator,
     Pauses,
     TargetTable,
-    Text,
 )
 from capaian.policy.document import (
-    Band,
     Membership,
     Policy,
     Roster,
-    Rounding,
     Units,
 )
 from capaian.policy.files import not_found, read_document
-from capaian.policy.guidance import Guidance, Limit
-from capaian.policy.guiding import bounds_of
+from capaian.policy.meant import band_of, decision_of, evenness_of, guidance_of, rounding_of
 from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
@@ -42,13 +38,10 @@ from capaian.policy.written import (
     How,
     Value,
     WrittenAccumulate,
-    WrittenBand,
-    WrittenGuidance,
     WrittenIndicator,
     WrittenMembership,
     WrittenPolicy,
     WrittenRoster,
-    WrittenRounding,
     WrittenTest,
     WrittenUnits,
     limit_of,
@@ -56,8 +49,6 @@ from capaian.policy.written import (
 from capaian.wire import short
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
-
-SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
 def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -148,7 +139,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         scale=written.scale.meant,
         nodes=tuple(sorted(nodes, key=lambda each: each.id)),
         indicators=tuple(sorted(indicators, key=lambda each: each.id)),
-        rounding=tuple(_rounding(each) for each in written.rounding),
+        rounding=tuple(rounding_of(each) for each in written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         precedence=written.precedence is not None,
         subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
@@ -160,6 +151,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         targets=_targets(written),
         active=active_of(written),
         numbers=tuple(sorted(map(number_of, written.numbers), key=lambda each: each.id)),
+        decision=decision_of(written),
         guidance=guidance_of(written.guidance),
         folder=folder,
     )
@@ -245,7 +237,6 @@ def _roster(written: WrittenRoster, subject: str) -> Roster:
 
 
 def _units(written: WrittenUnits, subject: str) -> Units:
-    rounding = written.rounding
     return Units(
         table=written.table,
         unit=written.unit,
@@ -257,9 +248,7 @@ def _units(written: WrittenUnits, subject: str) -> Units:
         members=written.members or "all",
         missing=written.missing or "withhold",
         taken=written.of or "published",
-        rounding=None
-        if rounding is None
-        else _rounding(WrittenRounding("score", rounding.digits, rounding.mode)),
+        rounding=evenness_of(written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         where=conditions_of(written.where),
     )
@@ -280,38 +269,4 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
         stop=stop,
         weight=weight,
         where=conditions_of(written.where),
-    )
-
-
-def _rounding(written: WrittenRounding) -> Rounding:
-    digits = 0 if written.mode == "none" or written.digits is None else written.digits
-    return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
-
-
-def guidance_of(written: WrittenGuidance | None) -> Guidance | None:
-    """Return what is expected of the set of results as it is meant; a limit has one bound."""
-    if written is None:
-        return None
-    limits = []
-    for each in written.limits:
-        ((bound, value),) = bounds_of(each).items()
-        limits.append(
-            Limit(each.id, each.bands, bound, Fraction(value), each.for_, source=each.source)
-        )
-    title = title_of(written.title, SPREAD)
-    return Guidance(written.group, tuple(limits), title, written.labels, written.source)
-
-
-def band_of(written: WrittenBand) -> Band:
-    """Return a band as it is meant."""
-    interval = written.interval
-    return Band(
-        id=written.id,
-        title=title_of(written.title, same_text(written.id)),
-        low=interval.low,
-        high=interval.high,
-        low_inside=interval.low_inside,
-        high_inside=interval.high_inside,
-        gate=written.gate,
-        source=written.source,
     )

@@ -18,10 +18,12 @@ from capaian.indicator import (
 )
 from capaian.policy.document import (
     Band,
+    Decision,
     Membership,
     NodeRule,
     Number,
     Policy,
+    Rating,
     Roster,
     Rounding,
     Units,
@@ -97,6 +99,8 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["numbers"] = [_named(each) for each in policy.numbers]
     if policy.targets is not None:
         document["targets"] = targets_document(policy.targets)
+    if policy.decision is not None:
+        document["decision"] = _decision(policy.decision)
     if policy.guidance is not None:
         document["guidance"] = guidance_document(policy.guidance)
     texts = {
@@ -274,9 +278,34 @@ def _units(each: Units) -> dict[str, Any]:
     if each.membership is not None:
         made["membership"] = _membership(each.membership)
     if each.rounding is not None:
-        rounding = _rounding(each.rounding)
-        made["rounding"] = {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+        made["rounding"] = _evenness(each.rounding)
     return made
+
+
+def _evenness(step: Rounding) -> dict[str, Any]:
+    rounding = _rounding(step)
+    return {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+
+
+def _decision(each: Decision) -> dict[str, Any]:
+    cells = [
+        {
+            "when": {name: list(levels) for name, levels in cell.when.items()},
+            "gives": cell.gives,
+            "source": cell.source,
+        }
+        for cell in each.cells
+    ]
+    return {"ratings": [_rating(rating) for rating in each.ratings], "cells": cells}
+
+
+def _rating(each: Rating) -> dict[str, Any]:
+    levels = [band_document(level) for level in each.levels]
+    for level in levels:
+        del level["gate"]
+    made = {"id": each.id, "title": dict(each.title), "levels": levels}
+    made |= {"formula": each.formula} if each.formula else {"of": each.of}
+    return made if each.rounding is None else made | {"rounding": _evenness(each.rounding)}
 
 
 def _membership(each: Membership) -> dict[str, Any]:

@@ -244,6 +244,74 @@ class WrittenEvenness:
 
 
 @frozen
+class WrittenLevel:
+    """A level of a rating: a band of its value, without a gate."""
+
+    id: str
+    title: Title = None
+    from_: Fraction | None = None
+    above: Fraction | None = None
+    to: Fraction | None = None
+    below: Fraction | None = None
+    source: str = ""
+
+    @property
+    def band(self) -> WrittenBand:
+        """The level as a band."""
+        return WrittenBand(
+            id=self.id,
+            title=self.title,
+            from_=self.from_,
+            above=self.above,
+            to=self.to,
+            below=self.below,
+            source=self.source,
+        )
+
+
+@frozen
+class WrittenRating:
+    """An input of a decision table."""
+
+    id: str
+    levels: tuple[WrittenLevel, ...]
+    title: Title = None
+    of: str = ""
+    formula: str = ""
+    rounding: WrittenEvenness | None = None
+
+
+@frozen
+class WrittenCell:
+    """A cell of a decision table."""
+
+    gives: str
+    when: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
+    source: str = ""
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """For each rating that it names, its levels."""
+        return {
+            name: (levels,) if isinstance(levels, str) else levels
+            for name, levels in self.when.items()
+        }
+
+
+@frozen
+class WrittenDecision:
+    """A decision table."""
+
+    ratings: tuple[WrittenRating, ...]
+    cells: tuple[WrittenCell, ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The ratings with their levels, by name, in order."""
+        return {each.id: tuple(level.id for level in each.levels) for each in self.ratings}
+
+
+@frozen
 class WrittenMembership:
     """In which unit a subject stood when."""
 
@@ -329,3 +397,4 @@ class WrittenPolicy:
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()
+    decision: WrittenDecision | None = None

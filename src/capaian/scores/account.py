@@ -17,6 +17,7 @@ from capaian.explain.words import phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
+from capaian.scores.decided import decided, decision_document
 from capaian.scores.ledger import figures_of, observations
 from capaian.scores.node_rules import node_formulas
 from capaian.scores.plan import Planned
@@ -105,10 +106,11 @@ def explanation(scores: Scores, row: int) -> Explanation:
     """Return why a subject has this score."""
     tail, exact = scores.tail(row), scores.exact(row)
     policy, rounding = scores.policy, _rounding(scores)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
+    table = decided(scores, row, exact)
     above = None
-    if scored:
+    if scored and table is None:
         facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
         above = next_band(exact[SCORE][1], policy.bands, policy.precedence, facts, rounding)
     levers: tuple[Lever, ...] = ()
@@ -129,7 +131,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         rounding=rounding.mode,
         band=band.id if band else "",
         band_title=band.title if band else {},
-        interval=interval_text(band) if band else "",
+        interval=interval_text(band) if band and table is None else "",
         next_band=above.band.id if above else "",
         next_title=above.band.title if above else {},
         next_gate=above.gate if above else "",
@@ -147,6 +149,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         sources=tuple(
             {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
         ),
+        decided=table,
     )
 
 
@@ -264,7 +267,7 @@ def document(scores: Scores) -> dict[str, Any]:
 
 def _subject(scores: Scores, row: int) -> dict[str, Any]:
     tail, exact = scores.tail(row), scores.exact(row)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
     return {
         "subject": scores.subjects[row],
@@ -272,6 +275,7 @@ def _subject(scores: Scores, row: int) -> dict[str, Any]:
         "score": score_text(scores, row) if scored else None,
         "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
         "band": band.id if band else None,
+        **decision_document(scores, row, exact),
         "indicators": [_indicator(part) for part in parts(scores, row, exact)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}

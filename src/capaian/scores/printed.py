@@ -20,7 +20,7 @@ from capaian.measure import OK, state_rules
 from capaian.policy import Band
 from capaian.scores.ledger import observations
 from capaian.scores.plan import Plan, Planned
-from capaian.scores.tail import SCORE, Tail, make_tail
+from capaian.scores.tail import DECISION, SCORE, Tail, make_tail
 
 Row: TypeAlias = Sequence[int | None]
 """A subject's integers, in the order of the tail's names; `None` is not known."""
@@ -80,17 +80,23 @@ class Case:
         self.tail = tail
         self.rounding = line.plan.policy.rounded("score", "score")
         self.scored = SCORE in tail.program.names
+        self.decided = DECISION in tail.program.names
         self._bands: dict[Any, Band | None] = {}
 
     @cached_property
     def _score(self) -> Printed:
-        return print_results(self.tail.program, [SCORE], self.line.names, near=False)
+        wanted = [SCORE, DECISION] if self.decided else [SCORE]
+        return print_results(self.tail.program, wanted, self.line.names, near=False)
 
     def score(self, row: Row, facts: Mapping[str, bool]) -> tuple[float | None, Band | None]:
         """Return the published score, the float64 nearest to the exact one, and the band."""
         if not self.scored:
             return None, None
-        above, below = self._score(row)
+        above, below, *decision = self._score(row)
+        policy = self.line.plan.policy
+        if policy.decision is not None:
+            code = decision[0] // decision[1] if self.decided else -1
+            return above / below, policy.bands[code] if code >= 0 else None
         rounding = self.rounding
         if rounding is None or rounding.mode == "none":
             return above / below, self.line.plan.band(Fraction(above, below), facts)

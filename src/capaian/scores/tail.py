@@ -14,16 +14,21 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from capaian.aggregate import Aggregated, Child, aggregate, state_of
+from capaian.decision import band_position, level_position
 from capaian.exact import Program
 from capaian.formula import Column, Node, lit, rounded
 from capaian.indicator import Indicator
 from capaian.policy import NodeRule, Where
 from capaian.scores.plan import Plan
+from capaian.scores.rated import Rated, rated
 
-Status = Literal["scored", "withheld", "referred", "too_little", "no_evidence"]
+Status = Literal["scored", "unrated", "withheld", "referred", "too_little", "no_evidence"]
+"""`unrated` has a score and no band: a rating of the decision table has no value."""
 SCORE, UNROUNDED = "score:score", "limited:score"
 """Names of the published score and of the score before rounding, in the program."""
-_STATUS: dict[str, Status] = {
+DECISION = "decision"
+"""Name of the position of the band that a decision table gives."""
+STATUS: dict[str, Status] = {
     "withheld": "withheld",
     "referred": "referred",
     "too_little": "too_little",
@@ -67,6 +72,12 @@ class Tail:
     nodes: Mapping[str, str] = field(factory=dict)
     """Nodes that have a score, to its name in the program."""
     adjustments: tuple[AdjustmentPlan, ...] = ()
+    ratings: tuple[Rated, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a score; it may be without a band."""
+        return self.status in {"scored", "unrated"}
 
 
 def make_tail(plan: Plan, known: frozenset[str]) -> Tail:
@@ -95,13 +106,32 @@ class _Builder:
         root = self.node(self.policy.root)
         if not root.reason:
             self.spread(self.policy.root, lit(1), Fraction(1))
+        ratings = self.decide()
+        unrated = any(each.missing for each in ratings)
+        scored: Status = "unrated" if unrated else "scored"
         return Tail(
             program=Program(tuple(self.steps)),
-            status=_STATUS[root.reason] if root.reason else "scored",
+            status=STATUS[root.reason] if root.reason else scored,
             parts=self.parts,
             nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
             adjustments=tuple(self.adjustments),
+            ratings=ratings,
         )
+
+    def decide(self) -> tuple[Rated, ...]:
+        """Add the ratings of a decision table and, where all have a value, the band's position."""
+        decision = self.policy.decision
+        if decision is None:
+            return ()
+        reasons = {name: made.reason for name, made in self.made.items()}
+        found = [rated(each, self.policy, self.known, reasons) for each in decision.ratings]
+        for each in found:
+            if not each.missing:
+                self.add(each.name, each.value)
+        if not any(each.missing for each in found) and not reasons["score"]:
+            levels = [level_position(each.rating, Column(each.name), each.digits) for each in found]
+            self.add(DECISION, band_position(decision, self.policy.bands, levels))
+        return tuple(found)
 
     def measured(self, name: str) -> None:
         planned = self.plan.indicators[name]
