@@ -36,7 +36,8 @@ def evaluated(command: Any) -> Any:
     options = [
         click.argument("policy"),
         click.option(
-            "--evidence", multiple=True, required=True, callback=evidence_tables, metavar="NAME=FILE",
+            "--evidence", multiple=True, required=True, callback=evidence_tables,
+            metavar="NAME=FILE",
             help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
         ),
         click.option(

@@ -218,7 +218,7 @@ def _after(
             return Standing(score, band)
         digits = _digits(policy)
         score = number(value) if digits is None else fixed(value, digits)
-        if override.band is None and getattr(policy, "decision", None) is None:
+        if override.band is None and policy.decision is None:
             facts = {name: bool(each) for name, each in record.contents.values.facts.items()}
             found = band_of(value, policy.bands, policy.precedence, facts)
             band = found.id if found else None

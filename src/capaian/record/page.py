@@ -227,13 +227,11 @@ class _Page:
 
     def decided(self) -> Iterator[str]:
         """Say what a decision table read, where one gives the band."""
-        table = self.contents.result.decision
-        if table is None:
+        if self.words is None or not self.words.decision:
             return
         yield self.say("What the decision table read")
-        for each in table.get("ratings", ()):
-            value, level = each.get("value") or "–", each.get("level") or "–"
-            yield f"• {each.get('id')}: {value} → {level}"
+        for each in self.words.decision:
+            yield f"• {each}"
 
     # ---- trust, findings, objection ------------------------------------------------------------
 

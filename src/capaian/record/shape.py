@@ -267,11 +267,14 @@ class Words:
         For each value and step, what it is.
     parts
         For each indicator, how it was measured.
+    decision
+        Where a decision table gives the band: its ratings, the cell, and what would change it.
     """
 
     values: Mapping[str, str]
     steps: Mapping[str, str]
     parts: Mapping[str, str]
+    decision: tuple[str, ...] = ()
 
 
 @frozen

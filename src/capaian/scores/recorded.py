@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.errors import Language
 from capaian.exact import Program, fixed, run_paired
+from capaian.explain import Decided
 from capaian.explain import Part as Explained
 from capaian.formula import Moment, Node, Round, number
 from capaian.measure import OK, names_in
@@ -32,6 +33,7 @@ from capaian.record import (
     Words,
 )
 from capaian.scores.account import parts, score_text
+from capaian.scores.decided import decided
 from capaian.scores.step_words import known_values, step_words, value_words
 from capaian.scores.tail import SCORE, UNROUNDED, Tail
 from capaian.wire import canonical
@@ -97,7 +99,7 @@ class Recorder:
         scores = self.scores
         subject, tail, exact = scores.subjects[row], scores.tail(row), _exact(scores, row)
         explained = parts(scores, row, scores.exact(row))
-        given = scores.given(row)
+        given, table = scores.given(row), decided(scores, row, scores.exact(row))
         names = tuple(sorted(scores.results.names))
         return Contents(
             engine=Engine("capaian", scores.plan.version),
@@ -117,8 +119,13 @@ class Recorder:
             missing=tuple(_missing(scores, tail, explained)),
             steps=tuple(_steps(tail, exact)),
             findings=self.findings,
-            result=_result(scores, row, exact),
-            words={each: self.words(names, tail, explained, each) for each in LANGUAGES},
+            result=_result(scores, row, exact, table),
+            words={
+                each: self.words(
+                    names, tail, explained, _decision_lines(scores, row, table, each), each
+                )
+                for each in LANGUAGES
+            },
         )
 
     def words(
@@ -126,6 +133,7 @@ class Recorder:
         names: tuple[str, ...],
         tail: Tail,
         explained: tuple[Explained, ...],
+        decision: tuple[str, ...],
         language: Language,
     ) -> Words:
         """Return what the names stand for."""
@@ -135,7 +143,7 @@ class Recorder:
         if key not in self.steps:
             self.steps[key] = step_words(self.scores.plan, tail, language)
         formulas = {each.id: each.formula[language] for each in explained}
-        return Words(self.values[language], self.steps[key], formulas)
+        return Words(self.values[language], self.steps[key], formulas, decision)
 
 
 def _exact(scores: Scores, row: int) -> dict[str, Fraction]:
@@ -198,7 +206,9 @@ def _cohorts(document: Mapping[str, Any]) -> Iterator[Cohort]:
                     yield Cohort(of=each["id"], method=step["method"], **fitted)
 
 
-def _result(scores: Scores, row: int, exact: Mapping[str, Fraction]) -> Result:
+def _result(
+    scores: Scores, row: int, exact: Mapping[str, Fraction], table: Decided | None
+) -> Result:
     tail, band = scores.tail(row), scores.results.band(row)
     rounding = scores.policy.rounded("score", "score")
     rounds = rounding is not None and rounding.mode != "none"
@@ -209,9 +219,22 @@ def _result(scores: Scores, row: int, exact: Mapping[str, Fraction]) -> Result:
         unrounded=str(exact[UNROUNDED]) if scored else None,
         rounding=Rounded(rounding.digits, rounding.mode) if rounding and rounds else None,
         band=band.id if band else None,
-        interval=interval_text(band) if band else "",
-        next=_next(scores, row, exact, rounding) if scored else None,
+        interval=interval_text(band) if band and table is None else "",
+        next=_next(scores, row, exact, rounding) if scored and table is None else None,
+        decision=None if table is None else table.to_dict(),
     )
+
+
+def _decision_lines(
+    scores: Scores, row: int, table: Decided | None, language: Language
+) -> tuple[str, ...]:
+    """Return in words what a decision table read, gave, and would give."""
+    if table is None:
+        return ()
+    band = scores.results.band(row)
+    name = "" if band is None else band.title.get(language) or band.id
+    lines = [*table.rating_lines(language), table.outcome(name, language)]
+    return (*lines, *table.next_lines(language))
 
 
 def _next(
