@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import capaian
 import decisions
 from capaian.policy import read_policy
+from capaian.record.document import SECTIONS, content_hash_of, seal_of, section_hashes
 from small_office import OFFICE, made_up_evidence
 from visits import VISITS, document
 
@@ -47,7 +48,9 @@ def working():
             "nip": "ab"[index % 2],
             "no": f"{index:03}",
             "received": datetime(2026, 1, 5, 9) + timedelta(days=3 * index),
-            "closed": None if index % 6 == 5 else datetime(2026, 1, 8, 15) + timedelta(days=3 * index),
+            "closed": None
+            if index % 6 == 5
+            else datetime(2026, 1, 8, 15) + timedelta(days=3 * index),
             "status": ["done", "open", "void"][index % 3],
             "urgent": index % 4 == 0,
         }
@@ -178,3 +181,16 @@ def scored(name, change=None, rule=None, **how):
     tables = {key: change(rows) if change else rows for key, rows in evidence.items()}
     policy = read_policy(copy.deepcopy(rule or found))
     return capaian.score(policy, tables, period="2026-Q1", as_of=AS_OF, **how)
+
+
+def forged(record, *path, value):
+    """The record with one value changed and every hash made again."""
+    document = record.to_dict()
+    here = document
+    for key in path[:-1]:
+        here = here[key]
+    here[path[-1]] = value
+    document["hashes"] = section_hashes({name: document[name] for name in SECTIONS})
+    document["content_hash"] = content_hash_of(document["hashes"])
+    document["seal"] = seal_of(document["content_hash"], document["made_at"])
+    return document

@@ -78,9 +78,7 @@ def test_the_steps_are_those_of_the_scores(name):
             else:
                 rule = step.rounding
                 assert Fraction(step.rounded) == exact[step.name]
-                assert exact[step.name] == round_ratio(
-                    Fraction(step.exact), rule.digits, rule.mode
-                )
+                assert exact[step.name] == round_ratio(Fraction(step.exact), rule.digits, rule.mode)
         assert record.contents.words["id"].steps.keys() == {
             step.name for step in record.contents.steps
         }
@@ -129,7 +127,12 @@ def test_facts_targets_cohorts_and_trust_are_in_it():
     monthly = scored("monthly").record("a").contents.parts[0].periods
     assert [each["target"] for each in monthly] == ["11/2", "13/2", "15/2"]
     cohort = scored("relative").record("a").contents.cohorts[0]
-    assert (cohort.of, cohort.method, cohort.n, cohort.period) == ("visits", "z-score", 2, "2026-Q1")
+    assert (cohort.of, cohort.method, cohort.n, cohort.period) == (
+        "visits",
+        "z-score",
+        2,
+        "2026-Q1",
+    )
     assert cohort.parameters.keys() == {"mean", "deviation"}
     working = scored("working").record("a").contents
     assert working.calendar.sha256 == capaian.load_calendar("id/2024-2027").fingerprint
@@ -173,7 +176,7 @@ def test_a_moment_that_is_none():
 def test_tables_do_not_go_into_a_pickle():
     """The scores do, and a record of them is made from tables that are given again."""
     scores = scored("office")
-    again = pickle.loads(pickle.dumps(scores.given_evidence))
+    again = pickle.loads(pickle.dumps(scores.given_evidence))  # noqa: S301 - our own
     assert again.evidence is None
     from attrs import evolve
 
@@ -207,4 +210,4 @@ def test_threads_and_pickles_give_the_same():
         found = set(pool.map(lambda _: scores.record("a").to_json(), range(24)))
     assert found == {scores.record("a").to_json()}
     record = scores.record("a")
-    assert pickle.loads(pickle.dumps(record)) == record
+    assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301 - our own

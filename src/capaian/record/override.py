@@ -14,7 +14,7 @@ from capaian.exact import fixed, read_number
 from capaian.formula import number
 from capaian.policy import Policy, read_policy
 from capaian.record.document import Record, instant_text
-from capaian.record.read import Written, other_schema, parse, text_of
+from capaian.record.read import Written, other_schema, parse, text_of, unnamed
 from capaian.wire import canonical, fingerprint, short, structure
 
 SCHEMA = "capaian/override/1"
@@ -130,7 +130,7 @@ def read_correction(source: Written | Correction) -> Correction:
                                      schema, SCHEMA))  # fmt: skip
     made, faults = structure(document, Correction)
     if made is None or findings:
-        raise RecordError("The correction cannot be read.", [*findings, *faults])
+        raise RecordError("The correction cannot be read.", [*findings, *unnamed(faults)])
     return made
 
 

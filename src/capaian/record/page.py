@@ -202,7 +202,8 @@ class _Page:
                 band=self.title(result.band), interval=result.interval
             )
         if (above := result.next) is not None:
-            text = (
+            enough = say("• the score is enough for {band}") if above.gap == "0" else ""
+            text = enough or (
                 say("• {band} is given from {score} on, before rounding; {gap} points are lacking")
                 if above.inside
                 else say(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import Finding, RecordError, refuse
 from capaian.record.document import (
@@ -24,6 +24,8 @@ from capaian.wire import canonical, pointer_at, short, structure
 
 Written: TypeAlias = "Record | Mapping[str, Any] | bytes | str | os.PathLike[str]"
 HEADLINE = "The record cannot be read."
+PERSONAL = frozenset({"subject", "author", "reason"})
+"""Keys whose value no message repeats."""
 
 
 @frozen
@@ -164,10 +166,20 @@ def _made(document: dict[str, Any]) -> Record:
         findings.append(other_schema(document, schema, SCHEMA))
     contents, faults = structure({k: v for k, v in document.items() if k not in ENDS}, Contents)
     ends, more = structure({k: v for k, v in document.items() if k in ENDS}, _Ends)
-    findings += faults + more
+    findings += unnamed(faults + more)
     if findings or contents is None or ends is None:
         raise RecordError(HEADLINE, findings)
     return Record(contents, ends.made_at, ends.hashes, ends.content_hash, ends.seal)
+
+
+def unnamed(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings that repeat nothing of a person: who is scored, and who decided why."""
+    return [
+        evolve(each, values={**each.values, "given": "another value", "given_id": "nilai lain"})
+        if each.where in PERSONAL and "given" in each.values
+        else each
+        for each in findings
+    ]
 
 
 def other_schema(document: Mapping[str, Any], given: str, wanted: str) -> Finding:

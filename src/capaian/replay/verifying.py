@@ -56,19 +56,19 @@ def verify(
     try:
         policy = policy_of(found, folder)
     except PolicyError as error:
-        findings += [*error.findings, _not_replayed(error, "policy")]
+        findings.append(_unusable(found, "policy", _reason(error)))
         return Verification(found, replayed, measured, _ordered(findings))
     again = None
     try:
         again = contents_again(found, scores_again(found, policy, plugins))
     except (PolicyError, PluginError) as error:
-        findings.append(_not_replayed(error, "plugins"))
+        findings.append(Finding("CPN-V09", "plugins", _reason(error), "warning"))
     except (CapaianError, KeyError, ValueError, ArithmeticError):
         values = {
             "reason": "its values are not those that its policy takes.",
             "reason_id": "nilainya bukan yang dibutuhkan kebijakannya.",
         }
-        findings.append(Finding("CPN-V09", "values", values))
+        findings.append(_unusable(found, "values", values))
     if again is not None:
         replayed = True
         findings += _plugin_versions(found, again)
@@ -110,13 +110,15 @@ def _plugin_versions(record: Record, again: Contents) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _not_replayed(error: CapaianError, where: str) -> Finding:
-    first = error.findings[0] if error.findings else None
-    values = {
-        "reason": first.text("en") if first else error.headline,
-        "reason_id": first.text("id") if first else error.headline,
-    }
-    return Finding("CPN-V09", where, values, "warning")
+def _reason(error: CapaianError) -> dict[str, str]:
+    first = error.findings[0]
+    return {"reason": first.text("en"), "reason_id": first.text("id")}
+
+
+def _unusable(record: Record, where: str, reason: Mapping[str, str]) -> Finding:
+    """Return the finding about a section that cannot be used: changed, or of another version."""
+    same = record.contents.engine.version == __version__
+    return Finding("CPN-V24", where, reason, "error" if same else "warning")
 
 
 def _compared(record: Record, again: Contents) -> list[Finding]:
@@ -147,14 +149,7 @@ def _measured(
     try:
         scores = score(policy, evidence, plugins=plugins, **how)
     except (PolicyError, CalendarError, PluginError) as error:
-        return "not measured", [
-            Finding(
-                "CPN-V14",
-                "evidence",
-                {"reason": error.findings[0].text("en"), "reason_id": error.findings[0].text("id")},
-                "warning",
-            )
-        ]
+        return "not measured", [Finding("CPN-V14", "evidence", _reason(error), "warning")]
     if contents.subject not in scores.subjects:
         return "different", [Finding("CPN-V15", "/subject")]
     fresh = scores.record(contents.subject).contents
