@@ -124,4 +124,7 @@ METHODS = {
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
 }
 
-PACKS = {"good-pack": PackSample(shelf, kind="good-pack"), "skm": PackSample("skm")}
+PACKS = {
+    "good-pack": PackSample(shelf, kind="good-pack"),
+    **{name: PackSample(name) for name in ("asn-2022", "credit", "skm")},
+}

@@ -98,9 +98,12 @@ class _Desk:
             return None
         if name not in self.packs:
             try:
-                self.packs[name] = find_pack(name, self.plugins)
+                found = find_pack(name, self.plugins)
             except PluginError as error:
                 self.packs[name] = error
+                return error
+            names = (found.pack.id, *found.pack.regulations) if found else ()
+            self.packs |= dict.fromkeys((name, *names), found)
         return self.packs[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from capaian.errors import Finding, FormulaError, did_you_mean
@@ -52,10 +53,11 @@ def prove_decision(
     if not decision.ratings:
         return [*findings, Finding("CPN-B04", "decision.ratings")]
     names = [each.id for each in items]
+    numbers = {each.id: each.value for each in parts.get("numbers", ())}
     faults = [
         fault
         for index, rating in enumerate(decision.ratings)
-        for fault in _rating(rating, index, decision, names, tree)
+        for fault in _rating(rating, index, decision, names, numbers, tree)
     ]
     return findings + faults + _cells(decision, bands)
 
@@ -75,6 +77,7 @@ def _rating(
     index: int,
     decision: WrittenDecision,
     names: Sequence[str],
+    numbers: Mapping[str, Fraction],
     tree: Tree | None,
 ) -> list[Finding]:
     """Return what is wrong with a rating: its name, what it reads, its levels."""
@@ -92,19 +95,21 @@ def _rating(
         for where, title in titles.items()
         if title == "" or title == WrittenTitle()
     ]
-    unread = _reading(rating, place, names)
+    unread = _reading(rating, place, names, numbers)
     findings += unread
     uneven = [] if rating.rounding is None else prove_evenness(rating.rounding, f"{place}.rounding")
     return findings + uneven + _levels(rating, place, None if uneven or unread else tree)
 
 
-def _reading(rating: WrittenRating, place: str, names: Sequence[str]) -> list[Finding]:
+def _reading(
+    rating: WrittenRating, place: str, names: Sequence[str], numbers: Mapping[str, Fraction]
+) -> list[Finding]:
     """Return what is wrong with where a rating's value comes from."""
     if rating.formula and rating.of:
         return [Finding("CPN-B16", place)]
     if rating.formula:
         try:
-            read_rating(rating.formula, names)
+            read_rating(rating.formula, names, numbers)
         except FormulaError as error:
             return [Finding(each.code, f"{place}.formula", each.values) for each in error.findings]
         return []

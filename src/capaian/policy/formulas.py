@@ -17,7 +17,7 @@ from capaian.indicator import Missing
 from capaian.policy.bands import Tree
 from capaian.policy.document import NodeRule, Policy
 from capaian.policy.tree import FORMULA, ROOT, Item, prove_name
-from capaian.policy.written import WrittenNode, WrittenNumber, WrittenScore
+from capaian.policy.written import WrittenDecision, WrittenNode, WrittenNumber, WrittenScore
 from capaian.wire import below, short
 
 DIGITS: Final = Interval(Fraction(0), Fraction(9), high_inside=True)
@@ -100,11 +100,25 @@ class _Reader:
             if formula:
                 self.node(name, place, rule)
                 whole = whole and name in self.trees
+        self.used |= self.rated()
         for name in self.numbers if whole else ():
             if name not in self.used:
                 place = f"numbers['{short(name)}']"
                 self.findings.append(Finding("CPN-W06", place, {"name": short(name)}))
         return Formulas(self.trees, tuple(self.findings))
+
+    def rated(self) -> set[str]:
+        """Return the numbers that formulas of ratings use; read or not."""
+        decision: WrittenDecision | None = self.parts.get("decision")
+        if decision is None:  # none, or none that can be read: then nobody knows
+            return set() if "decision" in self.parts else set(self.numbers)
+        used: set[str] = set()
+        for each in decision.ratings:
+            try:
+                used |= {name for name, _ in Written(each.formula).names} if each.formula else set()
+            except FormulaError:
+                return set(self.numbers)
+        return {each for each in self.numbers if name_in_formula(each) in used}
 
     def nodes(self) -> list[tuple[str, str, WrittenScore | WrittenNode]]:
         found: list[tuple[str, str, WrittenScore | WrittenNode]] = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from capaian.errors import Finding, FormulaError
-from capaian.formula import Arithmetic, Column, Literal_, Node, read_formula, walk
+from capaian.formula import Arithmetic, Column, Literal_, Node, lit, read_formula, walk
+from capaian.policy.formulas import name_in_formula
 
 
 def formula_names(ids: Iterable[str]) -> dict[str, str]:
@@ -16,13 +18,13 @@ def formula_names(ids: Iterable[str]) -> dict[str, str]:
     them written so, has none.
     """
     known = sorted(set(ids))
-    called = {each: each.replace("-", "_").replace(".", "_") for each in known}
+    called = {each: name_in_formula(each) for each in known}
     count = Counter(called.values())
     names = {name: each for each, name in called.items() if count[name] == 1}
     return names | {each: each for each, name in called.items() if name == each}
 
 
-def read_rating(formula: str, ids: Iterable[str]) -> Node:
+def read_rating(formula: str, ids: Iterable[str], numbers: Mapping[str, Fraction]) -> Node:
     """Return the tree of a rating's formula; its columns are the ids of nodes and indicators.
 
     Parameters
@@ -31,13 +33,17 @@ def read_rating(formula: str, ids: Iterable[str]) -> Node:
         The text, such as `"0.7 * result + 0.3 * office"`.
     ids
         The nodes and indicators that there are.
+    numbers
+        The policy's named numbers, by id; a node or an indicator of the same name goes before.
 
     Raises
     ------
     FormulaError
         As `capaian.formula.read_formula`; CPN-B15 where it divides by anything but a number.
     """
-    tree = read_formula(formula, {name: Column(each) for name, each in formula_names(ids).items()})
+    names: dict[str, Node] = {name_in_formula(each): lit(of) for each, of in numbers.items()}
+    names |= {name: Column(each) for name, each in formula_names(ids).items()}
+    tree = read_formula(formula, names)
     for each in walk(tree):
         if isinstance(each, Arithmetic) and each.op == "/" and not _number(each.right):
             raise FormulaError("The formula cannot be used.", [Finding("CPN-B15")])

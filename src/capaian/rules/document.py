@@ -220,6 +220,9 @@ class Regulation:
         What rule ids begin with, such as `permenpanrb-6-2022`.
     cite
         Its name in full.
+    uses
+        What its formulas use from other regulations in the same folder: names of numbers, tables,
+        grades and curves, by the regulation's id.
     calendar
         The shipped work calendar by which its formulas count days, such as `id/2024-2027`.
     """
@@ -228,6 +231,7 @@ class Regulation:
     title: Title
     cite: str
     sources: Mapping[str, Citation]
+    uses: Mapping[str, tuple[str, ...]] = field(factory=dict)
     in_force: Force | None = None
     labels: Mapping[str, Title] = field(factory=dict)
     numbers: Mapping[str, Number] = field(factory=dict)

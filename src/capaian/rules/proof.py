@@ -10,8 +10,7 @@ from capaian.errors import Finding, FormulaError, did_you_mean
 from capaian.formula import number
 from capaian.formula.language import Written
 from capaian.policy.tree import NAME
-from capaian.registry import announced_plugins
-from capaian.registry.announced import OWN
+from capaian.registry import announced_modules
 from capaian.rules.dates import NAMES
 from capaian.rules.document import Force, Regulation, WrittenRule
 from capaian.rules.functions import FUNCTIONS
@@ -28,8 +27,9 @@ def prove_regulation(regulation: Regulation) -> list[Finding]:
     findings = [*_named(regulation), *_sourced(regulation), *_dated(regulation)]
     findings += _counted(regulation)
     findings += prove_tables(regulation)
+    functions = _functions(regulation)
     for name, rule in regulation.rules.items():
-        findings += _formulas(regulation, rule, f"rules.{name}")
+        findings += _formulas(regulation, rule, f"rules.{name}", functions)
     return findings
 
 
@@ -94,9 +94,10 @@ def _counted(regulation: Regulation) -> Iterator[Finding]:
         yield Finding("CPN-C25", "calendar", values)
 
 
-def _formulas(regulation: Regulation, rule: WrittenRule, where: str) -> Iterator[Finding]:
+def _formulas(
+    regulation: Regulation, rule: WrittenRule, where: str, functions: Iterable[str]
+) -> Iterator[Finding]:
     """Prove the formulas of a rule: read, known names, and no number without a source."""
-    functions = _functions(regulation)
     fixed = {*rule.input, *regulation.numbers}
     for name in rule.input:
         if not name.isidentifier() or name.startswith("_"):
@@ -136,8 +137,8 @@ def _functions(regulation: Regulation) -> Mapping[str, Any]:
     """Return everything that formulas may call, by name."""
     own = [
         name.replace("-", "_")
-        for name, provenance in announced_plugins().items()
-        if provenance.distribution == OWN and provenance.module.startswith("capaian.methods.")
+        for name, module in announced_modules().items()
+        if module.startswith("capaian.methods.")
     ]
     tables = (*regulation.tables, *regulation.grades, *regulation.curves)
     dates = NAMES if regulation.calendar else ()

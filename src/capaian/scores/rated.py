@@ -43,6 +43,12 @@ class Rated:
         return f"rating:{self.rating.id}"
 
 
+def _tree(rating: Rating, policy: Policy, items: Collection[str]) -> Node:
+    if not rating.formula:
+        return Column(rating.of)
+    return read_rating(rating.formula, items, {each.id: each.value for each in policy.numbers})
+
+
 def rated(
     rating: Rating, policy: Policy, known: Collection[str], reasons: Mapping[str, str]
 ) -> Rated:
@@ -63,7 +69,7 @@ def rated(
     """
     items: dict[str, Indicator | NodeRule] = {each.id: each for each in policy.indicators}
     items |= {each.id: each for each in policy.nodes}
-    tree = read_rating(rating.formula, items) if rating.formula else Column(rating.of)
+    tree = _tree(rating, policy, items)
     values: dict[Node, Node] = {}
     missing: list[tuple[str, str]] = []
     worst: list[tuple[str, str]] = []
