@@ -110,6 +110,22 @@ def test_another_row_is_another_key(change):
     assert hashes["d"] == others["d"]
 
 
+def test_a_table_that_is_not_read_is_not_in_the_key():
+    """Rows without a subject are: they are noted, and may be somebody's."""
+    rule, evidence = CASES["office"]()
+    policy = capaian.policy.read_policy(rule)
+
+    def record(tables):
+        return capaian.score(policy, tables, period="2026-Q1", as_of="2026-04-08").record("a")
+
+    plain = record(evidence)
+    assert record({**evidence, "leave": [{"nip": "a"}]}) == plain
+    lost = {**evidence["survey"][0], "nip": None}
+    noted = record({**evidence, "survey": [*evidence["survey"], lost]})
+    assert [each["code"] for each in noted.contents.findings] == ["CPN-E55"]
+    assert noted.content_hash != plain.content_hash
+
+
 def test_what_is_missing_is_told_with_what_was_done_about_it():
     record = scored("office").record("b")
     assert [(each.of, each.state, each.decision) for each in record.contents.missing] == [

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from capaian.scores.result import Scores
 
 LANGUAGES: tuple[Language, ...] = ("en", "id")
+OF_THE_CALL = frozenset({"CPN-E51"})
+"""Notes about tables that were given and not read: they say nothing of the result."""
 
 
 class Recorder:
@@ -88,7 +90,7 @@ class Recorder:
             for kind, each in plan.provenance.items()
         }
         self.cohorts = tuple(_cohorts(self.document))
-        findings = [each.to_dict() for each in scores.findings]
+        findings = [each.to_dict() for each in scores.findings if each.code not in OF_THE_CALL]
         self.findings = tuple(sorted(findings, key=canonical))
         self.said = {each: value_words(plan, self.moment, each) for each in LANGUAGES}
         self.values: dict[Language, dict[str, str]] = {}
