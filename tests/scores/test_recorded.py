@@ -138,7 +138,7 @@ def test_facts_targets_cohorts_and_trust_are_in_it():
     """What decides a result beside the rows."""
     gated = scored("gated").record("b").contents
     assert gated.values.facts == {"new_idea": None}
-    assert gated.policy.unconfirmed == ("decree 1",)
+    assert gated.result.unconfirmed == ("decree 1",)
     assert scored("last").record("a").contents.targets == {"visits": "5"}
     monthly = scored("monthly").record("a").contents.parts[0].periods
     assert [each["target"] for each in monthly] == ["11/2", "13/2", "15/2"]

@@ -241,10 +241,8 @@ class _Page:
         yield say("What the rule rests on, and what of it is not confirmed")
         for each in self.contents.policy.sources:
             yield f"• {each.get('cite')} ({self.trust(each.get('trust', ''))})"
-        if self.contents.policy.unconfirmed:
-            yield say("• not confirmed: {count}; do not rely on it before it is").format(
-                count=len(self.contents.policy.unconfirmed)
-            )
+        for each in self.contents.result.unconfirmed:
+            yield say("• this result rests on what is not confirmed: {cite}").format(cite=each)
 
     def trust(self, word: str) -> str:
         known = {

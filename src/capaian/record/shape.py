@@ -47,8 +47,6 @@ class Rule:
         SHA-256 of the document, and of the formulas that the plugins made of it.
     sources
         The legal sources, each with `cite`, `trust` and `note`.
-    unconfirmed
-        The citations that are not confirmed.
     document
         The canonical document, every default written out.
     """
@@ -60,7 +58,6 @@ class Rule:
     fingerprint: str
     formulas: str
     sources: tuple[Mapping[str, str], ...]
-    unconfirmed: tuple[str, ...]
     document: Plain
 
 
@@ -245,6 +242,8 @@ class Result:
         The band above, where there is one.
     decision
         The ratings and the cell, where a decision table gives the band.
+    unconfirmed
+        The citations that are not confirmed and that bear on this result.
     """
 
     status: str
@@ -255,6 +254,7 @@ class Result:
     interval: str
     next: Next | None = None
     decision: Plain | None = None
+    unconfirmed: tuple[str, ...] = ()
 
 
 @frozen

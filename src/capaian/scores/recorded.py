@@ -14,6 +14,7 @@ from capaian.explain import Part as Explained
 from capaian.formula import Moment, Node, Round, number
 from capaian.measure import OK, names_in
 from capaian.policy import Rounding, to_document
+from capaian.policy.write import source_document
 from capaian.record import (
     Calendar,
     Cohort,
@@ -34,6 +35,7 @@ from capaian.record import (
 )
 from capaian.scores.account import parts, score_text
 from capaian.scores.decided import decided
+from capaian.scores.resting import resting
 from capaian.scores.step_words import known_values, step_words, value_words
 from capaian.scores.tail import SCORE, UNROUNDED, Tail
 from capaian.wire import canonical
@@ -67,11 +69,7 @@ class Recorder:
             last=policy.last.isoformat() if policy.last else None,
             fingerprint=plan.fingerprint,
             formulas=plan.formulas,
-            sources=tuple(
-                {"cite": each.cite, "trust": each.trust, "note": each.note}
-                for each in policy.sources
-            ),
-            unconfirmed=tuple(each.cite for each in policy.sources if each.trust == "unconfirmed"),
+            sources=tuple(map(source_document, policy.sources)),
             document=self.document,
         )
         self.span = Span(
@@ -224,6 +222,9 @@ def _result(
         interval=interval_text(band) if band and table is None else "",
         next=_next(scores, row, exact, rounding) if scored and table is None else None,
         decision=None if table is None else table.to_dict(),
+        unconfirmed=tuple(
+            scores.policy.sources[each].cite for each in resting(scores, row, scores.exact(row))
+        ),
     )
 
 
