@@ -241,8 +241,8 @@ class _Page:
         yield say("What the rule rests on, and what of it is not confirmed")
         for each in self.contents.policy.sources:
             yield f"• {each.get('cite')} ({self.trust(each.get('trust', ''))})"
-        for each in self.contents.result.unconfirmed:
-            yield say("• this result rests on what is not confirmed: {cite}").format(cite=each)
+        for cite in self.contents.result.unconfirmed:
+            yield say("• this result rests on what is not confirmed: {cite}").format(cite=cite)
 
     def trust(self, word: str) -> str:
         known = {
