@@ -63,7 +63,7 @@ def held(cls, name):
 
 def hold_everything():
     """Hold every kind of document to its schema; return how to undo it."""
-    from capaian import cases, explain, scores
+    from capaian import cases, explain, record, scores
 
     kinds = {
         CapaianError: "error",
@@ -71,6 +71,8 @@ def hold_everything():
         explain.Explanation: "explanation",
         explain.PostingExplanation: "explanation",
         explain.UnitExplanation: "explanation",
+        record.Correction: "override",
+        record.Record: "record",
         scores.PostingScores: "result",
         scores.Scores: "result",
         scores.ScoresByPeriod: "result",

@@ -22,7 +22,16 @@ import attrs
 from capaian.cases.written import CaseFile
 from capaian.policy.assigning import WrittenAssignment
 from capaian.policy.written import WrittenPolicy
-from capaian.schemas import DIALECT, VERSIONS, cases, explanations, faults, results, schema_text
+from capaian.schemas import (
+    DIALECT,
+    VERSIONS,
+    cases,
+    explanations,
+    faults,
+    records,
+    results,
+    schema_text,
+)
 from capaian.schemas.evidence import TABLES
 from capaian.schemas.texts import Counted, Form
 from capaian.stdio import answers, requests
@@ -44,7 +53,9 @@ ROOTS: Mapping[str, tuple[str, Any]] = {
     ),
     "finding": ("One fault, warning or note.", faults.FindingDocument),
     "findings": ("Everything that is wrong or worth saying.", faults.FindingsDocument),
+    "override": ("A correction of a result, which refers to its record.", records.OverrideDocument),
     "policy": ("A whole rule in one edition.", WrittenPolicy),
+    "record": ("The audit record of one subject's result.", records.RecordDocument),
     "result": (
         "Scores with every step: of a policy, of several periods, of posts, of units.",
         results.ScoresDocument

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        RecordError,
         RequestError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
+    from capaian.record import History, Override, Record, read_record
     from capaian.registry import Plugins, list_plugins
+    from capaian.replay import Verification, verify
     from capaian.schemas import schema
     from capaian.scores import (
         LazyScores,
@@ -63,8 +66,10 @@ _ROOMS = {
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
+    "Override": "record",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -74,11 +79,14 @@ _ROOMS = {
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
+    "Record": "record",
+    "RecordError": "errors",
     "RequestError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
+    "Verification": "replay",
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
@@ -92,10 +100,12 @@ _ROOMS = {
     "load_evidence": "shelf",
     "load_policy": "shelf",
     "read_period": "period",
+    "read_record": "record",
     "run_cases": "cases",
     "schema": "schemas",
     "score": "scores",
     "score_units": "scores",
+    "verify": "replay",
 }
 
 __all__ = [
@@ -109,8 +119,10 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormulaError",
+    "History",
     "LazyScores",
     "ListedPack",
+    "Override",
     "Period",
     "PeriodError",
     "PluginError",
@@ -120,11 +132,14 @@ __all__ = [
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
+    "Record",
+    "RecordError",
     "RequestError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
     "UnitScores",
+    "Verification",
     "WorkCalendar",
     "boundary_cases",
     "check",
@@ -138,10 +153,12 @@ __all__ = [
     "load_evidence",
     "load_policy",
     "read_period",
+    "read_record",
     "run_cases",
     "schema",
     "score",
     "score_units",
+    "verify",
 ]
 
 

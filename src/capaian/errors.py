@@ -189,6 +189,10 @@ class CaseError(CapaianError, ValueError):
     """A file of cases that cannot be run."""
 
 
+class RecordError(CapaianError, ValueError):
+    """A record of a result, or a correction of one, that cannot be made, read or relied on."""
+
+
 class RequestError(CapaianError, ValueError):
     """A request from another program, or for a schema, that cannot be answered."""
 

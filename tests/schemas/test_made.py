@@ -62,7 +62,7 @@ def test_a_name_that_is_none_is_refused():
         "There is no schema.\n"
         "  CPN-J01  there is no schema 'polcy'. Did you mean 'policy'?\n"
         "           to fix: use one of: assignment, case-results, cases, error, evidence, "
-        "explanation, finding, findings, policy, result, stdio-answer, stdio-request."
+        "explanation, finding, findings, override, policy, record, result, stdio-answer, stdio-request."
     )
 
 

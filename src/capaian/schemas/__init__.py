@@ -29,7 +29,9 @@ VERSIONS: Mapping[str, str] = {
     "explanation": "1.0.0",
     "finding": "1.0.0",
     "findings": "1.0.0",
+    "override": "1.0.0",
     "policy": "1.0.0",
+    "record": "1.0.0",
     "result": "1.0.0",
     "stdio-answer": "1.0.0",
     "stdio-request": "1.0.0",
@@ -47,7 +49,7 @@ def schema(
     ----------
     name
         `policy`, `assignment`, `evidence`, `result`, `explanation`, `finding`, `findings`, `error`,
-        `cases`, `case-results`, `stdio-request` or `stdio-answer`.
+        `record`, `override`, `cases`, `case-results`, `stdio-request` or `stdio-answer`.
     policy
         With `evidence`: the policy whose tables and columns are to be described. Where left out,
         what every table of evidence has in common.

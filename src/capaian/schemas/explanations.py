@@ -172,6 +172,8 @@ class ExplanationDocument:
         The band's id, and its interval in words.
     next_band, next_gate, gap
         The next better band, the fact that it asks for, and how many points are wanting.
+    unconfirmed
+        The citations that are not confirmed and on which the result rests.
     formulas
         Of the nodes that are formulas.
     ratings, cell
@@ -196,6 +198,7 @@ class ExplanationDocument:
     adjustments: tuple[AdjustmentDocument, ...]
     levers: tuple[LeverDocument, ...]
     sources: tuple[SourceDocument, ...]
+    unconfirmed: tuple[str, ...]
     formulas: Mapping[str, Said] = field(factory=dict)
     ratings: tuple[RatingPartDocument, ...] = ()
     cell: CellDocument | None = None

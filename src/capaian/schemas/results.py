@@ -178,6 +178,8 @@ class SubjectDocument:
     ratings, cell
         Where the policy has a decision table: its ratings, and the position of the cell that
         applies, the first being 0.
+    unconfirmed
+        The positions of the sources that are not confirmed and on which the result rests.
     """
 
     subject: str
@@ -189,6 +191,7 @@ class SubjectDocument:
     adjustments: tuple[AdjustmentDocument, ...]
     ratings: tuple[RatingDocument, ...] = ()
     cell: Count | None = None
+    unconfirmed: tuple[Count, ...] = ()
 
 
 @frozen
@@ -272,6 +275,7 @@ class PostingDocument:
     adjustments: tuple[AdjustmentDocument, ...]
     ratings: tuple[RatingDocument, ...] = ()
     cell: Count | None = None
+    unconfirmed: tuple[Count, ...] = ()
 
 
 @frozen
@@ -346,6 +350,7 @@ class UnitDocument:
     adjustments: tuple[AdjustmentDocument, ...] = ()
     ratings: tuple[RatingDocument, ...] = ()
     cell: Count | None = None
+    unconfirmed: tuple[Count, ...] = ()
 
 
 @frozen
