@@ -309,7 +309,7 @@ def policy_part(name: str, policy: Policy) -> Iterator[str]:
                 [
                     f"{cell(each.title['id'])} · *{cell(each.title['en'])}*",
                     interval_text(each) if each.low is not None or each.high is not None else "–",
-                    cell(each.source),
+                    cited(policy, each.source),
                 ]
                 for each in policy.bands
             ],
@@ -321,6 +321,12 @@ def policy_part(name: str, policy: Policy) -> Iterator[str]:
             for each in policy.sources
         ],
     )
+
+
+def cited(policy: Policy, written: str) -> str:
+    """Return a citation; of one that is the id of a source, what that says, and its trust."""
+    found = next((each for each in policy.sources if each.id and each.id == written), None)
+    return cell(written) if found is None else f"{cell(found.cite)} {TRUST[found.trust][0]}"
 
 
 def errata(found: Iterable[Erratum]) -> str:

@@ -1,5 +1,6 @@
 """PP 30/2019: the score of a civil servant, its predicate, and both policies from evidence."""
 
+import json
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -225,6 +226,33 @@ def test_from_evidence_to_predicate_at_every_edge(scheme, kind):
     } <= seen
     assert {each for _, each in seen} == {"sangat_baik", "baik", "cukup", "kurang", "sangat_kurang"}
     assert scores.to_json() == scored(policy, tables).to_json()
+
+
+def test_a_predicate_that_is_not_confirmed_says_so_and_no_other_does():
+    """The two below 70 are recalled; what is recalled of the ranking bears on nobody's score."""
+    tables = office([officer("a", 100, (100,)), officer("b", 60, (40,))])
+    policy = capaian.load_policy("pp-30-2019/2019", plugins=[pp_30_2019])
+    scores = scored(policy, tables)
+    always = (
+        "PP 30/2019: the day from which it is in force",
+        "Value of conduct as the mean of its aspects",
+    )
+    below = "PP 30/2019, Pasal 41 ayat (5) huruf d dan e: the predicates below 70"
+    assert scores.explain("a").unconfirmed == always
+    poor = scores.explain("b")
+    assert poor.unconfirmed == (below, *always)
+    assert poor.text().endswith(
+        f"this result rests on what is not confirmed:\n  ? {below}\n  ? {always[0]}\n"
+        f"  ? {always[1]}"
+    )
+    assert "hasil ini bersandar pada yang belum dikonfirmasi:" in poor.text("id")
+    written = json.loads(scores.to_json())
+    cites = [each["cite"] for each in written["sources"]]
+    assert [[cites[at] for at in each["unconfirmed"]] for each in written["scores"]] == [
+        list(always),
+        [below, *always],
+    ]
+    assert scores.text().endswith(" · 4 sources not confirmed")
 
 
 def test_conduct_that_is_not_appraised_leaves_no_predicate():

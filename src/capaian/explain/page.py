@@ -102,7 +102,15 @@ class _Page:
                 f" · {self.it.period} · {self.it.as_of} · {policy['fingerprint'][:12]}"
             ),
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.unconfirmed()])
+
+    def unconfirmed(self) -> list[str]:
+        """Return on which citations the result rests that are not confirmed."""
+        cites = self.it.unconfirmed
+        lines = [f"{self.say('rests_on')}:"] if cites else []
+        for each in cites:
+            lines += wrap(each, WIDTH, initial_indent="  ? ", subsequent_indent="    ")
+        return lines
 
     def heading(self) -> str:
         band = self.title(self.it.band_title, self.it.band)

@@ -165,6 +165,8 @@ class Explanation:
     adjustments: tuple[Adjustment, ...]
     levers: tuple[Lever, ...]
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
+    unconfirmed: tuple[str, ...] = ()
+    """Citations that are not confirmed and on which this result rests."""
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
     node_formulas: Mapping[str, Text] = field(factory=dict)
@@ -209,6 +211,7 @@ class Explanation:
             ],
             "levers": [_lever(lever) for lever in self.levers],
             "sources": [dict(source) for source in self.sources],
+            "unconfirmed": list(self.unconfirmed),
             **self.formulas(),
             **(self.decided.to_dict() if self.decided else {}),
         }

@@ -95,6 +95,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "worst": {"en": "counted as the worst ({state})", "id": "dinilai terburuk ({state})"},
     "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
     "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
+    "rests_on": {
+        "en": "this result rests on what is not confirmed",
+        "id": "hasil ini bersandar pada yang belum dikonfirmasi",
+    },
     "post": {"en": "post", "id": "jabatan"},
     "days": {"en": "days", "id": "hari"},
     "leave": {"en": "leave", "id": "cuti"},

@@ -41,6 +41,7 @@ from capaian.policy.write import (
     column_document,
     conditions_document,
     guidance_document,
+    source_document,
 )
 from capaian.policy.written import (
     Column,
@@ -300,9 +301,7 @@ def assignment_document(assignment: Assignment) -> dict[str, Any]:
         "edition": each.edition,
         "title": dict(each.title),
         "in_force": force,
-        "sources": [
-            {"cite": one.cite, "trust": one.trust, "note": one.note} for one in each.sources
-        ],
+        "sources": [source_document(one) for one in each.sources],
         "postings": _table(each.postings),
         "assign": _assign(each),
         "weigh": each.weigh,

@@ -28,11 +28,16 @@ Where = Literal["measured", "achievement", "node", "score"]
 
 @frozen
 class Source:
-    """A citation, and how far it is to be trusted."""
+    """A citation, and how far it is to be trusted.
+
+    A part of the policy that gives the `id` as its `source` is what the citation is for; one
+    without an `id` is for the whole policy.
+    """
 
     cite: str
     trust: Trust
     note: str = ""
+    id: str = ""
 
 
 @frozen

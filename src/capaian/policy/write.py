@@ -26,6 +26,7 @@ from capaian.policy.document import (
     Rating,
     Roster,
     Rounding,
+    Source,
     Units,
 )
 from capaian.policy.evidence_document import (
@@ -60,9 +61,7 @@ def to_document(policy: Policy) -> dict[str, Any]:
         "edition": policy.edition,
         "title": dict(policy.title),
         "in_force": force,
-        "sources": [
-            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
-        ],
+        "sources": [source_document(each) for each in policy.sources],
         "scale": {
             "worst": _number(policy.scale.worst),
             "best": _number(policy.scale.best),
@@ -368,3 +367,9 @@ def _plain(value: Any) -> Any:
             return [_plain(each) for each in value]
         case _:
             return value
+
+
+def source_document(each: Source) -> dict[str, Any]:
+    """Return a source as a document has it."""
+    made = {"cite": each.cite, "trust": each.trust, "note": each.note}
+    return {**made, "id": each.id} if each.id else made

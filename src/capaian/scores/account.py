@@ -17,10 +17,12 @@ from capaian.explain.words import phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
+from capaian.policy.write import source_document
 from capaian.scores.decided import decided, decision_document
 from capaian.scores.ledger import figures_of, observations
 from capaian.scores.node_rules import node_formulas
 from capaian.scores.plan import Planned
+from capaian.scores.resting import resting
 from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
 
@@ -146,9 +148,8 @@ def explanation(scores: Scores, row: int) -> Explanation:
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
         node_formulas=node_formulas(policy),
-        sources=tuple(
-            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
-        ),
+        sources=tuple(map(source_document, policy.sources)),
+        unconfirmed=tuple(policy.sources[each].cite for each in resting(scores, row, exact)),
         decided=table,
     )
 
@@ -256,10 +257,7 @@ def document(scores: Scores) -> dict[str, Any]:
         },
         "as_of": scores.as_of.isoformat(),
         "plugins": {kind: str(each) for kind, each in scores.plan.provenance.items()},
-        "sources": [
-            {"cite": each.cite, "trust": each.trust, "note": each.note}
-            for each in scores.policy.sources
-        ],
+        "sources": [source_document(each) for each in scores.policy.sources],
         "findings": [finding.to_dict() for finding in scores.findings],
         "scores": [_subject(scores, row) for row in range(len(scores))],
     }
@@ -276,12 +274,19 @@ def _subject(scores: Scores, row: int) -> dict[str, Any]:
         "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
         "band": band.id if band else None,
         **decision_document(scores, row, exact),
+        **_unsure(scores, row, exact),
         "indicators": [_indicator(part) for part in parts(scores, row, exact)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
             for each in tail.adjustments
         ],
     }
+
+
+def _unsure(scores: Scores, row: int, exact: Mapping[str, Pair]) -> dict[str, Any]:
+    """Return which sources, by position, are not confirmed and bear on a subject's result."""
+    found = resting(scores, row, exact)
+    return {"unconfirmed": list(found)} if found else {}
 
 
 def _indicator(part: Part) -> dict[str, Any]:

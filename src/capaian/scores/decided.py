@@ -73,6 +73,16 @@ def decision_document(scores: Scores, row: int, exact: Mapping[str, Pair]) -> di
     }
 
 
+def used_cells(scores: Scores, row: int, exact: Mapping[str, Pair]) -> list[str]:
+    """Return the citations of the levels that a subject's ratings have, and of the cell."""
+    decision = scores.policy.decision
+    found = decided(scores, row, exact)
+    if decision is None or found is None:
+        return []
+    given = _levels(scores.tail(row).ratings, exact)
+    return [*(each.source for each in given.values()), found.source]
+
+
 def _levels(ratings: tuple[Rated, ...], exact: Mapping[str, Pair]) -> dict[str, Band]:
     found = {}
     for each in ratings:

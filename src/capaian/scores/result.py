@@ -19,6 +19,7 @@ from capaian.indicator import Indicator
 from capaian.period import Period
 from capaian.policy import Band, Policy
 from capaian.policy.tree import FORMULA
+from capaian.policy.trust import trust_note
 from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
 from capaian.scores.guiding import Counted, counted_columns, guided
@@ -254,6 +255,7 @@ def _table(scores: Scores, language: Language, rows: int) -> str:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
         f"{policy.id} {policy.edition} · {scores.period.label} · {scores.plan.fingerprint[:12]}"
+        f"{trust_note(policy, language)}"
     )
     return "\n".join(lines)
 
