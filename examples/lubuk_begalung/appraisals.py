@@ -207,7 +207,10 @@ def _plan(people: Sequence[Person]) -> Mapping[str, str]:
 
 def _adjusted(person: Person, plan: Mapping[str, str]) -> list[tuple[str, int, str, str]]:
     """Return kind, value in ten-thousandths, who decided, and why; everyone has a `hukdis`."""
-    punished = {plan["light"]: (15000, "ringan: 10% x 15"), plan["moderate"]: (50000, "sedang: 25% x 20")}  # fmt: skip
+    punished = {
+        plan["light"]: (15000, "ringan: 10% x 15"),
+        plan["moderate"]: (50000, "sedang: 25% x 20"),
+    }
     value, why = punished.get(person.nip, (0, "tidak ada"))
     corrections = {
         plan["praised"]: [(20000, "Penugasan pada posko banjir, April 2026")],

@@ -2,7 +2,7 @@
 
 The rule parts are those of the packs. Under PermenPANRB 6/2022 the office has nothing of its own to
 write: the pack's policy is used as it is. Under the two others a post has indicators of its own, so
-the office has a document for each of two posts; nobody but these has evidence of work in the example.
+the office has a document for each of two posts: nobody else's work is in the evidence.
 """
 
 from __future__ import annotations
@@ -38,15 +38,11 @@ REGULATIONS: Mapping[str, Mapping[str, Rule]] = {
         "all-staff": Rule("asn-2022", ("pegawai", "penilaian"), ("organisasi",), label="nama"),
     },
     "pp-30-2019": {
-        "front-desk": Rule(
-            FOLDER / "pp-30-2019" / "front-desk.toml", (*CONDUCT, *WORK, "survey")
-        ),
+        "front-desk": Rule(FOLDER / "pp-30-2019" / "front-desk.toml", (*CONDUCT, *WORK, "survey")),
         "field-staff": Rule(FOLDER / "pp-30-2019" / "field-staff.toml", (*CONDUCT, *WORK)),
     },
     "kemenkeu-2026": {
-        "front-desk": Rule(
-            FOLDER / "kemenkeu-2026" / "front-desk.toml", (*CORE, *WORK, "survey")
-        ),
+        "front-desk": Rule(FOLDER / "kemenkeu-2026" / "front-desk.toml", (*CORE, *WORK, "survey")),
         "field-staff": Rule(FOLDER / "kemenkeu-2026" / "field-staff.toml", (*CORE, *WORK)),
     },
 }
@@ -66,7 +62,7 @@ def files(regulation: str, folder: Path) -> dict[str, Path]:
 
 
 def policy_of(rule: Rule) -> capaian.Policy:
-    """Return the policy; a pack's own reads no names from the roster, and a page should have them."""
+    """Return the policy, with people's names where that of a pack reads none from the roster."""
     policy = capaian.load_policy(rule.policy)
     if rule.label and policy.subjects is not None:
         return evolve(policy, subjects=evolve(policy.subjects, label=rule.label))

@@ -1,4 +1,4 @@
-"""What people see of the office under three regulations: tables, pages, findings, all side by side."""
+"""What people see of the office under three regulations: tables, pages, findings, side by side."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _result(scores: capaian.Scores, subject: str) -> str:
             if part.state != "ok"
         ]
         return f"{NONE:>7}  {state(told.status, 'id')} ({'; '.join(lacks)})"
-    number = "" if is_rated(scores.policy) else f"{told.score_text():>7}  "
+    number = "" if is_rated(scores.policy) else f"{told.shown():>7}  "
     ratings = told.decided.ratings if told.decided else ()
     levels = [f"{each.title['id'].lower()} {each.level_title['id'].lower()}" for each in ratings]
     said = f"({', '.join(levels)})" if levels else ""
@@ -68,7 +68,7 @@ def _result(scores: capaian.Scores, subject: str) -> str:
 
 
 def is_rated(policy: capaian.Policy) -> bool:
-    """Return whether a policy has ratings by people alone: its score is then no value of the rule."""
+    """Return whether a policy has ratings by people alone: its score is no value of the rule."""
     return {each.type for each in policy.indicators} == {"rating-based"}
 
 
@@ -95,7 +95,7 @@ def side_by_side(
         for scores in several:
             for subject in scores.subjects:
                 told = scores.explain(subject)
-                number = NONE if is_rated(scores.policy) else told.score_text()
+                number = NONE if is_rated(scores.policy) else told.shown()
                 predicate = told.band_title.get("id", NONE)
                 made.setdefault(subject, {})[regulation] = (number, predicate)
     return made
@@ -104,16 +104,20 @@ def side_by_side(
 def compare(found: Mapping[str, Sequence[capaian.Scores]], out: Path) -> None:
     """Print how many have each predicate under each regulation; write who has which."""
     everybody = side_by_side(found)
-    names = {subject: name for scores in found["asn-2022"] for subject, name in scores.labels.items()}
+    names = {
+        subject: name for scores in found["asn-2022"] for subject, name in scores.labels.items()
+    }
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["nip", "nama", *(f"{each} {key}" for each in found for key in ("nilai", "predikat"))])
+    writer.writerow(
+        ["nip", "nama", *(f"{each} {key}" for each in found for key in ("nilai", "predikat"))]
+    )
     for subject, results in sorted(everybody.items()):
         cells = [cell for each in found for cell in results.get(each, ("", ""))]
         writer.writerow([subject, names[subject], *cells])
     write_text(out / "side_by_side.csv", text.getvalue())
     shared = [each for each in everybody.values() if len(each) == len(found)]
-    print(f"\n{len(shared)} petugas dinilai menurut ketiga peraturan; yang memperoleh setiap predikat:\n")
+    print(f"\n{len(shared)} petugas dinilai menurut ketiga peraturan. Berapa memperoleh apa:\n")
     print("  predikat          " + "".join(f"{name:>16}" for name in found))
     counts = {name: Counter(_plain(each[name][1]) for each in shared) for name in found}
     for predicate in (*PREDICATES, NONE):

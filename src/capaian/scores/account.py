@@ -100,7 +100,7 @@ def _part(
 
 
 def _direction(scores: Scores, planned: Planned) -> str:
-    """Return what is better; nothing below a formula, which may take off what is added elsewhere."""
+    """Return what is better; nothing below a formula, which may take off a part."""
     methods = {each.id: each.method for each in scores.policy.nodes}
     above = planned.indicator.parent or "score"
     return "" if methods[above] == FORMULA else planned.direction
