@@ -26,6 +26,7 @@ GROUPS = {
     "R": "Relative methods",
     "T": "Conformance kit",
     "U": "Guidance",
+    "V": "Records",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

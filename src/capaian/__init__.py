@@ -24,12 +24,15 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        RecordError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
+    from capaian.record import History, Override, Record, read_record
     from capaian.registry import Plugins, list_plugins
+    from capaian.replay import Verification, verify
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -61,8 +64,10 @@ _ROOMS = {
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
+    "Override": "record",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -72,10 +77,13 @@ _ROOMS = {
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
+    "Record": "record",
+    "RecordError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
+    "Verification": "replay",
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
@@ -89,9 +97,11 @@ _ROOMS = {
     "load_evidence": "shelf",
     "load_policy": "shelf",
     "read_period": "period",
+    "read_record": "record",
     "run_cases": "cases",
     "score": "scores",
     "score_units": "scores",
+    "verify": "replay",
 }
 
 __all__ = [
@@ -105,8 +115,10 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormulaError",
+    "History",
     "LazyScores",
     "ListedPack",
+    "Override",
     "Period",
     "PeriodError",
     "PluginError",
@@ -116,10 +128,13 @@ __all__ = [
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
+    "Record",
+    "RecordError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
     "UnitScores",
+    "Verification",
     "WorkCalendar",
     "boundary_cases",
     "check",
@@ -133,9 +148,11 @@ __all__ = [
     "load_evidence",
     "load_policy",
     "read_period",
+    "read_record",
     "run_cases",
     "score",
     "score_units",
+    "verify",
 ]
 
 

@@ -473,7 +473,7 @@ def test_a_run_prints_the_table_and_writes_page_document_and_findings(tmp_path):
     command = [sys.executable, FOLDER / "run.py", "--out", tmp_path, "--regulation", "asn-2022"]
     done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     lines = done.stdout.splitlines()
-    assert "  Distribusi predikat menurut predikat kinerja organisasi (SE MenPANRB 3/2023, pola distribusi predikat kinerja pegawai)" in lines  # fmt: skip  # noqa: E501
+    assert "  Distribusi predikat menurut predikat kinerja organisasi (SE MenPANRB 3/2023, pola distribusi predikat kinerja pegawai)" in lines  # fmt: skip
     assert sum("(hasil kerja " in each for each in lines) == 148
     folder = tmp_path / "asn-2022" / "all-staff"
     assert len(list((folder / "pages").iterdir())) == 151
