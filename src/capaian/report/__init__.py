@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
-from capaian.report.writing import write_text
+from capaian.report.writing import unwritable, write_text
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "write_report", "write_reports", "write_text"]
+__all__ = ["page", "unwritable", "write_report", "write_reports", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 

@@ -46,7 +46,7 @@ def write_text(path: Path, text: str) -> None:
     if failed is not None:
         # Raised here and not above: the system's own error names the file, that of a page is a
         # person's identifier.
-        raise _refusal(path.parent, failed.errno)
+        raise unwritable(path.parent, failed)
 
 
 def _replace(path: Path, text: str) -> None:
@@ -64,8 +64,24 @@ def _replace(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _refusal(folder: Path, number: int | None) -> OutputError:
-    reason = errno.errorcode.get(number or 0, "?")
-    code = _CODES.get(number or 0, "CPN-X04")
+def unwritable(folder: Path, error: OSError) -> OutputError:
+    """Build (not raise) the error of a folder to which the system did not let you write.
+
+    Parameters
+    ----------
+    folder
+        The folder, as it is named in the message.
+    error
+        What the system said; of it only the reason is kept.
+
+    Returns
+    -------
+    OutputError
+        CPN-X02, CPN-X03 or CPN-X04, as `write_text` raises it.
+    """
+    number = error.errno or 0
+    reason = errno.errorcode.get(number, "?")
     headline = "The result could not be written."
-    return refuse(OutputError, headline, code, str(folder), reason=reason)
+    return refuse(
+        OutputError, headline, _CODES.get(number, "CPN-X04"), str(folder), reason=reason
+    )
