@@ -67,7 +67,7 @@ def killed_at(moment: int, out: Path) -> None:
     sys.addaudithook(lambda event, given: tell(event, given[0] if given else ""))
     flush = os.fsync
 
-    def fsync(number: int) -> None:
+    def fsync(number: Any) -> None:
         tell("fsync", None)  # the text is with the system, and not yet on the disk
         flush(number)
 
@@ -93,7 +93,7 @@ def main() -> None:
     for each in ("partition", "polars", "narwhals.stable.v2", "capaian.scores.whole"):
         import_module(each)
     at_last, at_first = tree(reference), readable(before)
-    status, moment = signal.SIGKILL, 0
+    status, moment = int(signal.SIGKILL), 0
     while os.WIFSIGNALED(status):
         moment += 1
         shutil.rmtree(out, ignore_errors=True)

@@ -27,8 +27,15 @@ Run = subprocess.CompletedProcess[str]
 
 def make_up(folder: Path, period: str, people: int, *, seed: int = 2026) -> None:
     """Write a period's evidence."""
-    command = [sys.executable, DESK / "made_up.py", "--period", period, "--people", str(people)]
-    command += ["--seed", str(seed), "--out", folder / period]
+    command = [
+        sys.executable,
+        str(DESK / "made_up.py"),
+        "--period",
+        period,
+        "--people",
+        str(people),
+    ]
+    command += ["--seed", str(seed), "--out", str(folder / period)]
     subprocess.run(command, check=True)
 
 
@@ -49,7 +56,13 @@ def arguments(evidence: Path, out: Path, *periods: str) -> list[str]:
 
 def run(evidence: Path, out: Path, *periods: str, **more: Any) -> tuple[int, list[dict[str, Any]]]:
     """Run the batch; return its exit code and what it says of each period."""
-    command = [sys.executable, "-W", "error", BATCH / "run.py", *arguments(evidence, out, *periods)]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        str(BATCH / "run.py"),
+        *arguments(evidence, out, *periods),
+    ]
     done: Run = subprocess.run(
         command, capture_output=True, text=True, check=False, encoding="utf-8", **more
     )
@@ -141,7 +154,8 @@ def test_killed_at_every_moment_nothing_is_half_written_and_a_re_run_completes(
     make_up(evidence, "2026-Q1", 12)
     run(evidence, reference, "2026-Q1")
     out = tmp_path / "out"
-    command = [sys.executable, HERE / "killing.py", BATCH, reference, out, before, "--"]
+    places = [str(each) for each in (HERE / "killing.py", BATCH, reference, out, before)]
+    command = [sys.executable, *places, "--"]
     done = subprocess.run(
         [*command, *arguments(evidence, out, "2026-Q1")],
         capture_output=True, text=True, check=True,
@@ -182,7 +196,11 @@ def test_killed_in_the_middle_of_a_batch(evidence: Path, tmp_path: Path) -> None
     """From outside, at times that nobody chose (seeded), until one run gets to its end."""
     run(evidence, tmp_path / "reference", *PERIODS)
     dice, kills = Random(2026), 0
-    command = [sys.executable, BATCH / "run.py", *arguments(evidence, tmp_path / "out", *PERIODS)]
+    command = [
+        sys.executable,
+        str(BATCH / "run.py"),
+        *arguments(evidence, tmp_path / "out", *PERIODS),
+    ]
     for _ in range(8):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             try:
@@ -202,7 +220,11 @@ def test_processes_that_write_the_same_partition_wait_for_each_other(
     evidence: Path, tmp_path: Path
 ) -> None:
     """Of four at once one writes, the others find it done, and all say the same documents."""
-    command = [sys.executable, BATCH / "run.py", *arguments(evidence, tmp_path / "out", "2026-Q1")]
+    command = [
+        sys.executable,
+        str(BATCH / "run.py"),
+        *arguments(evidence, tmp_path / "out", "2026-Q1"),
+    ]
     begun = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         for _ in range(4)
@@ -247,7 +269,8 @@ def test_a_read_only_folder_is_said_with_a_code(evidence: Path, read_only: Path)
     # is loaded before.
     line = f"import capaian, os, sys; sys.path.insert(0, {str(BATCH)!r}); import partition, run; "
     line += f"policy = capaian.load_policy({str(DESK / 'policies')!r}, on='2026-03-31'); "
-    line += "partition.make_plan(policy); os.geteuid() or os.seteuid(65534); sys.exit(run.main())"
+    line += "partition.make_plan(policy); capaian.errors.catalogue(); "
+    line += "os.geteuid() or os.seteuid(65534); sys.exit(run.main())"
     with tempfile.TemporaryDirectory() as name:
         copied = Path(name) / "evidence"
         shutil.copytree(evidence, copied)
