@@ -67,9 +67,9 @@ def killed_at(moment: int, out: Path) -> None:
     sys.addaudithook(lambda event, given: tell(event, given[0] if given else ""))
     flush = os.fsync
 
-    def fsync(number: Any) -> None:
+    def fsync(fd: Any) -> None:
         tell("fsync", None)  # the text is with the system, and not yet on the disk
-        flush(number)
+        flush(fd)
 
     os.fsync = fsync
 
