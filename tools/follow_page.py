@@ -1,7 +1,7 @@
 """The steps of a page of the documentation, as a reader follows them: files and commands, in order.
 
-A fenced block with a caption is a file; where the caption ends in ", at the end" it is added to one.
-The lines of a `console` block that begin with `$ ` are commands, those below one are what it prints.
+A fenced block with a caption is a file; where the caption ends in ", at the end", what is added to
+one. The lines of a `console` block that begin with `$ ` are commands, the others what they print.
 """
 
 from __future__ import annotations

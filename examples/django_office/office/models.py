@@ -32,8 +32,8 @@ class SurveyForm(models.Model):
 class Result(models.Model):
     """An employee's score in a period, by one edition of a policy.
 
-    The identifier is text: 18 digits do not fit a number of JavaScript. The score is a decimal; where
-    there is none it is empty, never zero, and `status` says why.
+    The identifier is text: 18 digits do not fit a number of JavaScript. The score is a decimal;
+    where there is none it is empty, never zero, and `status` says why.
     """
 
     nip = models.CharField(max_length=18)
