@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection  # noqa: TC002 - read, like the others, at run time
+from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 import capaian
