@@ -6,8 +6,11 @@ one. The lines of a `console` block that begin with `$ ` are commands, the other
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +43,24 @@ class Command:
     line: str
     prints: str = ""
 
-    @property
-    def words(self) -> list[str]:
-        """The command as it is run."""
-        return shlex.split(self.line)
+    def run(self, folder: Path) -> None:
+        """Run it in a folder, as a reader does who has activated the virtual environment.
+
+        Raises
+        ------
+        AssertionError
+            It fails, and the page does not show an error; or it prints something else.
+        """
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        done = subprocess.run(
+            shlex.split(self.line), cwd=folder, env={**os.environ, "PATH": path, "PYTHONUTF8": "1"},
+            capture_output=True, text=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+        said = done.stdout + done.stderr
+        if (done.returncode == 0) == ("Error" in self.prints):
+            raise AssertionError(f"{self.line} ends with {done.returncode}: {said}")
+        if self.prints and said != self.prints:
+            raise AssertionError(f"{self.line} prints {said!r}, not {self.prints!r}")
 
 
 def steps(page: Path) -> Iterator[File | Command]:

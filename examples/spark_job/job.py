@@ -1,6 +1,6 @@
 """Score evidence that lies in Parquet files, on Spark: nothing but counts comes to the driver.
 
-    spark-submit job.py --policy ../front_desk/policies --evidence DIR --period 2026-Q1 --out DIR
+spark-submit job.py --policy ../front_desk/policies --evidence DIR --period 2026-Q1 --out DIR
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from follow_page import Command, steps
+
 HERE = Path(__file__).parent
 BATCH = HERE.parent
 DESK = BATCH.parent / "front_desk"
@@ -283,3 +285,14 @@ def test_a_read_only_folder_is_said_with_a_code(evidence: Path, read_only: Path)
     assert (said["error"], said["code"]) == ("OutputError", "CPN-X03")
     assert said["findings"][0]["where"] == str(read_only / "front-desk" / "2026-Q1")
     assert list(read_only.iterdir()) == []
+
+
+def test_the_page_s_commands_run(tmp_path: Path) -> None:
+    """`docs/embed/batch.md`, in a copy of the examples' folders."""
+    for folder in (BATCH, DESK):
+        shutil.copytree(folder, tmp_path / folder.name)
+    for step in steps(BATCH.parents[1] / "docs" / "embed" / "batch.md"):
+        if isinstance(step, Command):
+            step.run(tmp_path / "batch")
+    written = sorted((tmp_path / "batch" / "out").rglob("partition.json"))
+    assert [each.parts[-3] for each in written] == list(PERIODS)

@@ -125,6 +125,14 @@ def test_the_example_of_the_description_is_scored(client: httpx.Client) -> None:
         assert client.post(path, json=example).status_code == 200
 
 
+def test_the_request_of_the_page_is_scored(client: httpx.Client) -> None:
+    """`docs/embed/service.md` sends it with curl; by hand 0.4 × 55.56 + 0.3 × 6.875 + 0.3 × 66.67."""
+    asked = (SERVICE / "request.json").read_bytes()
+    response = client.post("/score", content=asked, headers={"Content-Type": "application/json"})
+    (one,) = response.json()["scores"]
+    assert (one["subject"], one["score"]) == ("999999992026000001", "44.28")
+
+
 def test_headers_name_the_version_and_the_rule(client: httpx.Client) -> None:
     """Of each period the edition that was in force."""
     for period, edition in (("2025-Q4", "2025"), ("2026-Q1", "2026")):

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, insert, select, text
 
+from follow_page import Command, steps
+
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent
 DESK = EXAMPLE.parent / "front_desk"
@@ -214,6 +216,15 @@ def test_memory_is_bounded_by_a_batch(database: Engine) -> None:
     few, many = peak(600, database), peak(3_600, database)
     print(f"peak memory: {few} MB of 16,800 rows, {many} MB of 100,800 rows")
     assert many - few < 10
+
+
+def test_the_page_s_commands_run(database: Engine) -> None:
+    """`docs/embed/postgres.md` creates tables and scores twice; it prints what it says."""
+    metadata.drop_all(database)
+    for step in steps(EXAMPLE.parents[1] / "docs" / "embed" / "postgres.md"):
+        if isinstance(step, Command):
+            step.run(EXAMPLE)
+    assert len(stored(database)) == 50
 
 
 class TestBatches:
