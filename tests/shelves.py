@@ -64,9 +64,11 @@ def install(monkeypatch, *entries):
 
 
 def write(path, **keys):
-    """Write the least policy there can be."""
+    """Write the least policy there can be, its indicators cited as a pack's must be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(small(**keys)), encoding="utf-8")
+    made = small(**keys)
+    made["indicators"] = [{"source": "a decree", **each} for each in made["indicators"]]
+    path.write_text(json.dumps(made), encoding="utf-8")
 
 
 def policies(folder, name="city"):

@@ -26,9 +26,17 @@ NOT_OF_USERS = {"bench", "dev", "docs", "hosts"}
 KINDS = {
     *("time-based", "count-based", "survey-based", "rating-based", "moderation"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
+    "times",
     *("min-max", "z-score", "rank", "percentile"),
     *("arithmetic", "geometric", "harmonic", "minimum"),
-    "skm",
+    *("abroad", "csc-spms", "deped-rpms", "india-apar", "malaysia-lnpk", "us-5cfr-430.208"),
+    *("allowance", "kepmendagri-900-4700-2020", "pmk-85-2015", "pmk-214-2011"),
+    *("pp-94-2021", "tpp-tulang-bawang", "asn-2022", "permenpanrb-6-2022", "se-menpanrb-3-2023"),
+    *("capaian", "complaints", "calendar-2024", "calendar-2025", "calendar-2026"),
+    *("perpres-21-2023", "sp4n-lapor", "working-time", "credit", "peraturan-bkn-3-2023"),
+    *("permenpanrb-1-2023", "kemenkeu-2026", "kmk-127-2026", "kmk-467-2014", "panrb-8-2021"),
+    *("permenpanrb-8-2021", "pp-30-2019", "pp-46-2011", "perka-bkn-1-2013", "sakip"),
+    *("permenpanrb-88-2021", "skm", "permenpanrb-14-2017"),
 }
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 import capaian
 from capaian.band import interval_text
 from capaian.formula import number
@@ -54,8 +56,8 @@ def index(packs: Iterable[ListedPack]) -> str:
         "# Rule packs",
         "",
         "Each regulation comes as data: policies that can be scored, rules as functions, and cases",
-        "that show what both give. No page is legal advice. A trust state says how far one can go by",
-        "a source:",
+        "that show what both give. No page is legal advice. A trust state says how far one can go",
+        "by a source:",
         "",
         *[f"- {each}" for each in TRUST.values()],
         "",
@@ -92,12 +94,22 @@ def page(listed: ListedPack) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def regulation_part(regulation: Regulation, rules: Sequence[Rule]) -> Iterator[str]:
+def regulation_part(whole: Regulation, rules: Sequence[Rule]) -> Iterator[str]:
     """Return the lines about one regulation: its days, sources, rules, numbers and tables."""
+    regulation = own_part(whole)
     title = said(regulation.title)
     yield f"\n## {both(title)}\n\n`{regulation.id}` · {regulation.cite}\n"
     yield days(regulation.in_force) + "\n"
     yield note(regulation.note)
+    if regulation.uses:
+        yield (
+            "Memakai · Uses: "
+            + "; ".join(
+                f"`{other}` ({', '.join(f'`{each}`' for each in names)})"
+                for other, names in regulation.uses.items()
+            )
+            + "\n"
+        )
     yield table(
         ["sumber · source", "", "kepercayaan · trust"],
         [
@@ -125,6 +137,17 @@ def regulation_part(regulation: Regulation, rules: Sequence[Rule]) -> Iterator[s
         yield from curve_part(regulation, name, curve)
 
 
+def own_part(regulation: Regulation) -> Regulation:
+    """Return a regulation without what it uses from others, which stands on their pages."""
+    used = {name for names in regulation.uses.values() for name in names}
+    kinds: dict[str, Any] = {
+        kind: {name: each for name, each in getattr(regulation, kind).items() if name not in used}
+        for kind in ("numbers", "tables", "grades", "curves")
+    }
+    sources = {name: each for name, each in regulation.sources.items() if "/" not in name}
+    return evolve(regulation, sources=sources, **kinds)
+
+
 def rule_part(regulation: Regulation, name: str, rule: Rule) -> Iterator[str]:
     """Return the lines about one rule."""
     written = regulation.rules[name]
@@ -146,6 +169,8 @@ def rule_part(regulation: Regulation, name: str, rule: Rule) -> Iterator[str]:
     for each in written.refuses:
         because = said(each.because)
         yield f"Ditolak bila · refused where `{each.when}`: {because['id']} · *{because['en']}*\n"
+    for rest in written.rests:
+        yield f"Juga bersandar pada · rests on `{rest.source}` too where `{rest.when}`\n"
     if written.errata:
         yield errata(written.errata)
 
@@ -248,6 +273,8 @@ def given_cells(
 
 def value(regulation: Regulation, given: Any) -> str:
     """Return a value that a row gives: a label by its title, a number as it is."""
+    if isinstance(given, tuple):
+        return ", ".join(value(regulation, each) for each in given)
     return label(regulation, given) if isinstance(given, str) else number(given)
 
 
@@ -282,7 +309,7 @@ def policy_part(name: str, policy: Policy) -> Iterator[str]:
                 [
                     f"{cell(each.title['id'])} · *{cell(each.title['en'])}*",
                     interval_text(each) if each.low is not None or each.high is not None else "–",
-                    cell(each.source),
+                    cited(policy, each.source),
                 ]
                 for each in policy.bands
             ],
@@ -294,6 +321,12 @@ def policy_part(name: str, policy: Policy) -> Iterator[str]:
             for each in policy.sources
         ],
     )
+
+
+def cited(policy: Policy, written: str) -> str:
+    """Return a citation; of one that is the id of a source, what that says, and its trust."""
+    found = next((each for each in policy.sources if each.id and each.id == written), None)
+    return cell(written) if found is None else f"{cell(found.cite)} {TRUST[found.trust][0]}"
 
 
 def errata(found: Iterable[Erratum]) -> str:

@@ -13,7 +13,9 @@ from sphinx.util.docutils import SphinxDirective
 CATALOGUE = Path(__file__).parents[2] / "src" / "capaian" / "errors.toml"
 GROUPS = {
     "P": "Policy",
+    "B": "Decision tables",
     "E": "Evidence",
+    "W": "Nodes: weights, formulas, conversions",
     "A": "Postings and units",
     "D": "Dates and periods",
     "C": "Work calendar",
@@ -24,6 +26,7 @@ GROUPS = {
     "R": "Relative methods",
     "T": "Conformance kit",
     "U": "Guidance",
+    "V": "Records",
     "X": "Other",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        RecordError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
+    from capaian.record import History, Override, Record, read_record
     from capaian.registry import Plugins, list_plugins
+    from capaian.replay import Verification, verify
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -42,7 +45,13 @@ if TYPE_CHECKING:
         score,
         score_units,
     )
-    from capaian.shelf import ListedPack, compare_policies, list_packs, load_policy
+    from capaian.shelf import (
+        ListedPack,
+        compare_policies,
+        list_packs,
+        load_evidence,
+        load_policy,
+    )
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -56,9 +65,11 @@ _ROOMS = {
     "Explanation": "explain",
     "Finding": "errors",
     "FormulaError": "errors",
+    "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
     "OutputError": "errors",
+    "Override": "record",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -68,10 +79,13 @@ _ROOMS = {
     "PolicyError": "errors",
     "PostingExplanation": "explain",
     "PostingScores": "scores",
+    "Record": "record",
+    "RecordError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
+    "Verification": "replay",
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
@@ -82,11 +96,14 @@ _ROOMS = {
     "list_plugins": "registry",
     "load_assignment": "policy",
     "load_calendar": "workcalendar",
+    "load_evidence": "shelf",
     "load_policy": "shelf",
     "read_period": "period",
+    "read_record": "record",
     "run_cases": "cases",
     "score": "scores",
     "score_units": "scores",
+    "verify": "replay",
 }
 
 __all__ = [
@@ -100,9 +117,11 @@ __all__ = [
     "Explanation",
     "Finding",
     "FormulaError",
+    "History",
     "LazyScores",
     "ListedPack",
     "OutputError",
+    "Override",
     "Period",
     "PeriodError",
     "PluginError",
@@ -112,10 +131,13 @@ __all__ = [
     "PolicyError",
     "PostingExplanation",
     "PostingScores",
+    "Record",
+    "RecordError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
     "UnitScores",
+    "Verification",
     "WorkCalendar",
     "boundary_cases",
     "check",
@@ -126,11 +148,14 @@ __all__ = [
     "list_plugins",
     "load_assignment",
     "load_calendar",
+    "load_evidence",
     "load_policy",
     "read_period",
+    "read_record",
     "run_cases",
     "score",
     "score_units",
+    "verify",
 ]
 
 

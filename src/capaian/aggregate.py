@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from capaian.errors import Finding, PolicyError
-from capaian.formula import Column, Node, lit, number, rounded
+from capaian.formula import Column, Node, lit, number, rounded, slope, substitute, total
 from capaian.indicator import Missing
 from capaian.plugin import Aggregation
 from capaian.policy import NodeRule, Rounding, Scale
+from capaian.policy.tree import FORMULA
 
 State = Literal["present", "exclude", "worst", "withhold", "refer"]
 """A child's state: it has a value, or what its missing rule makes of its having none."""
@@ -42,12 +43,15 @@ class Child:
         Whether it has a value, and if not, what happens.
     part
         Its value, as an input of the formulas; the column of its own name where not given.
+    days
+        The subject's active days, above 0, by which the weight is multiplied; `None` for none.
     """
 
     name: str
     weight: Fraction
     state: State = "present"
     part: Node = field()
+    days: Node | None = None
 
     @part.default
     def _column(self) -> Node:
@@ -73,12 +77,14 @@ class Aggregated:
     raw
         The value, over the parts.
     multipliers
-        What each part is multiplied by to give its contribution, over the parts and `raw_input`.
-    limited, score
-        The value within floor and cap, over `raw_input`; and that rounded, over `limited_input`.
+        What each part is multiplied by to give its contribution, over the parts and `raw:<node>`.
+    converted, limited, score
+        The value as the policy converts it, over `raw:<node>`, where it does; that within floor
+        and cap, over `converted:<node>` or `raw:<node>`; and that rounded, over `limited:<node>`.
     adjustments
-        `limits` (limited - raw) and `rounding` (score - limited), where the policy has them:
-        contributions and adjustments add up to the score exactly.
+        `formula` (raw - contributions), `conversion` (converted - raw), `limits` (limited - what
+        came before) and `rounding` (score - limited), where there are any: contributions and
+        adjustments add up to the score exactly.
     """
 
     node: str
@@ -88,9 +94,18 @@ class Aggregated:
     parts: Mapping[str, Node] = field(factory=dict)
     raw: Node = NOTHING
     multipliers: Mapping[str, Node] = field(factory=dict)
+    converted: Node | None = None
     limited: Node = NOTHING
     score: Node = NOTHING
     adjustments: Mapping[str, Node] = field(factory=dict)
+
+    @property
+    def values(self) -> list[tuple[str, Node]]:
+        """The steps from the value of the parts to the score."""
+        made = [(f"raw:{self.node}", self.raw)]
+        if self.converted is not None:
+            made.append((f"converted:{self.node}", self.converted))
+        return [*made, (f"limited:{self.node}", self.limited), (f"score:{self.node}", self.score)]
 
     @property
     def contributions(self) -> dict[str, Node]:
@@ -101,15 +116,15 @@ class Aggregated:
     def steps(self) -> tuple[tuple[str, Node], ...]:
         """The formulas by name, each over the parts and earlier names; none without a score.
 
-        Names: `raw:<node>`, `multiplier:<child>`, `contribution:<child>`, `limited:<node>`,
-        `score:<node>`, `limits:<node>`, `rounding:<node>`.
+        Names: `raw:<node>`, `multiplier:<child>`, `contribution:<child>`, `converted:<node>`,
+        `limited:<node>`, `score:<node>`, and those of the adjustments: `limits:<node>` ...
         """
         if self.reason:
             return ()
-        made = [(f"raw:{self.node}", self.raw)]
+        made = self.values[:1]
         made += [(f"multiplier:{name}", tree) for name, tree in self.multipliers.items()]
         made += [(f"contribution:{name}", tree) for name, tree in self.contributions.items()]
-        made += [(f"limited:{self.node}", self.limited), (f"score:{self.node}", self.score)]
+        made += self.values[1:]
         made += [(f"{kind}:{self.node}", tree) for kind, tree in self.adjustments.items()]
         return tuple(made)
 
@@ -140,6 +155,7 @@ def aggregate(
     scale: Scale,
     *,
     rounding: Rounding | None = None,
+    conversion: Node | None = None,
 ) -> Aggregated:
     """Return a node's formulas for one pattern of children, or why it has no score.
 
@@ -155,6 +171,8 @@ def aggregate(
         The policy's scale, for the children that count as its worst.
     rounding
         The rounding at this node: the policy's for nodes, or for the score where it is the root.
+    conversion
+        What is made of the value before it is limited, over `raw:<node>`; `None` is nothing.
 
     Raises
     ------
@@ -166,64 +184,113 @@ def aggregate(
     `exclude`: w_i becomes w_i / sum of the weights that are left, exactly. `worst`: the child keeps
     its weight and its value is the literal worst; it has no achievement, so it does not help the
     node over `available`. `refer` goes before `withhold`, and both before what is only too little.
+    The parts of a formula have no weight: the formula says what each is worth.
     """
     known = sorted(children, key=lambda each: each.name)
     share = sum((each.weight for each in known if each.state == "present"), Fraction(0))
     counted = [each for each in known if each.state in {"present", "worst"}]
     whole = sum((each.weight for each in counted), Fraction(0))
-    if reason := _reason(rule, known, share, whole):
+    if reason := _reason(rule, known, share):
         return Aggregated(rule.id, reason, share)
     if any(each.state == "worst" for each in counted):
         _refuse_low(rule, method, scale)
     parts = [each.part if each.state == "present" else lit(scale.worst) for each in counted]
-    weights = [each.weight / whole for each in counted]
+    weights = [each.weight / whole if whole else Fraction(0) for each in counted]
+    if rule.active:
+        method = _by_days(counted)
     names = [each.name for each in counted]
     raw = Column(f"raw:{rule.id}")
     multipliers = [method.multiplier(parts, weights, index, raw) for index in range(len(parts))]
-    return _limited(
-        Aggregated(
-            node=rule.id,
-            share=share,
-            weights=dict(zip(names, weights, strict=True)),
-            parts=dict(zip(names, parts, strict=True)),
-            raw=method.value(parts, weights),
-            multipliers=dict(zip(names, multipliers, strict=True)),
-        ),
-        rule,
-        rounding,
+    adjustments: dict[str, Node] = {}
+    if method.remainder:
+        pairs = zip(parts, multipliers, strict=True)
+        adjustments["formula"] = raw - total([part * multiplier for part, multiplier in pairs])
+    made = Aggregated(
+        node=rule.id,
+        share=share,
+        weights=dict(zip(names, weights, strict=True)),
+        parts=dict(zip(names, parts, strict=True)),
+        raw=method.value(parts, weights),
+        multipliers=dict(zip(names, multipliers, strict=True)),
+        converted=conversion,
+    )
+    if conversion is not None:
+        adjustments["conversion"] = Column(f"converted:{rule.id}") - raw
+    return _limited(made, rule, rounding, adjustments)
+
+
+def _by_days(counted: Sequence[Child]) -> Aggregation:
+    """Return the mean by weights times days: each part by w_i d_i / the sum of w_j d_j.
+
+    KMK 127/2026: K3_i d_i / the sum of K3_j d_j, d the days on which the indicator was active.
+    """
+    days = [each.days for each in counted if each.days is not None]
+
+    def share(weights: Sequence[Fraction], index: int) -> Node:
+        sizes = [lit(weight) * each for weight, each in zip(weights, days, strict=True)]
+        return sizes[index] / total(sizes)
+
+    def value(parts: Sequence[Node], weights: Sequence[Fraction]) -> Node:
+        return total([part * share(weights, index) for index, part in enumerate(parts)])
+
+    title = {"en": "weighted mean by active days", "id": "rata-rata tertimbang hari aktif"}
+    return Aggregation(
+        "arithmetic", title, value, lambda _parts, weights, index, _value: share(weights, index)
     )
 
 
-def _limited(made: Aggregated, rule: NodeRule, rounding: Rounding | None) -> Aggregated:
-    """Add the steps from the raw value to the score, each apart."""
-    raw, limited = Column(f"raw:{rule.id}"), Column(f"limited:{rule.id}")
-    adjustments: dict[str, Node] = {}
+def formula_aggregation(tree: Node, children: Iterable[str]) -> Aggregation:
+    """Return a formula over the parts of a node as an aggregation.
+
+    Parameters
+    ----------
+    tree
+        The formula, over a column for each part, by its id.
+    children
+        The ids of all the parts; none of them may be left out.
+
+    Notes
+    -----
+    A part is multiplied by the slope of the formula in it. A formula need not be of degree one:
+    what contributions leave over is an adjustment of its own.
+    """
+    columns = [Column(name) for name in sorted(children)]
+
+    def over(made: Node, parts: Sequence[Node]) -> Node:
+        return substitute(made, dict(zip(columns, parts, strict=True)))
+
+    return Aggregation(
+        kind=FORMULA,
+        title={"en": "a formula", "id": "rumus"},
+        value=lambda parts, _weights: over(tree, parts),
+        multiplier=lambda parts, _weights, at, _value: over(slope(tree, columns[at]), parts),
+        remainder=True,
+    )
+
+
+def _limited(
+    made: Aggregated, rule: NodeRule, rounding: Rounding | None, adjustments: dict[str, Node]
+) -> Aggregated:
+    """Add the steps from the converted value to the score, each apart."""
+    before = Column(f"{'raw' if made.converted is None else 'converted'}:{rule.id}")
+    limited = Column(f"limited:{rule.id}")
     if rule.floor is not None or rule.cap is not None:
-        adjustments["limits"] = limited - raw
+        adjustments["limits"] = limited - before
     score: Node = limited
     if rounding is not None and rounding.mode != "none":
         score = rounded(limited, rounding.digits, rounding.mode)
         adjustments["rounding"] = Column(f"score:{rule.id}") - limited
-    return Aggregated(
-        made.node,
-        share=made.share,
-        weights=made.weights,
-        parts=made.parts,
-        raw=made.raw,
-        multipliers=made.multipliers,
-        limited=raw.clip(rule.floor, rule.cap),
-        score=score,
-        adjustments=adjustments,
-    )
+    held = before.clip(rule.floor, rule.cap)
+    return evolve(made, limited=held, score=score, adjustments=adjustments)
 
 
-def _reason(rule: NodeRule, known: Sequence[Child], share: Fraction, whole: Fraction) -> Reason:
+def _reason(rule: NodeRule, known: Sequence[Child], share: Fraction) -> Reason:
     states = {each.state for each in known}
     if "refer" in states:
         return "referred"
     if "withhold" in states:
         return "withheld"
-    if whole == 0:
+    if not any(each.state in {"present", "worst"} for each in known):
         return "all_missing"
     return "too_little" if share < rule.available else ""
 

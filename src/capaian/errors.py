@@ -176,6 +176,10 @@ class CaseError(CapaianError, ValueError):
     """A file of cases that cannot be run."""
 
 
+class RecordError(CapaianError, ValueError):
+    """A record of a result, or a correction of one, that cannot be made, read or relied on."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
 

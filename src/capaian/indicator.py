@@ -154,6 +154,28 @@ class TargetTable:
 
 
 @frozen
+class ActiveTable:
+    """The table of active days: one row for each subject, indicator and period.
+
+    Attributes
+    ----------
+    table
+        Its name.
+    subject
+        Column with the subject; the policy's where empty.
+    indicator, period, value
+        Columns with the indicator's id, the period's label, and the days on which the indicator was
+        active for the subject, a whole number.
+    """
+
+    table: str
+    subject: str = ""
+    indicator: str = "indicator"
+    period: str = "period"
+    value: str = "value"
+
+
+@frozen
 class FromTable:
     """The option of a method that is not one number: each subject has its own, in the table."""
 

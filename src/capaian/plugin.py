@@ -222,6 +222,10 @@ class Aggregation:
         functions of degree one: the sum of x_i times the slope in x_i is the value itself).
     lowest
         The least part that the method can take; `None` where any number will do.
+    remainder
+        Whether contributions may leave a part of the value over, as they do where the method is not
+        of degree one. What is left is an adjustment of its own, `formula`, so that contributions
+        and adjustments add up all the same.
     """
 
     kind: str
@@ -229,6 +233,7 @@ class Aggregation:
     value: Callable[[Sequence[Node], Sequence[Fraction]], Node]
     multiplier: Callable[[Sequence[Node], Sequence[Fraction], int, Node], Node]
     lowest: Fraction | None = None
+    remainder: bool = False
 
 
 Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation
@@ -241,7 +246,7 @@ class Rule:
     Attributes
     ----------
     id
-        The pack's id and a name, such as `csc-spms/adjectival`.
+        The pack's id and a name, such as `ph-spms/adjectival`.
     title
         What it is called, by language.
     source
@@ -277,7 +282,7 @@ class Pack:
     Attributes
     ----------
     id
-        A name without `/`, such as `csc-spms`; the name of its entry point.
+        A name without `/`, such as `ph-spms`; the name of its entry point.
     title
         What it is called, by language.
     sources
@@ -286,7 +291,7 @@ class Pack:
         As for a rule.
     policies
         A folder of documents, such as `files("my_pack") / "policies"`: `2012.toml` there is the
-        policy `csc-spms/2012`, `ipcr/2012.toml` is `csc-spms/ipcr/2012`. Documents with the same
+        policy `ph-spms/2012`, `ipcr/2012.toml` is `ph-spms/ipcr/2012`. Documents with the same
         `id` are editions of one policy.
     rules
         Rule functions; the id of each begins with the pack's and a `/`.
@@ -298,6 +303,9 @@ class Pack:
         pack's, so that its rules are found.
     documents
         A folder with the rules as data, one document for each regulation: `<its id>.toml`.
+    evidence
+        A folder of made-up tables to learn and to try with, files as `capaian.score` takes them:
+        those for the policy `city/office` in `office`, those for `city` in the folder itself.
     """
 
     id: str
@@ -310,6 +318,7 @@ class Pack:
     cases: tuple[Traversable, ...] = ()
     regulations: tuple[str, ...] = ()
     documents: Traversable | None = None
+    evidence: Traversable | None = None
 
     @property
     def kind(self) -> str:

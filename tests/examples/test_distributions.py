@@ -21,7 +21,7 @@ from distributions import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 OPEN_TO_AUTHORS = {"capaian.plugin", "capaian.formula"}
-PACKS = {"csc-spms", "deped-rpms", "india-apar", "service-desk", "skm", "us-5cfr-430.208"}
+PACKS = {"ph-spms", "ph-rpms", "in-apar", "service-desk", "us-5cfr"}
 
 
 @pytest.fixture(scope="module")
@@ -69,39 +69,39 @@ def test_its_cases_pass_on_the_command_line(environment, file):
     done = capaian(environment, "cases", str(file))
     count = len(read_cases(file))
     assert count > 0
-    assert (done.returncode, done.stdout) == (0, f"{count} passed, 0 failed, 0 unknown\n")
+    first = done.stdout.splitlines()[0]
+    assert (done.returncode, first) == (0, f"{count} passed, 0 failed, 0 unknown")
 
 
 def test_every_pack_is_listed_with_its_policies_rules_and_trust(environment):
     done = capaian(environment, "packs", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     listed = {each["name"]: each for each in json.loads(done.stdout)["packs"]}
-    assert set(listed) == PACKS
+    strangers = {name for name, each in listed.items() if each["distribution"] != "capaian"}
+    assert strangers == PACKS
     assert {each["status"] for each in listed.values()} == {"available"}
-    (edition,) = listed["csc-spms"]["policies"]
+    (edition,) = listed["ph-spms"]["policies"]
     assert (edition["name"], edition["from"], edition["to"]) == (
-        "csc-spms/2012",
+        "ph-spms/2012",
         "2012-01-01",
         None,
     )
-    pattern = next(
-        each for each in listed["us-5cfr-430.208"]["rules"] if each["id"].endswith("/pattern")
-    )
+    pattern = next(each for each in listed["us-5cfr"]["rules"] if each["id"].endswith("/pattern"))
     assert pattern["trust"] == "unconfirmed"
 
 
 def test_a_rule_that_nobody_brings_is_no_failure_only_where_that_is_allowed(environment, tmp_path):
     cases = [
-        {"id": "a", "rule": "csc-spms/adjectival", "input": {"rating": 5}, "expected": {}},
-        {"id": "b", "rule": "csc-spm/adjectival", "input": {"rating": 5}, "expected": {}},
+        {"id": "a", "rule": "ph-spms/adjectival", "input": {"rating": 5}, "expected": {}},
+        {"id": "b", "rule": "ph-spm/adjectival", "input": {"rating": 5}, "expected": {}},
     ]
     file = tmp_path / "cases.json"
     file.write_text(json.dumps({"cases": cases}), encoding="utf-8")
     done = capaian(environment, "cases", str(file))
     assert done.returncode == 1
     assert done.stdout == (
-        "1 × csc-spm/adjectival  no installed pack brings the rule 'csc-spm/adjectival'."
-        " Did you mean 'csc-spms'?\n1 passed, 0 failed, 1 unknown\n"
+        "1 × ph-spm/adjectival  no installed pack brings the rule 'ph-spm/adjectival'."
+        " Did you mean 'ph-spms'?\n1 passed, 0 failed, 1 unknown\n"
     )
     assert capaian(environment, "cases", str(file), "--allow-unknown").returncode == 0
 
@@ -124,9 +124,15 @@ def test_it_imports_nothing_of_capaian_but_what_authors_may(distribution):
 
 
 def test_the_engine_knows_none_of_them():
-    """No word of any example stands in the sources: they are found, not built in."""
+    """No word of any example stands in the sources: they are found, not built in.
+
+    capaian's own packs are guests too, and the engine knows as little of them.
+    """
     words = {each.name.replace("-", "_") for each in EXAMPLES} | {"430.208", "deped", "apar"}
+    packs = ROOT / "src" / "capaian" / "packs"
     for file in (ROOT / "src").rglob("*.py"):
+        if packs in file.parents:
+            continue
         text = file.read_text(encoding="utf-8").lower()
         found = {word for word in words if re.search(rf"\b{re.escape(word)}\b", text)}
         assert not found, f"{file} speaks of {found}"

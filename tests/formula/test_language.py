@@ -113,3 +113,11 @@ def test_every_name_that_is_not_known_is_told_at_once() -> None:
         "  CPN-F11  the formula uses 'z', which is not known here.\n"
         "           to fix: use one of: a, b, office."
     )
+
+
+@pytest.mark.parametrize("number", ["1e99999999", "1E-99999999", "2.5e+99999999", "1e61"])
+def test_a_power_that_would_fill_the_memory_is_refused_at_once(number):
+    """Before its digits are written out."""
+    with pytest.raises(FormulaError) as caught:
+        read_formula(f"a + {number}", {"a": col("a")})
+    assert caught.value.findings[0].text() == f"'{number}' (character 5) cannot stand in a formula."

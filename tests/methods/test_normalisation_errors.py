@@ -6,7 +6,7 @@ import pytest
 
 from capaian.errors import PolicyError
 from capaian.formula import col
-from capaian.methods.normalisations import RoundOptions, capaian_methods
+from capaian.methods.normalisations import RoundOptions, TimesOptions, capaian_methods
 from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
 from capaian.methods.targets import TargetOptions
@@ -226,6 +226,14 @@ HEADLINE = "The method '{kind}' cannot be used as it is written; nothing was sco
                 "           to fix: add a row, move an end (from and to are inside, above and"
                 " below are"
                 " not), or set otherwise."
+            ),
+        ),
+        (
+            "times",
+            TimesOptions(N(0)),
+            (
+                "  CPN-P44  by: by = 0 makes every value 0.\n"
+                "           to fix: give what the value is to be multiplied by, such as 1.05."
             ),
         ),
         (

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from capaian.exact import Program, run_paired
 from capaian.exact.filtered import run_filtered
 from capaian.formula import col, from_data, kind_of, lit, rounded, to_data, words
-from capaian.methods.normalisations import IdentityOptions, RoundOptions, capaian_methods
+from capaian.methods.normalisations import (
+    IdentityOptions,
+    RoundOptions,
+    TimesOptions,
+    capaian_methods,
+)
 from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row
 from capaian.methods.targets import TargetOptions
@@ -83,6 +88,8 @@ def methods(draw):
                 Row(last, above=Fraction(cut + 5)),
             )
         )
+    elif kind == "times":
+        options = TimesOptions(draw(POSITIVE | POSITIVE.map(lambda p: -p)))
     else:
         options = RoundOptions(draw(st.integers(0, 3))) if kind == "round" else IdentityOptions()
     return kind, options, scale

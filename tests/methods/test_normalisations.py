@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from capaian.exact import Program, round_ratio, run_paired
 from capaian.formula import col, words
-from capaian.methods.normalisations import IdentityOptions, RoundOptions, capaian_methods
+from capaian.methods.normalisations import (
+    IdentityOptions,
+    RoundOptions,
+    TimesOptions,
+    capaian_methods,
+)
 from capaian.methods.posts import GoalpostsOptions, NearestOptions, RangeOptions
 from capaian.methods.tables import LookupOptions, PiecewiseOptions, Row, trend
 from capaian.methods.targets import TargetOptions
@@ -57,6 +62,7 @@ def test_the_hook_brings_every_kind_with_both_titles():
     """What the entry points announce is there, named in both languages."""
     assert sorted(METHODS) == [
         "goalposts", "identity", "lookup", "nearest", "piecewise", "range", "round", "target",
+        "times",
     ]  # fmt: skip
     assert all(set(each.title) == {"en", "id"} for each in METHODS.values())
 
@@ -299,6 +305,8 @@ def test_round_and_identity(x, digits, mode):
             RangeOptions(Fraction(80), Fraction(90), "higher"),
             "(x × (100 ÷ 90) if x > 90, else x × (100 ÷ 80), at most 100)",
         ),
+        ("times", TimesOptions(Fraction(21, 20)), "x × 1.05"),
+        ("times", TimesOptions(Fraction(1)), "x"),
         (
             "target",
             TargetOptions(Fraction(4), "higher", met=Fraction(120)),
@@ -336,6 +344,16 @@ def test_the_trend_of_a_table_is_its_direction(values, expected):
 
 
 @pytest.mark.parametrize(
+    ("x", "by"), [(80, "1.05"), ("104.69", 1), ("1/3", "-2"), (120, "0.9"), (0, 3)]
+)
+def test_times_multiplies_exactly_as_a_line_through_zero_does(x, by):
+    """80 x 1.05 = 84 (KMK 127/2026); the same as `piecewise` extended, said in fewer words."""
+    x, by = Fraction(x), Fraction(by)
+    line = table([(0, 0), (100, 100 * by)], outside="extend")
+    assert given_x("times", TimesOptions(by), x) == by * x == given_x("piecewise", line, x)
+
+
+@pytest.mark.parametrize(
     ("kind", "options", "expected"),
     [
         ("target", TargetOptions(Fraction(3), "lower"), "lower"),
@@ -345,6 +363,8 @@ def test_the_trend_of_a_table_is_its_direction(values, expected):
         ("range", RangeOptions(Fraction(1), Fraction(2), "lower"), "lower"),
         ("round", RoundOptions(0), "higher"),
         ("identity", IdentityOptions(), "higher"),
+        ("times", TimesOptions(Fraction(21, 20)), "higher"),
+        ("times", TimesOptions(Fraction(-1)), "lower"),
         (
             "lookup",
             LookupOptions(

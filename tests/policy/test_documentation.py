@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from capaian.indicator import ColumnRef, Consolidate, Exposure, TargetTable
+from capaian.indicator import ActiveTable, ColumnRef, Consolidate, Exposure, TargetTable
 from capaian.policy import read_policy, shipped_policies
 from capaian.policy import written as document
 from capaian.policy.document import Source
@@ -27,6 +27,7 @@ CHAPTERS = {
     "### `rounding`": document.WrittenRounding,
     "### `score`": document.WrittenScore,
     "### `nodes`": document.WrittenNode,
+    "### `numbers`": document.WrittenNumber,
     "## `indicators`": document.WrittenIndicator,
     "### `columns`": ColumnRef,
     "### `where`": document.WrittenTest,
@@ -35,10 +36,15 @@ CHAPTERS = {
     "### `accumulate`": document.WrittenAccumulate,
     "### `consolidate`": Consolidate,
     "## `targets`": TargetTable,
+    "## `active`": ActiveTable,
     "## `subjects`": document.WrittenRoster,
     "## `units`": document.WrittenUnits,
     "### `membership`": document.WrittenMembership,
     "## `bands`": document.WrittenBand,
+    "## `decision`": document.WrittenDecision,
+    "### `ratings`": document.WrittenRating,
+    "### `levels`": document.WrittenLevel,
+    "### `cells`": document.WrittenCell,
     "## `guidance`": document.WrittenGuidance,
     "### `limits`": document.WrittenLimit,
     "### `labels`": GroupLabels,

@@ -8,6 +8,7 @@ import pytest
 import capaian
 from capaian.policy import read_policy
 from capaian.report import page
+from decisions import decided
 
 
 @pytest.fixture
@@ -67,3 +68,23 @@ def test_sub_periods_and_the_target_are_on_the_page(office, evidence):
     html = page(scores.explain("b"), best=Fraction(120))
     assert ", target 7)" in html
     assert html.count("2026-01: ") == 2
+
+
+def test_a_decision_table_is_on_the_page():
+    """Ratings, cell and what would change the band; nothing of points to the next band."""
+    tables = {"a": [{"nip": "1", "x": 89.0}], "b": [{"nip": "1", "x": 90.49}]}
+    tables["c"] = [{"nip": "1", "x": 89.0}, {"nip": "2", "x": 95.0}]
+    scores = capaian.score(read_policy(decided()), tables, period="2026-Q1")
+    made = page(scores.explain("1"), best=Fraction(120))
+    assert "<b>89.75</b> &nbsp;very_poor" in made
+    assert "<h2>predikat adalah sel dari rating berikut</h2>" in made
+    assert "<li>Hasil kerja: 89.99 → &#39;Di bawah&#39; (x &lt; 90)</li>" in made
+    assert (
+        "<p>cell: Work &#39;Below&#39;; Conduct &#39;Below&#39; → &#39;very_poor&#39;</p>" in made
+    )
+    assert "<li>Conduct: from 90.00 on it is &#39;As expected&#39;, and the band" in made
+    assert "This band is" not in made
+    assert "What the next band takes" not in made
+    without = page(scores.explain("2"), best=Fraction(120))
+    assert "<b>95.00</b> &nbsp;no band: a rating is missing" in without
+    assert "<p>no band is given; without a level: Work</p>" in without

@@ -101,6 +101,15 @@ def test_all_faults_are_told_at_once():
             "day it is in force."),
         ),
         (
+            [("gives = { mixed", 'rests = [{ when = "work > 0", source = "art-5" }]\ngives = { mixed')],
+            "CPN-L02 rules.value.rests[0]: its source 'art-5' is not known. Did you mean 'art-4'?",
+        ),
+        (
+            [("gives = { mixed", 'rests = [{ when = "wrk > 0", source = "art-4" }]\ngives = { mixed')],
+            ("CPN-F11 rules.value.rests[0].when: the formula uses 'wrk', which is not known here. Did you "
+            "mean 'work'?"),
+        ),
+        (
             [('value = "70%"\nsource = "art-4"', 'value = "70%"')],
             "CPN-P02 numbers.share: 'source' is missing.",
         ),
@@ -163,8 +172,9 @@ def test_all_faults_are_told_at_once():
             "Did you mean 'grade'?"),
         ),
         (
-            [("work < 0", "mixed < 0")],
-            "CPN-F11 rules.value.refuses[0].when: the formula uses 'mixed', which is not known here.",
+            [("work < 0", "word < 0")],
+            ("CPN-F11 rules.value.refuses[0].when: the formula uses 'word', which is not known here. "
+            "Did you mean 'work'?"),
         ),
         (
             [('mixed = "mixed"', 'mixed = "mixed +"')],

@@ -141,6 +141,77 @@ def test_lists_may_have_gaps_that_are_said():
     assert y("some(known(x))", LIST, x=gaps) is True
 
 
+POINTS = 'x = { kind = "number" }, p = { kind = "points", optional = true }'
+
+
+def test_items_are_chosen_by_truths_at_the_same_places():
+    assert y("those(x, x > 1)", LIST, x=[1, 2, 3]) == (2, 3)
+    assert y("those(x, known(x))", LIST, x=[1, None, 3]) == (1, 3)
+    assert y("those(x.b, x.a > 0)", RECORDS, x=[{"a": 1, "b": "p"}, {"a": 0, "b": "q"}]) == ("p",)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["sum(l)", "mean(l)", "count(l)", "present(l)", "those(l, l)", "last(l)", "every(l)", "l[0:1]"],
+)
+def test_of_a_list_that_is_not_known_nothing_is(formula):
+    inputs = 'l = { kind = "numbers", optional = true }'
+    assert y(formula, inputs) is None
+    assert y("known(count(l))", inputs) is False
+    assert y("known(count(l))", inputs, l=[1]) is True
+
+
+@given(st.fractions(0, 130, max_denominator=50))
+def test_points_are_given_to_the_method_of_curves(x):
+    found = y("piecewise(x, points=p)", POINTS, x=x, p=[[0, 0], [100, "100"], [120, 115]])
+    assert found == y("bent(x)", NUMBER, x=x)
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        (3, "'p' is not a list of pairs of numbers"),
+        ([], "'p' is not a list of pairs of numbers"),
+        ([[0, 0], 4], "'p' is not a list of pairs of numbers"),
+        ([[0, 0], [1]], "'p' is not a list of pairs of numbers"),
+        ([[0, 0], [1, "much"]], "'p' is not a list of pairs of numbers"),
+        ([[0, 0], [0, 1]], "'p' has not two points at least, or one number more than twice"),
+        (
+            [[0, 0], [0, 1], [0, 2], [1, 1]],
+            "'p' has not two points at least, or one number more than twice",
+        ),
+        ([[1, 0], [0, 1]], "'p' is not in order of the first number of each pair"),
+    ],
+)
+def test_points_that_are_no_line_are_refused(points, expected):
+    with pytest.raises(ValueError, match=r"^") as caught:
+        y("piecewise(x, points=p)", POINTS, x=1, p=points)
+    assert str(caught.value) == expected
+
+
+def test_a_result_rests_on_more_where_the_rule_says_so():
+    made = rule(
+        f'input = {{ {NUMBER} }}\nsteps = {{ more = "x > 1" }}\ngives = {{ y = "x" }}\n'
+        'rests = [{ when = "more", source = "b" }]'
+    )
+    assert [each.cite for each in made.sources({"x": 1})] == ["article 4"]
+    assert [each.cite for each in made.sources({"x": 2})] == ["article 4", "article 5"]
+    assert [each.cite for each in made.sources({})] == ["article 4"]
+
+
+def test_a_refusal_may_name_a_step_and_is_then_looked_at_after_it():
+    made = rule(
+        f'input = {{ {NUMBER} }}\nsteps = {{ half = "x / z" }}\ngives = {{ y = "half" }}\n'
+        'refuses = [{ when = "half > 1", because = "too much" }, '
+        '{ when = "z == 0", because = "nothing to divide by" }]'
+    )
+    assert made.apply({"x": 1, "z": 2}) == {"y": Fraction(1, 2)}
+    with pytest.raises(ValueError, match=r"^too much$"):
+        made.apply({"x": 3, "z": 2})
+    with pytest.raises(ValueError, match=r"^nothing to divide by$"):
+        made.apply({"x": 3, "z": 0})
+
+
 def test_records_give_their_fields_as_lists():
     rows = [{"a": 1, "b": "p"}, {"a": "1/2"}]
     assert y("sum(x.a)", RECORDS, x=rows) == Fraction(3, 2)
@@ -243,3 +314,44 @@ def test_a_number_outside_a_table_is_refused():
 def test_a_label_that_a_table_does_not_know_is_refused():
     with pytest.raises(ValueError, match="'work' is none of high, low"):
         y("matrix(x, x).word", 'x = { kind = "label" }', x="middle")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("07:30", 450), ("7.30", 450), ("24:00", 1440), ("00:00:30", "1/2")]
+)
+def test_a_time_of_day_is_minutes_after_midnight(text, minutes):
+    assert y("x", 'x = { kind = "time" }', x=text) == Fraction(minutes)
+
+
+@pytest.mark.parametrize("text", ["7", "24:01", "pagi", 730])
+def test_what_is_no_time_of_day_is_refused(text):
+    with pytest.raises(ValueError, match=r"^'x' is not a time of day such as 07:30$"):
+        y("x", 'x = { kind = "time" }', x=text)
+
+
+@given(NUMBERS)
+def test_floor_is_the_greatest_whole_number_that_is_not_above(x):
+    assert y("floor(x)", NUMBER, x=x) == x // 1
+    assert y("floor(x)", LIST, x=[x, None]) == (x // 1, None)
+
+
+def test_a_row_may_give_a_list():
+    """Its numbers exact, its labels as they are."""
+    text = (
+        TEXT
+        + """
+[tables.pattern]
+source = "a"
+inputs = { name = ["A", "B"] }
+rows = [{ name = "A", levels = [1, "1/3"] }, { name = "B", levels = [], source = "b" }]
+
+[rules.r]
+title = "R"
+source = "a"
+input = { x = { kind = "label" } }
+gives = { y = "pattern(x)", n = "count(y)" }
+"""
+    )
+    (made,) = rules_of(read_regulation(tomllib.loads(text, parse_float=Decimal)))
+    assert made.apply({"x": "A"}) == {"y": (1, "1/3"), "n": 2}
+    assert made.apply({"x": "B"}) == {"y": (), "n": 0}

@@ -178,8 +178,8 @@ def test_an_unknown_key(office, evidence):
     assert said(office, evidence) == of_policy(
         "  CPN-P01  indicators['response']: unknown key 'tabel'. Did you mean 'table'?",
         "           to fix: remove it, or use one of: id, type, table, normalise, title, parent, "
-        "weight, subject, columns, where, measure, missing, floor, cap, minimum, exposure, pauses, "
-        "accumulate, consolidate, source.",
+        "weight, quality, subject, columns, where, measure, missing, floor, cap, minimum, exposure, "
+        "pauses, accumulate, consolidate, source.",
     )
 
 

@@ -400,3 +400,16 @@ def test_stamps_are_compared_to_the_instant(small):
     lazy = january(small, as_of=datetime(2026, 1, 15, 12))
     assert lazy.as_of == datetime(2026, 1, 15, 12)
     assert 0 < lazy.to_native().count() <= len(SUBJECTS)
+
+
+def test_one_record_is_that_of_every_engine(small, evidence):
+    """Its rows alone come to the driver; the records of everybody do not."""
+    plain, lazy = january(evidence), january(small)
+    record = lazy.record(SUBJECTS[1], made_at="2026-04-09")
+    assert record.to_json() == plain.record(SUBJECTS[1], made_at="2026-04-09").to_json()
+    with pytest.raises(capaian.EvidenceError) as caught:
+        lazy.records()
+    assert caught.value.code == "CPN-E41"
+    with pytest.raises(capaian.EvidenceError) as caught:
+        lazy.record("nobody-known")
+    assert caught.value.code == "CPN-E43"

@@ -278,6 +278,52 @@ def test_rounding_and_bands_of_units_may_be_their_own():
                 assert mine["band"] == ("weak" if mine["score"] < 90 else "strong")
 
 
+def rated(by, **keys):
+    """A policy of units whose people get their band from a table of one rating."""
+    document = ruled(by, **keys)
+    name = document["indicators"][0]["id"]
+    levels = [{"id": "met", "from": 100}, {"id": "missed", "below": 100}]
+    document["bands"] = [{"id": "yes"}, {"id": "no"}]
+    document["decision"] = {
+        "ratings": [{"id": name, "levels": levels}],
+        "cells": [
+            {"when": {name: "met"}, "gives": "yes"},
+            {"when": {name: "missed"}, "gives": "no"},
+        ],
+    }
+    return document
+
+
+def test_a_unit_from_events_has_the_cell_of_its_own_ratings():
+    evidence = office(member("a", "north"), member("c", "south"))
+    made = {row["subject"]: row for row in scored(rated("events"), evidence).to_native()}
+    for unit, members in {"north": "a", "south": "c", "city": "ac"}.items():
+        pooled = {
+            name: [{**each, "nip": "all"} for each in evidence[name] if each["nip"] in members]
+            for name in ("letters", "cases")
+        }
+        own = capaian.score(read_policy(rated("events")), pooled, period="2026-03").to_native()[0]
+        assert (made[unit]["band"], made[unit]["score"]) == (own["band"], own["score"])
+    assert {made[unit]["band"] for unit in ("north", "south")} == {"yes", "no"}
+
+
+def test_a_mean_of_people_has_no_ratings_and_so_a_band_only_by_its_own_intervals():
+    evidence = office(member("a", "north"), member("c", "north"))
+    bands = [{"id": "weak", "below": 60}, {"id": "strong", "from": 60}]
+    for keys, expected in (({}, {None}), ({"bands": bands}, {"weak", "strong", None})):
+        found = scored(rated("people", **keys), evidence).to_native()
+        assert {row["band"] for row in found} <= expected
+        assert any(row["score"] is not None for row in found)
+
+
+def test_units_from_events_with_bands_of_their_own_read_the_score():
+    bands = [{"id": "weak", "below": 60}, {"id": "strong", "from": 60}]
+    evidence = office(member("a", "north"), member("c", "north"))
+    for row in scored(rated("events", bands=bands), evidence).to_native():
+        if row["score"] is not None:
+            assert row["band"] == ("weak" if row["score"] < 60 else "strong")
+
+
 def test_a_unit_without_members_has_no_score_though_nothing_done_is_a_zero():
     document = ruled("events")
     document["indicators"][0]["measure"]["no_rows"] = "zero"

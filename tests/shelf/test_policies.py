@@ -10,8 +10,10 @@ import capaian
 from capaian.errors import PeriodError, PluginError, PolicyError
 from capaian.policy import read_policy
 from capaian.shelf import load_editions, load_named, load_rule
-from desk import small
+from desk import indicator, small
 from shelves import install, pack, plugin, policies, write
+
+CITED = small(id="city", indicators=[indicator("answered", source="a decree")])
 
 
 @pytest.fixture
@@ -149,11 +151,11 @@ def test_a_pack_that_is_not_installed_is_handed_over(tmp_path, monkeypatch):
 def test_a_pack_in_an_archive_is_read_there(tmp_path, monkeypatch):
     """Documents need not be files: a distribution may be run from a zip."""
     with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:
-        archive.writestr("own/2026.json", json.dumps(small(id="city")))
+        archive.writestr("own/2026.json", json.dumps(CITED))
     plugin("plugin_city", pack(policies=zipfile.Path(tmp_path / "own.zip", "own/")))
     install(monkeypatch, ("city", "plugin_city", "capaian-city", "1.2"))
     found = capaian.load_policy("city/2026")
-    assert found == read_policy(small(id="city"))
+    assert found == read_policy(CITED)
     assert found.folder == ""
 
 
@@ -192,3 +194,24 @@ def test_an_assignment_names_a_pack_s_policy(city, tmp_path):
     assert [each.id for each in load_named("city.json", str(tmp_path / "posts"))] == ["x"]
     with pytest.raises(PolicyError, match="CPN-P09"):
         load_named("cty", str(tmp_path))
+
+
+def test_a_number_of_a_pack_s_policy_that_cites_nothing_keeps_it_from_loading(tmp_path):
+    """With every place; a policy of one's own may do without."""
+    bands = [{"id": "good", "from": 50}, {"id": "poor", "below": 50, "source": "article 4"}]
+    file = tmp_path / "own" / "2026.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(small(id="city", bands=bands)), encoding="utf-8")
+    given = plugin("plugin_city", pack(policies=tmp_path / "own"))
+    with pytest.raises(PolicyError) as caught:
+        capaian.load_policy("city/2026", plugins=[given])
+    why = "it has no source: a pack's policy cites where each of its numbers stands."
+    remedy = 'to fix: add source = "article 4", or the id of one of the policy\'s sources.'
+    assert str(caught.value) == (
+        "2 problems in the policy 'city/2026'; nothing was read.\n"
+        f"  CPN-L14  city/2026: indicators['answered']: {why}\n"
+        f"           {remedy}\n"
+        f"  CPN-L14  city/2026: bands['good']: {why}\n"
+        f"           {remedy}"
+    )
+    assert capaian.load_policy(file).id == "city"

@@ -106,6 +106,7 @@ METHODS = {
     ),
     "lookup": MethodSample("lookup", LOOKUP, anchors={"1/2": 0, 1: 60, 5: 100}),
     "round": MethodSample("round", {"digits": 1}, anchors={"1/20": "1/10"}),
+    "times": MethodSample("times", {"by": "1.05"}, anchors={80: 84, 0: 0}),
     "min-max": MethodSample("min-max", {"better": "lower"}, anchors={6: 0, "1/3": 100}),
     "z-score": MethodSample(
         "z-score", {"better": "higher", "deviation": "sample", "centre": 50, "spread": 10}
@@ -116,10 +117,14 @@ METHODS = {
         good, {"at_least": "3/4"}, kind="good-mark", anchors={"3/4": 100, "2/3": 0}
     ),
     "good-mean": MethodSample(good, kind="good-mean", anchors={(50, 100): 75}),
+    "good-held": MethodSample(good, kind="good-held", anchors={(50, 100): 75, (0, 100): 30}),
     "arithmetic": MethodSample("arithmetic", anchors={(50, 100): 75}),
     "geometric": MethodSample("geometric", anchors={(25, 100): 50}),
     "harmonic": MethodSample("harmonic", anchors={(50, 100): "200/3"}),
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
 }
 
-PACKS = {"good-pack": PackSample(shelf, kind="good-pack"), "skm": PackSample("skm")}
+PACKS = {
+    "good-pack": PackSample(shelf, kind="good-pack"),
+    **{name: PackSample(name) for name in ("asn-2022", "credit", "skm")},
+}

@@ -1,6 +1,7 @@
 """No check fails for a sound plugin: the built-in types, methods and pack, and a few small ones."""
 
 import pytest
+from attrs import evolve
 
 from capaian.registry import list_plugins
 from capaian.testing import Profile
@@ -30,3 +31,12 @@ def test_every_built_in_kind_is_among_them():
     """The five types, all methods and the packs."""
     kinds = {kind for each in list_plugins() for kind in each.kinds}
     assert kinds == {each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)}
+
+
+def test_contributions_that_leave_something_over_must_say_so():
+    """The same method without `remainder=True` fails K03: it is no function of degree one."""
+    setting = set_up(SAMPLES["good-held"], QUICK)
+    assert run_check(setting, "K03", "2026.1", {}).status == "passed"
+    bare = evolve(setting.rig.found, record=evolve(setting.rig.record, remainder=False))
+    unmarked = evolve(setting, rig=evolve(setting.rig, found=bare))
+    assert run_check(unmarked, "K03", "2026.1", {}).status == "failed"

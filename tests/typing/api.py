@@ -24,6 +24,7 @@ from capaian.plugin import (
     hookimpl,
 )
 from capaian.policy import Scale
+from capaian.record import chain
 
 policy: capaian.Policy = capaian.load_policy(Path("policy.toml"), on="2026-06-30")
 scores: capaian.Scores = capaian.score(policy, {"complaints": []}, period="2026-Q1")
@@ -33,6 +34,12 @@ fitted: capaian.Policy = capaian.fit(policy, {"work": []}, period="2026-Q1", edi
 found: list[Finding] = capaian.check(policy, {}, period="2026", as_of="2027-01-01")
 document: str = scores.to_json()
 said: list[Finding] = scores.guidance({"labels": []})
+record: capaian.Record = scores.record("9999", made_at="2026-04-02")
+records: list[str] = [each.content_hash for each in scores.records()]
+verified: capaian.Verification = capaian.verify(Path("record.json"), {"complaints": []})
+override = capaian.Override(author="head", reason="it was wrong", date="2026-05-04", score="88.5")
+history: capaian.History = chain(capaian.read_record(record.to_json())).apply(override)
+answer: str = record.text("id", reader="auditor")
 changes: capaian.PolicyDiff = capaian.compare_policies(policy, "skm/2017")
 
 rule: capaian.Assignment = capaian.load_assignment(Path("posts.toml"))
@@ -55,6 +62,7 @@ except capaian.CalendarError as error:
 cases: capaian.CaseResults = capaian.run_cases(Path("cases.json"))
 failed: int = cases.failed
 packs: list[capaian.ListedPack] = capaian.list_packs()
+tables: dict[str, Path] = capaian.load_evidence("capaian/contoh")
 
 
 class Options:

@@ -10,7 +10,7 @@ from capaian_csc_spms.ratings import DIMENSIONS, csc_adjectival, ipcr_average, r
 
 import capaian
 
-NAMES = ("csc-spms", "deped-rpms")
+NAMES = ("ph-spms", "ph-rpms")
 EVERY = [
     dict(zip(DIMENSIONS, each, strict=True)) for each in product((None, 1, 2, 3, 4, 5), repeat=3)
 ]
@@ -25,8 +25,8 @@ def test_both_packs_are_installed_and_say_how_far_they_are_to_be_trusted() -> No
     """The weights of RPMS were not read in the order, and that is told."""
     found = {each.name: each for each in capaian.list_packs() if each.name in NAMES}
     assert {name: each.status for name, each in found.items()} == dict.fromkeys(NAMES, "available")
-    assert found["csc-spms"].trust == ("derived",)
-    assert found["deped-rpms"].trust == ("derived", "unconfirmed")
+    assert found["ph-spms"].trust == ("derived",)
+    assert found["ph-rpms"].trust == ("derived", "unconfirmed")
 
 
 @pytest.mark.parametrize("name", ["csc_cases.json", "rpms_cases.json"])
@@ -39,9 +39,9 @@ def test_all_cases_pass(name: str) -> None:
 
 def test_the_policy_gives_what_the_rule_gives_to_the_last_bit() -> None:
     """For all 216 combinations of ratings, unrated ones too, as records and as a table."""
-    rows = capaian.score("csc-spms/2012", {"ratings": ratings()}, period="2026-S1").to_native()
+    rows = capaian.score("ph-spms/2012", {"ratings": ratings()}, period="2026-S1").to_native()
     table = pl.DataFrame(ratings())
-    frame = capaian.score("csc-spms/2012", {"ratings": table}, period="2026-S1").to_native()
+    frame = capaian.score("ph-spms/2012", {"ratings": table}, period="2026-S1").to_native()
     assert frame.rows(named=True) == rows
     for row, values in zip(rows, EVERY, strict=True):
         rule = ipcr_average(values)
@@ -52,7 +52,7 @@ def test_the_policy_gives_what_the_rule_gives_to_the_last_bit() -> None:
 
 def test_the_weighted_rating_is_the_policy_s_too() -> None:
     """With a dimension missing there is none, in both."""
-    scores = capaian.score("deped-rpms", {"ratings": ratings()}, period="2026")
+    scores = capaian.score("ph-rpms", {"ratings": ratings()}, period="2026")
     for row, values in zip(scores.to_native(), EVERY, strict=True):
         rating = rpms_weighted(values)["rating"]
         assert row["score"] == (None if rating is None else float(rating))
@@ -61,7 +61,7 @@ def test_the_weighted_rating_is_the_policy_s_too() -> None:
 def test_two_agencies_call_one_number_by_two_words() -> None:
     """4.50 is very satisfactory by the bands of an LGU, and outstanding in RPMS."""
     one = [{"employee": "e", "quality": 5, "efficiency": 4, "timeliness": None}]
-    (spms,) = capaian.score("csc-spms", {"ratings": one}, period="2026-S1").to_native()
+    (spms,) = capaian.score("ph-spms", {"ratings": one}, period="2026-S1").to_native()
     assert (spms["score"], spms["band"]) == (4.5, "very_satisfactory")
     cases = {
         "cases": [
@@ -88,4 +88,4 @@ def test_a_rating_off_the_scale_is_refused_by_the_policy() -> None:
     with pytest.raises(
         capaian.EvidenceError, match=r"CPN-E32  .*'quality' is off the answer scale"
     ):
-        capaian.score("csc-spms/2012", {"ratings": wrong}, period="2026-S1")
+        capaian.score("ph-spms/2012", {"ratings": wrong}, period="2026-S1")

@@ -27,9 +27,9 @@ GRADES = [
 
 def test_the_pack_is_installed() -> None:
     """With its policy, its rules and its trust."""
-    (found,) = (each for each in capaian.list_packs() if each.name == "india-apar")
+    (found,) = (each for each in capaian.list_packs() if each.name == "in-apar")
     assert (found.status, found.trust) == ("available", ("derived",))
-    assert [each.name for each in found.policies] == ["india-apar/2009"]
+    assert [each.name for each in found.policies] == ["in-apar/2009"]
 
 
 def test_all_cases_pass() -> None:
@@ -48,7 +48,7 @@ def test_the_policy_gives_what_the_rule_gives_to_the_last_bit() -> None:
         }
         for number, each in enumerate(GRADES)
     ]
-    scores = capaian.score("india-apar/2009", {"grades": rows}, period="2026")
+    scores = capaian.score("in-apar/2009", {"grades": rows}, period="2026")
     for row, each in zip(scores.to_native(), GRADES, strict=True):
         exact = {name: None if grade is None else Fraction(grade) for name, grade in each.items()}
         rule = overall(exact)
@@ -77,4 +77,4 @@ def test_a_grade_off_the_scale_is_refused() -> None:
     with pytest.raises(
         capaian.EvidenceError, match="'work_output' is off the answer scale 1 to 10"
     ):
-        capaian.score("india-apar", {"grades": [row]}, period="2026")
+        capaian.score("in-apar", {"grades": [row]}, period="2026")

@@ -34,7 +34,7 @@ def run_cases(
     ----------
     source
         The path of a `.json` (or `.toml`) file, the file itself, or what stands in one; or the id
-        of a pack, such as `csc-spms`, for the cases that it brings. Each case
+        of a pack, such as `ph-spms`, for the cases that it brings. Each case
         has `id`, `rule`, `input` and `expected` (or `refused = true`), may have `tolerance`,
         absolute, and for readers `source`, `confidence`, `basis` and `notes`. A `tolerance` of the
         file that is a number is that of all cases without one; a `count` is proved.
@@ -98,9 +98,12 @@ class _Desk:
             return None
         if name not in self.packs:
             try:
-                self.packs[name] = find_pack(name, self.plugins)
+                found = find_pack(name, self.plugins)
             except PluginError as error:
                 self.packs[name] = error
+                return error
+            names = (found.pack.id, *found.pack.regulations) if found else ()
+            self.packs |= dict.fromkeys((name, *names), found)
         return self.packs[name]
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 
-def _evidence(
+def evidence_tables(
     _context: click.Context, _parameter: click.Parameter, given: Sequence[str]
 ) -> dict[str, Path]:
+    """Return the tables of evidence by name, from NAME=FILE."""
     tables = {}
     for each in given:
         name, separator, path = each.partition("=")
@@ -35,7 +36,8 @@ def evaluated(command: Any) -> Any:
     options = [
         click.argument("policy"),
         click.option(
-            "--evidence", multiple=True, required=True, callback=_evidence, metavar="NAME=FILE",
+            "--evidence", multiple=True, required=True, callback=evidence_tables,
+            metavar="NAME=FILE",
             help="A table of evidence: CSV, Parquet or JSON Lines. Repeat for each table.",
         ),
         click.option(

@@ -28,6 +28,7 @@ from capaian.columns.request import (
     Table,
 )
 from capaian.columns.roster import Roster, RosterReading
+from capaian.columns.rows_of import cell, columns_read, rows_of
 
 __all__ = [
     "LARGEST",
@@ -51,6 +52,8 @@ __all__ = [
     "RosterReading",
     "Table",
     "UnsuitableError",
+    "cell",
+    "columns_read",
     "each_word",
     "join_by_subject",
     "native_table",
@@ -61,6 +64,7 @@ __all__ = [
     "read_roster",
     "reduce_all",
     "reduce_table",
+    "rows_of",
     "stacked",
 ]
 

@@ -98,15 +98,11 @@ def reduce_records(table: Table, request: Request) -> Reduced:
     """Reduce records to one tuple of integers per subject."""
     program = _program(request)
     desk = RecordDesk(table, request.zone)
-    names = [each.column for each in request.readings]
-    names += [each.column for each in request.filters]
-    if request.pauses:
-        names.append(request.pauses.key)
-    if not desk.has([request.subject, *names]):
+    if not desk.has(names_of(request)):
         return Reduced(findings=tuple(desk.findings))
-    rows, subjects, unattributed = _attributed(desk, request)
-    columns, rows, subjects = _scoped(desk, request, rows, subjects)
-    pauses = _pauses_of(desk, request, rows)
+    rows, subjects, unattributed = named_rows(desk, request)
+    columns, rows, subjects = rows_in_scope(desk, request, rows, subjects)
+    pauses = pauses_of(desk, request, rows)
     posts = named_posts(desk, request, rows)
     given: list[Iterable[Any]] = [columns[each.role] for each in request.readings]
     if desk.findings or len(given) < len(request.readings):
@@ -124,7 +120,14 @@ def reduce_records(table: Table, request: Request) -> Reduced:
     return _reduced(table, request, found, len(rows), unattributed)
 
 
-def _attributed(desk: RecordDesk, request: Request) -> tuple[Rows, list[str], int]:
+def names_of(request: Request) -> list[str]:
+    """Return the columns of its own table that a request names."""
+    names = [request.subject, *(each.column for each in request.readings)]
+    names += [each.column for each in request.filters]
+    return [*names, request.pauses.key] if request.pauses else names
+
+
+def named_rows(desk: RecordDesk, request: Request) -> tuple[Rows, list[str], int]:
     """Return the rows that pass the filters and have a subject, and the subjects."""
     rows = desk.filtered(request.filters)
     who = Reading(IDENTIFIER, request.subject, "text", nullable=True)
@@ -136,7 +139,7 @@ def _attributed(desk: RecordDesk, request: Request) -> tuple[Rows, list[str], in
     return list(compress(rows, named)), list(compress(subjects, named)), unattributed
 
 
-def _scoped(
+def rows_in_scope(
     desk: RecordDesk, request: Request, rows: Rows, subjects: list[str]
 ) -> tuple[dict[str, list[Any]], Rows, list[str]]:
     """Return the values of the rows in scope by role, with the rows and their subjects."""
@@ -157,7 +160,7 @@ def _scoped(
     return columns, rows, subjects
 
 
-def _pauses_of(desk: RecordDesk, request: Request, rows: Rows) -> Iterable[Any]:
+def pauses_of(desk: RecordDesk, request: Request, rows: Rows) -> Iterable[Any]:
     """Return each row's disjoint pauses."""
     if request.pauses is None:
         return [()] * len(rows)

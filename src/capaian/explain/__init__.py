@@ -4,8 +4,9 @@ Everything here is exact. The contributions of the indicators and the adjustment
 cap, a floor, a rounding) add up to the published score, as fractions.
 """
 
+from capaian.explain.decided import Asked, Decided, Lack, NextLevel, RatingPart
 from capaian.explain.levers import find_lever
-from capaian.explain.page import notes, observed, sub_period_lines
+from capaian.explain.page import notes, observed, rounding, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
 from capaian.explain.record import Adjustment, Explanation, Lever, Part, SubPeriod
 from capaian.explain.units import MemberPart, UnitExplanation
@@ -13,12 +14,17 @@ from capaian.explain.words import percent, phrase, points, small, spoken, state
 
 __all__ = [
     "Adjustment",
+    "Asked",
+    "Decided",
     "Explanation",
+    "Lack",
     "Lever",
     "MemberPart",
+    "NextLevel",
     "Part",
     "PostingExplanation",
     "PostingPart",
+    "RatingPart",
     "SubPeriod",
     "UnitExplanation",
     "find_lever",
@@ -27,6 +33,7 @@ __all__ = [
     "percent",
     "phrase",
     "points",
+    "rounding",
     "small",
     "spoken",
     "state",

@@ -21,10 +21,20 @@ def notes(explanation: Explanation, language: Language) -> list[str]:
     """Return what must be said of nodes in which a contribution is not weight times achievement."""
     said = []
     for node, method in explanation.node_methods.items():
-        if method != "arithmetic":
-            title = explanation.node_titles.get(node, {}).get(language) or node
+        title = explanation.node_titles.get(node, {}).get(language) or node
+        if node in explanation.node_formulas:
+            formula = explanation.node_formulas[node][language]
+            said += wrap(phrase("said_formula", language, node=title, formula=formula), WIDTH)
+        elif method != "arithmetic":
             said.append(phrase("slope", language, node=title, method=phrase(method, language)))
     return said
+
+
+def rounding(explanation: Explanation, language: Language) -> str:
+    """Return how the score is rounded, and whether its band is read from that."""
+    key = "none" if explanation.rounding == "none" else "rounded"
+    key = f"{key}_alone" if explanation.decided else key
+    return phrase(key, language, digits=str(explanation.digits), mode=explanation.rounding)
 
 
 def observed(part: Part, language: Language) -> str:
@@ -74,10 +84,10 @@ class _Page:
     def text(self) -> str:
         lines = [self.heading(), "", *self.table()]
         if self.it.score is not None:
-            rounding = "none" if self.it.rounding == "none" else "rounded"
-            lines += ["", self.say(rounding, digits=str(self.it.digits), mode=self.it.rounding)]
+            lines += ["", rounding(self.it, self.language)]
             lines += notes(self.it, self.language)
-            lines += self.levers()
+            lines += [] if self.it.decided else self.levers()
+        lines += self.decided()
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
@@ -92,17 +102,45 @@ class _Page:
                 f" · {self.it.period} · {self.it.as_of} · {policy['fingerprint'][:12]}"
             ),
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.unconfirmed()])
+
+    def unconfirmed(self) -> list[str]:
+        """Return on which citations the result rests that are not confirmed."""
+        cites = self.it.unconfirmed
+        lines = [f"{self.say('rests_on')}:"] if cites else []
+        for each in cites:
+            lines += wrap(each, WIDTH, initial_indent="  ? ", subsequent_indent="    ")
+        return lines
 
     def heading(self) -> str:
         band = self.title(self.it.band_title, self.it.band)
-        result = f"{self.it.score_text()} → {band} ({self.it.interval})"
+        result = f"{self.it.score_text()} → {band}"
+        result = f"{result} ({self.it.interval})" if self.it.interval else result
         if self.it.score is None:
             result = state(self.it.status, self.language)
         elif not self.it.band:
             result = self.it.score_text()
+            if self.it.decided:
+                result = f"{result} · {state(self.it.status, self.language)}"
         who = self.it.subject if not self.it.label else f"{self.it.label} ({self.it.subject})"
         return f"{who} · {result}"
+
+    def decided(self) -> list[str]:
+        """Return the ratings, the cell and what would change the band, where a table gives it."""
+        found = self.it.decided
+        if found is None:
+            return []
+        lines = ["", f"{self.say('ratings')}:"]
+        for line in found.rating_lines(self.language):
+            lines += wrap(line, WIDTH, initial_indent="  ", subsequent_indent="      ")
+        if self.it.score is not None:
+            band = self.title(self.it.band_title, self.it.band)
+            outcome = found.outcome(band, self.language)
+            lines += wrap(outcome, WIDTH, initial_indent="  ", subsequent_indent="      ")
+        if above := found.next_lines(self.language):
+            lines.append(f"{self.say('lift')}:")
+            lines += [f"  {each}" for each in above]
+        return lines
 
     def table(self) -> list[str]:
         rows = [("indicator", "measured", "achievement", "weight", "contribution")]

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from capaian.errors import Language
 from capaian.exact import fixed
+from capaian.explain.decided import Decided
 from capaian.explain.page import page
 from capaian.formula import number
 from capaian.indicator import Text
@@ -107,7 +108,11 @@ class Part:
 
 @frozen
 class Adjustment:
-    """What a limit or a rounding of a node added to the score (or took off)."""
+    """What a node added to the score (or took off) by itself.
+
+    `reason` is `formula` (what contributions leave over), `conversion`, `limits`, `rounding`, or
+    `worst_node` where it had no score and counted as the worst.
+    """
 
     node: str
     reason: str
@@ -160,8 +165,13 @@ class Explanation:
     adjustments: tuple[Adjustment, ...]
     levers: tuple[Lever, ...]
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
+    unconfirmed: tuple[str, ...] = ()
+    """Citations that are not confirmed and on which this result rests."""
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
+    node_formulas: Mapping[str, Text] = field(factory=dict)
+    decided: Decided | None = None
+    """The ratings and the cell, where a decision table gives the band and not the score."""
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""
@@ -201,7 +211,15 @@ class Explanation:
             ],
             "levers": [_lever(lever) for lever in self.levers],
             "sources": [dict(source) for source in self.sources],
+            "unconfirmed": list(self.unconfirmed),
+            **self.formulas(),
+            **(self.decided.to_dict() if self.decided else {}),
         }
+
+    def formulas(self) -> dict[str, Any]:
+        """Return what a document says of nodes that are formulas, where there are any."""
+        made = {node: dict(text) for node, text in self.node_formulas.items()}
+        return {"formulas": made} if made else {}
 
     def __str__(self) -> str:
         return self.text()

@@ -14,6 +14,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "weight": {"en": "weight", "id": "bobot"},
     "contribution": {"en": "contribution", "id": "sumbangan"},
     "total": {"en": "score", "id": "nilai"},
+    "formula": {
+        "en": "what the formula adds by itself: {node}",
+        "id": "yang ditambahkan rumus: {node}",
+    },
+    "conversion": {"en": "conversion: {node}", "id": "konversi: {node}"},
     "limits": {"en": "limits of: {node}", "id": "batas: {node}"},
     "worst_node": {"en": "counted as the worst: {node}", "id": "dinilai terburuk: {node}"},
     "rounding": {"en": "rounding: {node}", "id": "pembulatan: {node}"},
@@ -25,6 +30,39 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "not rounded before the band is read",
         "id": "tidak dibulatkan sebelum predikat dibaca",
     },
+    "rounded_alone": {
+        "en": "the score is rounded to {digits} decimal places ({mode}); it does not give the band",
+        "id": "nilai dibulatkan ke {digits} desimal ({mode}); predikat tidak ditentukan olehnya",
+    },
+    "none_alone": {
+        "en": "the score is not rounded; it does not give the band",
+        "id": "nilai tidak dibulatkan; predikat tidak ditentukan olehnya",
+    },
+    "ratings": {
+        "en": "the band is the cell of these ratings",
+        "id": "predikat adalah sel dari rating berikut",
+    },
+    "cell": {"en": "cell: {levels} → '{band}'", "id": "sel: {levels} → '{band}'"},
+    "any_levels": {"en": "any levels", "id": "tingkat apa pun"},
+    "or_levels": {"en": " or ", "id": " atau "},
+    "no_cell": {
+        "en": "no band is given; without a level: {ratings}",
+        "id": "predikat tidak diberikan; tanpa tingkat: {ratings}",
+    },
+    "no_value": {"en": "no value", "id": "tanpa nilai"},
+    "no_level": {"en": "which no level takes", "id": "tidak termasuk tingkat mana pun"},
+    "lift": {
+        "en": "another band by one rating alone",
+        "id": "predikat lain lewat satu rating saja",
+    },
+    "lift_from": {
+        "en": "{rating}: from {value} on it is '{level}', and the band '{band}'",
+        "id": "{rating}: mulai {value} menjadi '{level}', dan predikatnya '{band}'",
+    },
+    "lift_above": {
+        "en": "{rating}: above {value} it is '{level}', and the band '{band}'",
+        "id": "{rating}: di atas {value} menjadi '{level}', dan predikatnya '{band}'",
+    },
     "next": {
         "en": "to reach {band}, {gap} more points; one indicator alone would have to be:",
         "id": "untuk mencapai {band} perlu {gap} poin lagi; satu indikator saja harus menjadi:",
@@ -32,6 +70,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "slope": {
         "en": "'{node}' is {method}: what a part adds there is not just weight × achievement",
         "id": "'{node}' adalah {method}: sumbangan di sana bukan sekadar bobot × capaian",
+    },
+    "said_formula": {
+        "en": "'{node}' is the formula {formula}; a part adds there its slope × its value",
+        "id": "'{node}' adalah rumus {formula}; sumbangan suatu bagian: kemiringan × nilainya",
     },
     "geometric": {"en": "a geometric mean", "id": "rata-rata geometrik"},
     "harmonic": {"en": "a harmonic mean", "id": "rata-rata harmonik"},
@@ -53,6 +95,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "worst": {"en": "counted as the worst ({state})", "id": "dinilai terburuk ({state})"},
     "withhold": {"en": "no score is given ({state})", "id": "nilai tidak diberikan ({state})"},
     "refer": {"en": "sent to a person ({state})", "id": "diserahkan kepada pejabat ({state})"},
+    "rests_on": {
+        "en": "this result rests on what is not confirmed",
+        "id": "hasil ini bersandar pada yang belum dikonfirmasi",
+    },
     "post": {"en": "post", "id": "jabatan"},
     "days": {"en": "days", "id": "hari"},
     "leave": {"en": "leave", "id": "cuti"},
@@ -111,6 +157,8 @@ STATES: dict[str, dict[Language, str]] = {
     "not_reached": {"en": "not reached yet", "id": "belum tercapai"},
     "undetermined": {"en": "not yet determined", "id": "belum dapat ditentukan"},
     "no_target": {"en": "no target", "id": "tidak ada target"},
+    "no_active_days": {"en": "no active days on record", "id": "hari aktif tidak tercatat"},
+    "not_active": {"en": "not active", "id": "tidak aktif"},
     "incomplete": {"en": "sub-periods without a value", "id": "ada subperiode tanpa nilai"},
     "not_begun": {"en": "not begun yet", "id": "belum dimulai"},
     "no_exposure": {"en": "no days in post", "id": "tidak ada hari bertugas"},
@@ -121,6 +169,7 @@ STATES: dict[str, dict[Language, str]] = {
     },
     "beyond_limit": {"en": "corrections beyond their limit", "id": "koreksi melampaui batas"},
     "scored": {"en": "scored", "id": "dinilai"},
+    "unrated": {"en": "no band: a rating is missing", "id": "tanpa predikat: rating belum ada"},
     "too_short": {"en": "too few days in post", "id": "hari bertugas terlalu sedikit"},
     "no_members": {"en": "no members", "id": "tidak ada anggota"},
     "withheld": {"en": "withheld", "id": "ditahan"},

@@ -50,6 +50,7 @@ from capaian.formula.nodes import (
     node,
 )
 from capaian.formula.python import Moment, compile_statistics, merge_pauses
+from capaian.formula.slope import slope
 from capaian.formula.trees import from_data, substitute, to_data, walk
 from capaian.formula.words import number, sentence, words
 
@@ -104,6 +105,7 @@ __all__ = [
     "read_formula",
     "rounded",
     "sentence",
+    "slope",
     "stairs",
     "statistics",
     "substitute",

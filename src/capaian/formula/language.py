@@ -145,6 +145,9 @@ def _names(tree: ast.AST) -> list[tuple[str, bool]]:
 def _number(text: str, tree: ast.Constant) -> Fraction:
     """Return a number as it is written: 0.1 is one tenth, never the float nearest to it."""
     said = ast.get_source_segment(text.strip(), tree) or ""
+    power = said.lower().partition("e")[2].lstrip("+-")
+    if power.isdigit() and int(power) > MOST_DIGITS:  # its digits would be written out first
+        raise _refuse("CPN-F14", part=said[:40], at=tree.col_offset + 1)
     try:
         exact = Fraction(said)
     except (ValueError, ZeroDivisionError):

@@ -1,14 +1,15 @@
-"""The normalisations that capaian brings: one hook, and the two methods that need no formula."""
+"""The normalisations that capaian brings: one hook, and the three methods of one operation."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from attrs import frozen
 
 from capaian.errors import Finding
 from capaian.formula import Node, rounded
-from capaian.methods.lines import refuse_options
+from capaian.methods.lines import line, refuse_options
 from capaian.methods.posts import GOALPOSTS, NEAREST, RANGE
 from capaian.methods.tables import LOOKUP, PIECEWISE
 from capaian.methods.targets import TARGET
@@ -65,6 +66,51 @@ def round_to(options: RoundOptions, scale: Scale, x: Node) -> Node:
 
 
 @frozen
+class TimesOptions:
+    """Options of `times`.
+
+    Attributes
+    ----------
+    by
+        What the value is multiplied by; not 0.
+    """
+
+    by: Fraction
+
+
+def times(options: TimesOptions, scale: Scale, x: Node) -> Node:
+    """Return the value times a constant, such as the quality of an indicator.
+
+    Parameters
+    ----------
+    options
+        The constant.
+    scale
+        Not used.
+    x
+        The value.
+
+    Raises
+    ------
+    PolicyError
+        CPN-P44: the constant is 0.
+
+    Notes
+    -----
+    y = by x. KMK 127/2026: an achievement of 80 with the quality K3 = 1.05 is worth 84; its limit,
+    120, is the indicator's cap.
+    """
+    del scale
+    if options.by == 0:
+        refuse_options("times", [Finding("CPN-P44", "by")])
+    return line(x, Fraction(0), Fraction(0), options.by, Fraction(1))
+
+
+def _times_direction(options: TimesOptions) -> Direction:
+    return "higher" if options.by > 0 else "lower"
+
+
+@frozen
 class IdentityOptions:
     """`identity` has no options."""
 
@@ -94,6 +140,9 @@ def _as_it_is(_: RoundOptions | IdentityOptions) -> Direction:
 ROUND = Normalisation(
     "round", {"en": "rounded", "id": "dibulatkan"}, RoundOptions, round_to, _as_it_is
 )
+TIMES = Normalisation(
+    "times", {"en": "multiplied", "id": "dikalikan"}, TimesOptions, times, _times_direction
+)
 IDENTITY = Normalisation(
     "identity", {"en": "as measured", "id": "apa adanya"}, IdentityOptions, identity, _as_it_is
 )
@@ -102,4 +151,4 @@ IDENTITY = Normalisation(
 @hookimpl
 def capaian_methods() -> list[Method]:
     """Return the normalisations of this distribution."""
-    return [TARGET, GOALPOSTS, RANGE, NEAREST, PIECEWISE, LOOKUP, ROUND, IDENTITY]
+    return [TARGET, GOALPOSTS, RANGE, NEAREST, PIECEWISE, LOOKUP, ROUND, TIMES, IDENTITY]

@@ -25,6 +25,7 @@ from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
 from capaian.policy.files import not_found, read_document
 from capaian.policy.guiding import names_of, prove_guidance
+from capaian.policy.meant import band_of, guidance_of
 from capaian.policy.proof import (
     DIGITS,
     POSITIVE,
@@ -32,20 +33,15 @@ from capaian.policy.proof import (
     prove_force,
     prove_inside,
 )
-from capaian.policy.read import (
-    band_of,
-    column_ref,
-    conditions_of,
-    guidance_of,
-    same_text,
-    title_of,
-)
+from capaian.policy.read import column_ref, conditions_of
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import (
     band_document,
     column_document,
     conditions_document,
     guidance_document,
+    source_document,
 )
 from capaian.policy.written import (
     Column,
@@ -305,9 +301,7 @@ def assignment_document(assignment: Assignment) -> dict[str, Any]:
         "edition": each.edition,
         "title": dict(each.title),
         "in_force": force,
-        "sources": [
-            {"cite": one.cite, "trust": one.trust, "note": one.note} for one in each.sources
-        ],
+        "sources": [source_document(one) for one in each.sources],
         "postings": _table(each.postings),
         "assign": _assign(each),
         "weigh": each.weigh,

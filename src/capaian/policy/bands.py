@@ -6,19 +6,20 @@ when it has two decimals, and leave nine values open when it has three.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from attrs import frozen
+from attrs import field, frozen
 
 from capaian.errors import Finding, did_you_mean
 from capaian.exact import round_ratio
 from capaian.exact.interval import Interval, gaps, overlaps
-from capaian.formula import number
+from capaian.exact.spans import Reach, reach_of
+from capaian.formula import Node, number
 from capaian.indicator import Missing
 from capaian.policy.document import Scale, Where
-from capaian.policy.tree import ROOT, prove_name
+from capaian.policy.tree import FORMULA, ROOT, prove_name
 from capaian.policy.written import (
     WrittenBand,
     WrittenIndicator,
@@ -32,7 +33,16 @@ from capaian.wire import short
 
 @frozen
 class Tree:
-    """What the greatest and the least score there can be follow from."""
+    """What the greatest and the least score there can be follow from.
+
+    Attributes
+    ----------
+    scale, missing, score, nodes, indicators, rounding
+        As the document has them.
+    formulas, conversions
+        By node: its formula, over a column for each part; and what is made of its value,
+        `raw:<node>`.
+    """
 
     scale: Scale
     missing: Missing
@@ -40,6 +50,20 @@ class Tree:
     nodes: tuple[WrittenNode, ...]
     indicators: tuple[WrittenIndicator, ...]
     rounding: tuple[WrittenRounding, ...]
+    formulas: Mapping[str, Node] = field(factory=dict)
+    conversions: Mapping[str, Node] = field(factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every formula and every conversion that the document has is at hand."""
+        return all(
+            (rule.method != FORMULA or name in self.formulas)
+            and (not rule.convert or name in self.conversions)
+            for name, rule in self._rules()
+        )
+
+    def _rules(self) -> list[tuple[str, WrittenScore | WrittenNode]]:
+        return [(ROOT, self.score), *((each.id, each) for each in self.nodes)]
 
     @property
     def last(self) -> WrittenRounding | None:
@@ -50,30 +74,75 @@ class Tree:
     def span(self) -> Interval:
         """Every score that there can be, ends inside.
 
-        A method is taken to give a mean: nothing beyond the least and the greatest of its parts.
+        A method is taken to give a mean: nothing beyond the least and the greatest of its parts;
+        formulas and conversions give what their own arithmetic can.
         """
         parts = self._below(ROOT, frozenset())
         if not parts:
-            parts = [Interval(self.scale.floor, self.scale.cap, high_inside=True)]
+            parts = {ROOT: Interval(self.scale.floor, self.scale.cap, high_inside=True)}
         score = self.score
-        return self._limited(_hull(parts), limit_of(score.floor), limit_of(score.cap), "score")
+        made = self._made(ROOT, score, parts)
+        return self._limited(made, limit_of(score.floor), limit_of(score.cap), "score")
 
-    def _below(self, parent: str, above: frozenset[str]) -> list[Interval]:
-        found: list[Interval] = []
+    def of(self, name: str) -> tuple[Interval, int | None]:
+        """Return every value that a node or an indicator can have, and to how many decimals.
+
+        The decimals are `None` where its values are not rounded.
+        """
+        if name == ROOT:
+            return self.span, _decimals([self.last] if self.last else [])
+        items: list[WrittenNode | WrittenIndicator] = [*self.nodes, *self.indicators]
+        item = next(each for each in items if each.id == name)
+        parent = item.parent or ROOT
+        span = self._below(parent, frozenset({parent})).get(name, Interval(None, None))
+        where = "node" if any(each.id == name for each in self.nodes) else "achievement"
+        fitting = [e for e in self.rounding if e.where == where and name in (e.of or (name,))]
+        digits = _decimals(fitting)
+        for worst in self._worst(item.missing):
+            if digits is not None and worst.low is not None and worst.low * 10**digits % 1:
+                digits = None  # the worst is taken as it is
+        return span, digits
+
+    @property
+    def reaches(self) -> dict[str, Reach]:
+        """For each node with a formula, every value that it can give, and its divisors."""
+        return {
+            name: reach_of(self.formulas[name], self._below(name, frozenset({name})))
+            for name, rule in self._rules()
+            if rule.method == FORMULA and name in self.formulas
+        }
+
+    def _made(
+        self, name: str, rule: WrittenScore | WrittenNode, parts: Mapping[str, Interval]
+    ) -> Interval:
+        """Return every value that a node can have before its limits."""
+        made = _hull(parts.values())
+        if rule.method == FORMULA and name in self.formulas:
+            made = reach_of(self.formulas[name], parts).span
+        if rule.convert and name in self.conversions:
+            made = reach_of(self.conversions[name], {f"raw:{name}": made}).span
+        return made
+
+    def _below(self, parent: str, above: frozenset[str]) -> dict[str, Interval]:
+        """Return, for each part of a node, all that it can be."""
+        found: dict[str, Interval] = {}
         for each in self.indicators:
             if (each.parent or ROOT) == parent:
                 low = limit_of(each.floor, self.scale.floor)
                 high = limit_of(each.cap, self.scale.cap)
                 whole = Interval(None, None)
-                found.append(self._limited(whole, low, high, "achievement", each.id))
-                found += self._worst(each.missing)
+                made = self._limited(whole, low, high, "achievement", each.id)
+                found[each.id] = _hull([made, *self._worst(each.missing)])
         for node in self.nodes:
             if (node.parent or ROOT) == parent and node.id not in above:
                 parts = self._below(node.id, above | {node.id})
+                spans = self._worst(node.missing)
                 if parts:
                     limits = limit_of(node.floor), limit_of(node.cap)
-                    found.append(self._limited(_hull(parts), *limits, "node", node.id))
-                found += self._worst(node.missing)
+                    made = self._made(node.id, node, parts)
+                    spans.append(self._limited(made, *limits, "node", node.id))
+                if spans:
+                    found[node.id] = _hull(spans)
         return found
 
     def _worst(self, missing: Missing | None) -> list[Interval]:
@@ -105,6 +174,10 @@ def _held(value: Fraction, low: Fraction | None, high: Fraction | None) -> Fract
 
 def _rounded(value: Fraction | None, step: WrittenRounding) -> Fraction | None:
     return None if value is None else round_ratio(value, step.digits or 0, step.mode)
+
+
+def _decimals(steps: Sequence[WrittenRounding]) -> int | None:
+    return steps[0].digits if steps and steps[0].mode != "none" else None
 
 
 def _hull(parts: Iterable[Interval]) -> Interval:

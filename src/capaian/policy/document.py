@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -9,7 +10,16 @@ from typing import Literal
 from attrs import field, frozen
 
 from capaian.exact import Mode
-from capaian.indicator import ColumnRef, Condition, Indicator, Missing, TargetTable, Text
+from capaian.indicator import (
+    ActiveTable,
+    ColumnRef,
+    Condition,
+    Indicator,
+    Missing,
+    Step,
+    TargetTable,
+    Text,
+)
 from capaian.policy.guidance import Guidance
 
 Trust = Literal["verified", "derived", "unconfirmed"]
@@ -18,11 +28,16 @@ Where = Literal["measured", "achievement", "node", "score"]
 
 @frozen
 class Source:
-    """A citation, and how far it is to be trusted."""
+    """A citation, and how far it is to be trusted.
+
+    A part of the policy that gives the `id` as its `source` is what the citation is for; one
+    without an `id` is for the whole policy.
+    """
 
     cite: str
     trust: Trust
     note: str = ""
+    id: str = ""
 
 
 @frozen
@@ -49,15 +64,32 @@ class Rounding:
 
 
 @frozen
+class Number:
+    """A named constant of a policy, which its formulas use."""
+
+    id: str
+    title: Text
+    value: Fraction
+    source: str = ""
+
+
+@frozen
 class NodeRule:
     """A node of the tree: how the scores or achievements below it become one.
 
     Attributes
     ----------
     id, title, parent, weight
-        As for an indicator. The root is the node with the id `score`.
+        As for an indicator. The root is the node with the id `score`. Directly below a formula
+        the weight is 0.
     method
-        Kind of the aggregation.
+        Kind of the aggregation; `formula` for a formula over the parts.
+    formula
+        That formula as text; empty where the method is another.
+    convert
+        The methods that are applied to the aggregated value before it is limited, in order.
+    active
+        Whether the weights below it are multiplied by each subject's active days.
     floor, cap
         Limits of the node's score; `None` is no limit.
     missing
@@ -76,6 +108,9 @@ class NodeRule:
     cap: Fraction | None = None
     available: Fraction = Fraction(0)
     source: str = ""
+    formula: str = ""
+    convert: tuple[Step, ...] = ()
+    active: bool = False
 
 
 @frozen
@@ -100,6 +135,69 @@ class Band:
     high_inside: bool = False
     gate: str = ""
     source: str = ""
+
+
+@frozen
+class Rating:
+    """An input of a decision table: a value, read as one of some levels.
+
+    Attributes
+    ----------
+    id, title
+        What it is called.
+    of
+        The node or the indicator whose score or achievement is its value; `score` is the root.
+        Empty where a formula says it.
+    formula
+        The value as text over the ids of nodes and indicators; empty where one of them is it.
+    levels
+        Its levels, as bands of the value without gates.
+    rounding
+        How the value is rounded before the level is read; `None` where it is taken as it is.
+    """
+
+    id: str
+    title: Text
+    of: str
+    levels: tuple[Band, ...]
+    rounding: Rounding | None = None
+    formula: str = ""
+
+
+@frozen
+class Cell:
+    """A cell of a decision table.
+
+    Attributes
+    ----------
+    when
+        For each rating that it asks for, the levels that will do, in the rating's order; any level
+        of the others will do.
+    gives
+        The id of the band.
+    source
+        The citation.
+    """
+
+    when: Mapping[str, tuple[str, ...]]
+    gives: str
+    source: str = ""
+
+
+@frozen
+class Decision:
+    """A decision table: the band is the cell of a subject's ratings, not an interval of the score.
+
+    Every combination of levels has exactly one cell; that is proved when the policy is read.
+    """
+
+    ratings: tuple[Rating, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The ratings with their levels, by name, in order."""
+        return {each.id: tuple(level.id for level in each.levels) for each in self.ratings}
 
 
 @frozen
@@ -212,6 +310,12 @@ class Policy:
         How units are scored, where the policy says it.
     targets
         The table of targets per subject, where the policy has one.
+    active
+        The table of active days, where weights go by them.
+    numbers
+        The named constants of its formulas, in order of their ids.
+    decision
+        The table that gives the band, where the bands are no intervals of the score.
     guidance
         What is expected of the set of results, where the policy says it.
     """
@@ -235,6 +339,9 @@ class Policy:
     relative: bool = False
     units: Units | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
+    numbers: tuple[Number, ...] = ()
+    decision: Decision | None = None
     guidance: Guidance | None = None
     folder: str = field(default="", eq=False, repr=False)
     """Where the document came from, so that files that it names are found beside it."""

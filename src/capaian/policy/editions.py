@@ -20,6 +20,7 @@ from capaian.policy.document import Policy
 from capaian.policy.files import ENDINGS, not_found, read_document
 from capaian.policy.read import read_mapping
 from capaian.policy.shipped import EMPTY, SHIPPED, Shelf
+from capaian.policy.trust import uncited
 from capaian.wire import short
 
 SIGNS = ("in_force", "indicators", "scale")
@@ -227,12 +228,12 @@ def _found(name: str, more: Shelf) -> list[Policy]:
         return _read(named, name)
     for shelf in (SHIPPED, more):
         if shelved := shelf.documents(name):
-            return _read(_only_one(_parsed(shelved, name), name), name)
+            return _read(_only_one(_parsed(shelved, name), name), name, cited=True)
     raise not_found(name, [f"{folder}/{each.id}" for each in beside], more.names(name))
 
 
 def read_files(files: Mapping[str, Traversable], name: str) -> list[Policy]:
-    """Return the policies in some documents, by what those are called.
+    """Return the policies in some documents of a pack, by what those are called.
 
     Parameters
     ----------
@@ -244,9 +245,9 @@ def read_files(files: Mapping[str, Traversable], name: str) -> list[Policy]:
     Raises
     ------
     PolicyError
-        All that is wrong with any.
+        All that is wrong with any; also a number that cites nothing (CPN-L14).
     """
-    return _read(_parsed(files, name), name)
+    return _read(_parsed(files, name), name, cited=True)
 
 
 @frozen
@@ -306,7 +307,8 @@ def _only_one(documents: list[_Document], folder: str) -> list[_Document]:
     return documents
 
 
-def _read(documents: Iterable[_Document], name: str) -> list[Policy]:
+def _read(documents: Iterable[_Document], name: str, *, cited: bool = False) -> list[Policy]:
+    """Return the policies of documents; on a shelf, each must cite where its numbers stand."""
     policies: list[Policy] = []
     findings: list[Finding] = []
     for each in documents:
@@ -314,6 +316,9 @@ def _read(documents: Iterable[_Document], name: str) -> list[Policy]:
             policies.append(read_mapping(each.written, each.name, each.folder))
         except PolicyError as error:
             findings += [_within(each.name, fault) for fault in error.findings]
+            continue
+        places = uncited(policies[-1]) if cited else ()
+        findings += [_within(each.name, Finding("CPN-L14", place)) for place in places]
     if findings:
         count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
         raise PolicyError(f"{count} in the policy '{short(name)}'; nothing was read.", findings)

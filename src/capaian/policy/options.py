@@ -6,7 +6,7 @@ TOML says 0.9 and JSON 0.90, a mapping from Python perhaps 0.9 as a float: each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
@@ -18,11 +18,12 @@ from capaian.errors import Finding
 from capaian.formula import number
 from capaian.wire import below, exact_number, given, mark
 
-RAW = ("measure", "normalise")
+RAW = {"score": ("convert",), "nodes": ("convert",), "indicators": ("measure", "normalise")}
+"""Where in a document the options of plugins stand."""
 
 
 def plain_options(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Finding]]:
-    """Return a document with the raw options of its indicators made plain.
+    """Return a document with the raw options of its plugins made plain.
 
     Parameters
     ----------
@@ -34,17 +35,20 @@ def plain_options(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[
     document, findings
         The document, and what stands in the options that JSON has no form for (CPN-P04).
     """
-    indicators = document.get("indicators")
-    if not isinstance(indicators, list | tuple):
-        return document, []
     findings: list[Finding] = []
-    made = [
-        _indicator(each, f"indicators[{mark(each, index)}]", findings)
-        if isinstance(each, Mapping)
-        else each
-        for index, each in enumerate(indicators)
-    ]
-    return {**document, "indicators": made}, findings
+    made: dict[str, Any] = {}
+    for name, keys in RAW.items():
+        part = document.get(name)
+        if isinstance(part, Mapping):
+            made[name] = _made_plain(part, keys, name, findings)
+        elif isinstance(part, list | tuple):
+            made[name] = [
+                _made_plain(each, keys, f"{name}[{mark(each, index)}]", findings)
+                if isinstance(each, Mapping)
+                else each
+                for index, each in enumerate(part)
+            ]
+    return {**document, **made}, findings
 
 
 def plain_record(record: object) -> Any:
@@ -72,10 +76,12 @@ def plain_record(record: object) -> Any:
             return record
 
 
-def _indicator(data: Mapping[str, Any], place: str, findings: list[Finding]) -> Mapping[str, Any]:
+def _made_plain(
+    data: Mapping[str, Any], keys: Sequence[str], place: str, findings: list[Finding]
+) -> dict[str, Any]:
     raw = {
         key: _plain(data[key], f"{place}.{key}", findings)
-        for key in RAW
+        for key in keys
         if isinstance(data.get(key), Mapping | list | tuple)
     }
     return {**data, **raw}

@@ -14,16 +14,21 @@ from attrs import frozen
 
 from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
-from capaian.formula import number
+from capaian.formula import Node, number
 from capaian.indicator import ColumnRef, Fitted, TargetTable
+from capaian.policy.active_proof import prove_active
 from capaian.policy.bands import Tree, prove_bands, prove_cover
+from capaian.policy.decision_proof import prove_decision
 from capaian.policy.document import Scale
+from capaian.policy.formulas import prove_divisors, read_formulas
 from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.stretches import prove_stretches
-from capaian.policy.tree import Item, items_of, prove_name, prove_tree, share_weights
+from capaian.policy.tree import FORMULA, Item, items_of, prove_name, prove_tree
 from capaian.policy.unit_proof import prove_units
+from capaian.policy.weights import share_weights
 from capaian.policy.written import (
     Conditions,
+    Steps,
     Title,
     WrittenBand,
     WrittenForce,
@@ -50,6 +55,7 @@ COVER = ("bands", "scale", "score", "rounding")
 DIGITS = Interval(Fraction(0), Fraction(9), high_inside=True)
 SHARE = Interval(Fraction(0), Fraction(1), high_inside=True)
 POSITIVE = Interval(Fraction(1), None)
+DECIDED = "a table that could not be read"
 
 
 @frozen
@@ -93,16 +99,20 @@ def prove(document: Mapping[str, Any]) -> Proved:
     findings += prove_tree(items)
     if document.get("indicators") == [] and not items:
         findings.append(Finding("CPN-P28", "indicators"))
-    shares, faults = share_weights(items, relative=parts.get("weights") == "relative")
-    findings += faults
     sound = parts | {key: sound_items(document.get(key), cls) for key, cls in LISTS.items()}
+    free = "score" in parts and parts["score"].method == FORMULA
+    shares, faults = share_weights(items, weights=parts.get("weights", "exact"), formula=free)
+    findings += faults
+    formulas = read_formulas(sound, items)
+    findings += formulas.findings
+    findings += prove_active(sound, items)
     findings += _titles(sound)
     findings += _numbers(sound)
     findings += _subjects(sound)
     if "rounding" in parts:
         findings += _rounding(parts["rounding"], items)
-    findings += _bands(parts, covering=not misread)
-    findings += prove_units(parts, _span(parts) if not misread else None)
+    tree = None if misread else _tree(parts, formulas.trees)
+    findings += prove_reach(parts, items, tree)
     findings += _guidance(parts, document)
     whole = None if findings else WrittenPolicy(**parts)
     return Proved(whole, shares, tuple(findings))
@@ -154,6 +164,7 @@ def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
         nodes.append(("score", parts["score"]))
     nodes += [(_place("nodes", each), each) for each in parts.get("nodes", ())]
     for place, node in nodes:
+        findings += _methods(node.convert, f"{place}.convert")
         findings += _limits(limit_of(node.floor), limit_of(node.cap), place)
         findings += prove_inside(node.available, SHARE, f"{place}.available")
     scale = parts["scale"].meant if "scale" in parts else None
@@ -162,14 +173,7 @@ def _numbers(parts: Mapping[str, Any]) -> list[Finding]:
         findings += _indicator_limits(each, scale, place)
         findings += prove_inside(each.minimum, POSITIVE, f"{place}.minimum")
         findings += _columns(each, place)
-        if not isinstance(each.normalise, Mapping):
-            findings += [
-                fault
-                for index, step in enumerate(each.normalise)
-                for fault in _method(step, f"{place}.normalise[{index}]")
-            ]
-        else:
-            findings += _method(each.normalise, f"{place}.normalise")
+        findings += _methods(each.normalise, f"{place}.normalise")
         findings += prove_conditions(each.where, f"{place}.where")
         findings += prove_stretches(each, place)
         if each.exposure is not None and isinstance(each.exposure.full, int):
@@ -195,6 +199,13 @@ def _columns(each: WrittenIndicator, place: str) -> list[Finding]:
         if isinstance(column, ColumnRef)
         for fault in prove_inside(column.digits, DIGITS, f"{where}.digits")
     ]
+
+
+def _methods(steps: Steps, place: str) -> list[Finding]:
+    if isinstance(steps, Mapping):
+        return _method(steps, place)
+    numbered = enumerate(steps)
+    return [fault for index, step in numbered for fault in _method(step, f"{place}[{index}]")]
 
 
 def _method(step: Mapping[str, Any], place: str) -> list[Finding]:
@@ -296,12 +307,43 @@ def _named(name: str, step: WrittenRounding, known: Collection[str], place: str)
     return [Finding("CPN-P25", f"{place}.of", values)]
 
 
-def _span(parts: Mapping[str, Any]) -> Interval | None:
-    """Return every score that there can be; `None` where the parts that say it are not sound."""
+def prove_reach(
+    parts: Mapping[str, Any], items: Sequence[Item], tree: Tree | None
+) -> list[Finding]:
+    """Return what is wrong with the values that there can be: bands, units, ratings, divisors.
+
+    Parameters
+    ----------
+    parts
+        The sound parts of the document, by field.
+    items
+        Its nodes and indicators.
+    tree
+        What those values follow from; `None` where that is not known.
+    """
+    findings = [] if tree is None else prove_divisors(tree)
+    if findings:
+        tree = None  # where a formula may divide by zero, it has no value to speak of
+    findings += _bands(parts, tree)
+    findings += prove_units(parts, None if tree is None else tree.span)
+    return findings + prove_decision(parts, items, tree)
+
+
+def _tree(
+    parts: Mapping[str, Any],
+    formulas: Mapping[str, Node],
+    conversions: Mapping[str, Node] | None = None,
+) -> Tree | None:
+    """Return what values follow from; `None` where the parts that say it are not sound.
+
+    What methods make of a node's value is known only where they are at hand.
+    """
     names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
     if any(name not in parts for name in names) or any(_digits(e, "") for e in parts["rounding"]):
         return None
-    return Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant}).span
+    made = {name: parts[name] for name in names} | {"scale": parts["scale"].meant}
+    tree = Tree(**made, formulas=formulas, conversions=conversions or {})
+    return tree if tree.whole else None
 
 
 def _guidance(parts: Mapping[str, Any], document: Mapping[str, Any]) -> list[Finding]:
@@ -313,20 +355,34 @@ def _guidance(parts: Mapping[str, Any], document: Mapping[str, Any]) -> list[Fin
     return prove_guidance(guidance, names_of(document.get("bands")), units=units)
 
 
-def _bands(parts: Mapping[str, Any], *, covering: bool) -> list[Finding]:
+def prove_converted(document: Mapping[str, Any], conversions: Mapping[str, Node]) -> list[Finding]:
+    """Return what is wrong with the values that there can be, once conversions are known.
+
+    Parameters
+    ----------
+    document
+        A document that has been proved as far as it could be without its methods.
+    conversions
+        For each node that is converted, what is made of its value, `raw:<node>`.
+    """
+    parts, _ = sound_parts(document, WrittenPolicy)
+    items = items_of(document)
+    formulas = read_formulas(parts, items)
+    return prove_reach(parts, items, _tree(parts, formulas.trees, conversions))
+
+
+def _bands(parts: Mapping[str, Any], tree: Tree | None) -> list[Finding]:
     bands = parts.get("bands", ())
     if not bands or "precedence" not in parts or "subjects" not in parts:
         return []
     precedence = parts["precedence"] is not None
     roster: WrittenRoster | None = parts["subjects"]
     findings = prove_bands(bands, roster.facts if roster else (), precedence=precedence)
-    if not covering or any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
+    if parts.get("decision", DECIDED) is not None:
+        return [each for each in findings if each.code not in {"CPN-P36", "CPN-P37"}]
+    if any(each.code in {"CPN-P30", "CPN-P31"} for each in findings):
         return findings
-    names = ("scale", "missing", "score", "nodes", "indicators", "rounding")
-    if any(name not in parts for name in names):
-        return findings
-    tree = Tree(**{name: parts[name] for name in names} | {"scale": parts["scale"].meant})
-    if tree.last is None or any(_digits(each, "") for each in tree.rounding):
+    if tree is None or tree.last is None:
         return findings
     digits = None if tree.last.mode == "none" else tree.last.digits
     return findings + prove_cover(bands, tree.span, digits, precedence=precedence)

@@ -15,46 +15,40 @@ from capaian.indicator import (
     Accumulate,
     ColumnRef,
     Condition,
-    Fitted,
     Indicator,
     Pauses,
-    Step,
     TargetTable,
-    Text,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Membership,
+    Policy,
+    Roster,
+    Units,
+)
 from capaian.policy.files import not_found, read_document
-from capaian.policy.guidance import Guidance, Limit
-from capaian.policy.guiding import bounds_of
+from capaian.policy.meant import band_of, decision_of, evenness_of, guidance_of, rounding_of
+from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
-from capaian.policy.tree import ROOT
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.write import policy_fingerprint, to_document
 from capaian.policy.written import (
     Column,
     Conditions,
     How,
-    Title,
     Value,
     WrittenAccumulate,
-    WrittenBand,
-    WrittenGuidance,
     WrittenIndicator,
     WrittenMembership,
-    WrittenNode,
     WrittenPolicy,
     WrittenRoster,
-    WrittenRounding,
     WrittenTest,
     WrittenUnits,
     limit_of,
 )
-from capaian.wire import short, structure
+from capaian.wire import short
 
 __all__ = ["policy_fingerprint", "read_policy", "to_document"]
-
-SCORE: Text = {"en": "Score", "id": "Nilai"}
-SPREAD: Text = {"en": "Distribution of bands", "id": "Sebaran predikat"}
 
 
 def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -133,19 +127,7 @@ def read_mapping(document: Mapping[str, Any], name: str, folder: str = "") -> Po
 
 
 def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str) -> Policy:
-    root = written.score
-    score = NodeRule(
-        id=ROOT,
-        title=title_of(root.title, SCORE),
-        method=root.method,
-        weight=Fraction(1),
-        missing=written.missing,
-        floor=limit_of(root.floor),
-        cap=limit_of(root.cap),
-        available=root.available,
-        source=root.source,
-    )
-    nodes = [score, *(_node(each, written, shares[each.id]) for each in written.nodes)]
+    nodes = [root_of(written), *(node_of(each, written, shares[each.id]) for each in written.nodes)]
     indicators = [_indicator(each, written, shares[each.id]) for each in written.indicators]
     return Policy(
         id=written.id,
@@ -157,7 +139,7 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         scale=written.scale.meant,
         nodes=tuple(sorted(nodes, key=lambda each: each.id)),
         indicators=tuple(sorted(indicators, key=lambda each: each.id)),
-        rounding=tuple(_rounding(each) for each in written.rounding),
+        rounding=tuple(rounding_of(each) for each in written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         precedence=written.precedence is not None,
         subjects=None if written.subjects is None else _roster(written.subjects, written.subject),
@@ -167,30 +149,17 @@ def _policy(written: WrittenPolicy, shares: Mapping[str, Fraction], folder: str)
         relative=written.relative,
         units=None if written.units is None else _units(written.units, written.subject),
         targets=_targets(written),
+        active=active_of(written),
+        numbers=tuple(sorted(map(number_of, written.numbers), key=lambda each: each.id)),
+        decision=decision_of(written),
         guidance=guidance_of(written.guidance),
         folder=folder,
-    )
-
-
-def _node(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeRule:
-    return NodeRule(
-        id=each.id,
-        title=title_of(each.title, same_text(each.id)),
-        method=each.method,
-        weight=share,
-        missing=each.missing or written.missing,
-        parent=_parent(each.parent),
-        floor=limit_of(each.floor),
-        cap=limit_of(each.cap),
-        available=each.available,
-        source=each.source,
     )
 
 
 def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) -> Indicator:
     scale = written.scale.meant
     subject = each.subject or written.subject
-    steps = [each.normalise] if isinstance(each.normalise, Mapping) else each.normalise
     exposure = each.exposure
     if exposure is not None and not exposure.subject:
         exposure = evolve(exposure, subject=written.subject or subject)
@@ -204,9 +173,9 @@ def _indicator(each: WrittenIndicator, written: WrittenPolicy, share: Fraction) 
         columns={role: column_ref(column) for role, column in sorted(each.columns.items())},
         weight=share,
         measure=each.measure,
-        normalise=tuple(_step(step) for step in steps),
+        normalise=steps_of(each.normalise),
         missing=each.missing or written.missing,
-        parent=_parent(each.parent),
+        parent=parent_of(each.parent),
         where=conditions_of(each.where),
         floor=limit_of(each.floor, scale.floor),
         cap=limit_of(each.cap, scale.cap),
@@ -236,33 +205,9 @@ def _targets(written: WrittenPolicy) -> TargetTable | None:
     return table if table is None or table.subject else evolve(table, subject=written.subject)
 
 
-def title_of(written: Title, default: Text) -> Text:
-    """Return a title in both languages; the default where none is written."""
-    if written is None:
-        return default
-    if isinstance(written, str):
-        return same_text(written)
-    return {"en": written.en or written.id, "id": written.id or written.en}
-
-
-def same_text(text: str) -> Text:
-    """Return a text that is the same in both languages."""
-    return {"en": text, "id": text}
-
-
-def _parent(written: str) -> str:
-    return "" if written == ROOT else written
-
-
 def column_ref(written: Column) -> ColumnRef:
     """Return a column as it is meant, written by its name alone or in full."""
     return ColumnRef(written) if isinstance(written, str) else written
-
-
-def _step(written: Mapping[str, Any]) -> Step:
-    options = {key: value for key, value in written.items() if key not in {"method", "fitted"}}
-    fitted, _ = structure(written["fitted"], Fitted) if "fitted" in written else (None, ())
-    return Step(written["method"], options, fitted)
 
 
 def conditions_of(written: Conditions) -> tuple[Condition, ...]:
@@ -292,7 +237,6 @@ def _roster(written: WrittenRoster, subject: str) -> Roster:
 
 
 def _units(written: WrittenUnits, subject: str) -> Units:
-    rounding = written.rounding
     return Units(
         table=written.table,
         unit=written.unit,
@@ -304,9 +248,7 @@ def _units(written: WrittenUnits, subject: str) -> Units:
         members=written.members or "all",
         missing=written.missing or "withhold",
         taken=written.of or "published",
-        rounding=None
-        if rounding is None
-        else _rounding(WrittenRounding("score", rounding.digits, rounding.mode)),
+        rounding=evenness_of(written.rounding),
         bands=tuple(band_of(each) for each in written.bands),
         where=conditions_of(written.where),
     )
@@ -327,38 +269,4 @@ def _membership(written: WrittenMembership | None, subject: str) -> Membership |
         stop=stop,
         weight=weight,
         where=conditions_of(written.where),
-    )
-
-
-def _rounding(written: WrittenRounding) -> Rounding:
-    digits = 0 if written.mode == "none" or written.digits is None else written.digits
-    return Rounding(written.where, digits, written.mode, tuple(sorted(written.of)))
-
-
-def guidance_of(written: WrittenGuidance | None) -> Guidance | None:
-    """Return what is expected of the set of results as it is meant; a limit has one bound."""
-    if written is None:
-        return None
-    limits = []
-    for each in written.limits:
-        ((bound, value),) = bounds_of(each).items()
-        limits.append(
-            Limit(each.id, each.bands, bound, Fraction(value), each.for_, source=each.source)
-        )
-    title = title_of(written.title, SPREAD)
-    return Guidance(written.group, tuple(limits), title, written.labels, written.source)
-
-
-def band_of(written: WrittenBand) -> Band:
-    """Return a band as it is meant."""
-    interval = written.interval
-    return Band(
-        id=written.id,
-        title=title_of(written.title, same_text(written.id)),
-        low=interval.low,
-        high=interval.high,
-        low_inside=interval.low_inside,
-        high_inside=interval.high_inside,
-        gate=written.gate,
-        source=written.source,
     )

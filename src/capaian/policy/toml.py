@@ -35,7 +35,7 @@ def policy_toml(policy: Policy) -> str:
     dates = {key: _Bare(value) for key, value in document["in_force"].items()}
     document["in_force"] = {key: dates[key] for key in _DATES if key in dates}
     first = [key for key in ORDER if key in document]
-    rest = sorted(key for key in document if key not in {*ORDER, *TABLES})
+    rest = sorted(key for key in document if key not in {*ORDER, *TABLES, "decision"})
     lines = _pairs({key: document[key] for key in [*first, *rest]})
     for name in TABLES:
         value = document.get(name, ())
@@ -44,7 +44,21 @@ def policy_toml(policy: Policy) -> str:
             steps = each.get("normalise", ()) if name == "indicators" else ()
             pairs = {key: one for key, one in each.items() if key != "normalise"}
             lines += ["", mark, *_pairs(pairs), *chain.from_iterable(map(_step, steps))]
+    lines += _decision(document.get("decision", {}))
     return "\n".join(lines) + "\n"
+
+
+def _decision(decision: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a decision table: each rating, level and cell a table of its own."""
+    lines: list[str] = []
+    for rating in decision.get("ratings", ()):
+        pairs = {key: value for key, value in rating.items() if key != "levels"}
+        lines += ["", "[[decision.ratings]]", *_pairs(pairs)]
+        for level in rating["levels"]:
+            lines += ["", "[[decision.ratings.levels]]", *_pairs(level)]
+    for cell in decision.get("cells", ()):
+        lines += ["", "[[decision.cells]]", *_pairs(cell)]
+    return lines
 
 
 class _Bare(str):

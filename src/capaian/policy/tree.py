@@ -1,25 +1,28 @@
-"""Proofs of the tree: names, parents, circles, and weights that add up exactly.
+"""Proofs of the tree: names, parents and circles.
 
-They look at each item's `id`, `parent` and `weight` alone, so that they hold even where the item
-has other faults: all that is wrong with a document is told at once.
+They look at each item's `id` and `parent` alone, and those of `weights` at what each weighs, so
+that they hold even where the item has other faults: all that is wrong with a document is told at
+once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from capaian.errors import Finding, did_you_mean
-from capaian.formula import number
 from capaian.wire import exact_number, mark, short
 
 ROOT: Final = "score"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-POINTS = 100
+ACTIVE_DAYS: Final = "active_days"
+"""The weights of a node that go by each subject's active days."""
+FORMULA: Final = "formula"
+"""The method of a node whose score is a formula over its parts."""
 Sort: TypeAlias = Literal["node", "indicator"]
 
 
@@ -39,8 +42,14 @@ class Item:
         Whether the weight is written as a percentage.
     unread
         Whether a weight is given that cannot be read; it has been told of elsewhere.
-    relative
-        Whether the weights below it are to be rescaled.
+    quality
+        What its weight is multiplied by; as for the weight, `None` where none can be read.
+    quality_unread
+        Whether a quality is given that cannot be read.
+    weights
+        How the weights below it are meant.
+    formula
+        Whether a formula says what the parts below it are worth.
     """
 
     sort: Sort
@@ -51,7 +60,10 @@ class Item:
     weight: Fraction | None = None
     percent: bool = False
     unread: bool = False
-    relative: bool = False
+    quality: Fraction | None = None
+    quality_unread: bool = False
+    weights: str = "exact"
+    formula: bool = False
 
 
 def items_of(document: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -72,7 +84,7 @@ def items_of(document: Mapping[str, Any]) -> tuple[Item, ...]:
 def _item(sort: Sort, key: str, index: int, data: Mapping[str, Any]) -> Item:
     parent = data.get("parent", "")
     written = data.get("weight")
-    weight = exact_number(written)
+    weight, quality = exact_number(written), exact_number(data.get("quality"))
     return Item(
         sort=sort,
         id=data["id"],
@@ -82,7 +94,10 @@ def _item(sort: Sort, key: str, index: int, data: Mapping[str, Any]) -> Item:
         weight=weight,
         percent=isinstance(written, str) and written.strip().endswith("%"),
         unread=written is not None and weight is None,
-        relative=data.get("weights") == "relative",
+        quality=quality,
+        quality_unread=data.get("quality") is not None and quality is None,
+        weights=manner if isinstance(manner := data.get("weights"), str) else "exact",
+        formula=data.get("method") == FORMULA,
     )
 
 
@@ -150,73 +165,3 @@ def _circles(items: Sequence[Item]) -> list[Finding]:
             findings.append(Finding("CPN-P16", place, {"circle": said}))
         settled |= set(path)
     return findings
-
-
-def share_weights(
-    items: Sequence[Item], *, relative: bool
-) -> tuple[dict[str, Fraction], list[Finding]]:
-    """Return every item's exact share of its parent, and what is wrong with the weights.
-
-    Parameters
-    ----------
-    items
-        The nodes and indicators.
-    relative
-        Whether the weights below the root are to be rescaled.
-    """
-    shares: dict[str, Fraction] = {}
-    findings: list[Finding] = []
-    rescaled = {each.id: each.relative for each in items if each.sort == "node"} | {ROOT: relative}
-    for parent in dict.fromkeys(each.parent for each in items if each.parent in rescaled):
-        below = [each for each in items if each.parent == parent]
-        if len(below) == 1 and below[0].weight is None and not below[0].unread:
-            shares[below[0].id] = Fraction(1)
-            continue
-        faults, known = _each(below)
-        findings += faults
-        if not known:
-            continue
-        total = sum((each.weight or Fraction(0) for each in below), Fraction(0))
-        if rescaled[parent]:
-            shares |= {each.id: (each.weight or Fraction(0)) / total for each in below if total}
-        elif total in {1, POINTS}:
-            shares |= {each.id: (each.weight or Fraction(0)) / total for each in below}
-        else:
-            findings.append(_sum(parent, below, total))
-    return shares, findings
-
-
-def _each(below: Iterable[Item]) -> tuple[list[Finding], bool]:
-    findings: list[Finding] = []
-    known = True
-    for each in below:
-        if each.weight is None:
-            known = False
-            if not each.unread:
-                values = {"key": "weight", "wanted": "a number", "wanted_id": "bilangan"}
-                findings.append(Finding("CPN-P02", each.place, values))
-        elif each.weight <= 0:
-            given = _written(each.weight, percent=each.percent)
-            findings.append(Finding("CPN-P18", f"{each.place}.weight", {"given": given}))
-    return findings, known
-
-
-def _sum(parent: str, below: Sequence[Item], total: Fraction) -> Finding:
-    """Say how far the weights are off, in the unit in which they are written."""
-    percent = any(each.percent for each in below)
-    points = not percent and any((each.weight or 0) > 1 for each in below)
-    wanted = Fraction(POINTS if points else 1)
-    gap = _written(abs(wanted - total), percent=percent)
-    values = {
-        "node": short(parent),
-        "total": _written(total, percent=percent),
-        "wanted": _written(wanted, percent=percent),
-        "gap": f"{gap} {'short' if total < wanted else 'over'}",
-        "gap_id": f"{'kurang' if total < wanted else 'lebih'} {gap}",
-    }
-    place = ROOT if parent == ROOT else f"nodes['{short(parent)}']"
-    return Finding("CPN-P03", place, values)
-
-
-def _written(value: Fraction, *, percent: bool) -> str:
-    return f"{number(value * 100)}%" if percent else number(value)

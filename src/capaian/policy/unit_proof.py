@@ -55,7 +55,7 @@ def prove_units(parts: Mapping[str, Any], span: Interval | None) -> list[Finding
 
 def _bands(units: WrittenUnits, parts: Mapping[str, Any], span: Interval | None) -> list[Finding]:
     rounding: WrittenEvenness | WrittenRounding | None = units.rounding
-    faults = [] if units.rounding is None else _digits(units.rounding)
+    faults = [] if units.rounding is None else prove_evenness(units.rounding, "units.rounding")
     if not units.bands or faults:
         return faults
     bands = [
@@ -78,8 +78,8 @@ def _bands(units: WrittenUnits, parts: Mapping[str, Any], span: Interval | None)
     ]
 
 
-def _digits(rounding: WrittenEvenness) -> list[Finding]:
-    place = "units.rounding"
+def prove_evenness(rounding: WrittenEvenness, place: str) -> list[Finding]:
+    """Refuse the rounding of one result without decimals, or with too many."""
     if rounding.digits is not None:
         if 0 <= rounding.digits <= MOST_DIGITS:
             return []

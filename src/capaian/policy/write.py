@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from attrs import asdict
+
 from capaian.formula import number
 from capaian.indicator import (
-    Accumulate,
     ColumnRef,
     Condition,
-    Consolidate,
-    Exposure,
     Indicator,
     Pauses,
     Step,
-    TargetTable,
 )
-from capaian.policy.document import Band, Membership, NodeRule, Policy, Roster, Rounding, Units
+from capaian.policy.document import (
+    Band,
+    Decision,
+    Membership,
+    NodeRule,
+    Number,
+    Policy,
+    Rating,
+    Roster,
+    Rounding,
+    Source,
+    Units,
+)
+from capaian.policy.evidence_document import (
+    accumulate_document,
+    consolidate_document,
+    exposure_document,
+    targets_document,
+)
 from capaian.policy.guidance import Guidance
-from capaian.policy.tree import ROOT
+from capaian.policy.tree import ACTIVE_DAYS, ROOT
 from capaian.wire import fingerprint
 
 
@@ -36,6 +52,7 @@ def to_document(policy: Policy) -> dict[str, Any]:
         A policy.
     """
     root = policy.root
+    formulas = {"" if each.id == ROOT else each.id for each in policy.nodes if each.formula}
     force = {"from": policy.first.isoformat()}
     if policy.last is not None:
         force["to"] = policy.last.isoformat()
@@ -44,9 +61,7 @@ def to_document(policy: Policy) -> dict[str, Any]:
         "edition": policy.edition,
         "title": dict(policy.title),
         "in_force": force,
-        "sources": [
-            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
-        ],
+        "sources": [source_document(each) for each in policy.sources],
         "scale": {
             "worst": _number(policy.scale.worst),
             "best": _number(policy.scale.best),
@@ -63,9 +78,10 @@ def to_document(policy: Policy) -> dict[str, Any]:
             "cap": _limit(root.cap),
             "available": _number(root.available),
             "source": root.source,
+            **_own(root),
         },
-        "nodes": [_node(each) for each in policy.nodes if each.id != ROOT],
-        "indicators": [_indicator(each) for each in policy.indicators],
+        "nodes": [_below(each, _node(each), formulas) for each in policy.nodes if each.id != ROOT],
+        "indicators": [_below(each, _indicator(each), formulas) for each in policy.indicators],
         "bands": [band_document(each) for each in policy.bands],
     }
     if policy.precedence:
@@ -74,8 +90,16 @@ def to_document(policy: Policy) -> dict[str, Any]:
         document["subjects"] = _roster(policy.subjects)
     if policy.units is not None:
         document["units"] = _units(policy.units)
+    if root.active:
+        document["weights"] = ACTIVE_DAYS
+    if policy.active is not None:
+        document["active"] = asdict(policy.active)
+    if policy.numbers:
+        document["numbers"] = [_named(each) for each in policy.numbers]
     if policy.targets is not None:
-        document["targets"] = _targets(policy.targets)
+        document["targets"] = targets_document(policy.targets)
+    if policy.decision is not None:
+        document["decision"] = _decision(policy.decision)
     if policy.guidance is not None:
         document["guidance"] = guidance_document(policy.guidance)
     texts = {
@@ -125,6 +149,33 @@ def _node(each: NodeRule) -> dict[str, Any]:
         "cap": _limit(each.cap),
         "available": _number(each.available),
         "source": each.source,
+        **_own(each),
+    }
+
+
+def _below(
+    each: NodeRule | Indicator, made: dict[str, Any], formulas: Collection[str]
+) -> dict[str, Any]:
+    """Return a node or an indicator without its weight, where a formula stands above it."""
+    if each.parent in formulas:
+        del made["weight"]
+    return made
+
+
+def _own(each: NodeRule) -> dict[str, Any]:
+    """Return what only some nodes have."""
+    made: dict[str, Any] = {"formula": each.formula} if each.formula else {}
+    if each.active and each.id != ROOT:
+        made["weights"] = ACTIVE_DAYS
+    return made | ({"convert": [_step(step) for step in each.convert]} if each.convert else {})
+
+
+def _named(each: Number) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": dict(each.title),
+        "value": _number(each.value),
+        "source": each.source,
     }
 
 
@@ -148,13 +199,13 @@ def _indicator(each: Indicator) -> dict[str, Any]:
         "source": each.source,
     }
     if each.exposure is not None:
-        made["exposure"] = _exposure(each.exposure)
+        made["exposure"] = exposure_document(each.exposure)
     if each.pauses is not None:
         made["pauses"] = _pauses(each.pauses)
     if each.accumulate.how != "periodic":
-        made["accumulate"] = _accumulate(each.accumulate)
+        made["accumulate"] = accumulate_document(each.accumulate)
     if each.consolidate is not None:
-        made["consolidate"] = _consolidate(each.consolidate)
+        made["consolidate"] = consolidate_document(each.consolidate)
     return made
 
 
@@ -187,38 +238,6 @@ def _condition(each: Condition) -> Any:
         return list(each.one_of)
     made: dict[str, Any] = {"not": list(each.none_of)} if each.none_of else {}
     return made if each.present is None else made | {"present": each.present}
-
-
-def _exposure(each: Exposure) -> dict[str, Any]:
-    return {
-        "table": each.table,
-        "days": each.days,
-        "leave": each.leave,
-        "full": each.full,
-        "subject": each.subject,
-        **({"period": each.period} if each.period else {}),
-    }
-
-
-def _accumulate(each: Accumulate) -> dict[str, Any]:
-    own = {"cumulative": "since", "rolling": "months", "last": "every"}[each.how]
-    return {"how": each.how, own: getattr(each, own)}
-
-
-def _consolidate(each: Consolidate) -> dict[str, Any]:
-    made = {"every": each.every, "by": each.by, "of": each.of, "incomplete": each.incomplete}
-    return made if each.cap is None else made | {"cap": each.cap}
-
-
-def _targets(each: TargetTable) -> dict[str, Any]:
-    return {
-        "table": each.table,
-        "subject": each.subject,
-        "indicator": each.indicator,
-        "period": each.period,
-        "value": each.value,
-        "digits": each.digits,
-    }
 
 
 def _pauses(each: Pauses) -> dict[str, Any]:
@@ -258,9 +277,34 @@ def _units(each: Units) -> dict[str, Any]:
     if each.membership is not None:
         made["membership"] = _membership(each.membership)
     if each.rounding is not None:
-        rounding = _rounding(each.rounding)
-        made["rounding"] = {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+        made["rounding"] = _evenness(each.rounding)
     return made
+
+
+def _evenness(step: Rounding) -> dict[str, Any]:
+    rounding = _rounding(step)
+    return {key: rounding[key] for key in ("digits", "mode") if key in rounding}
+
+
+def _decision(each: Decision) -> dict[str, Any]:
+    cells = [
+        {
+            "when": {name: list(levels) for name, levels in cell.when.items()},
+            "gives": cell.gives,
+            "source": cell.source,
+        }
+        for cell in each.cells
+    ]
+    return {"ratings": [_rating(rating) for rating in each.ratings], "cells": cells}
+
+
+def _rating(each: Rating) -> dict[str, Any]:
+    levels = [band_document(level) for level in each.levels]
+    for level in levels:
+        del level["gate"]
+    made = {"id": each.id, "title": dict(each.title), "levels": levels}
+    made |= {"formula": each.formula} if each.formula else {"of": each.of}
+    return made if each.rounding is None else made | {"rounding": _evenness(each.rounding)}
 
 
 def _membership(each: Membership) -> dict[str, Any]:
@@ -323,3 +367,9 @@ def _plain(value: Any) -> Any:
             return [_plain(each) for each in value]
         case _:
             return value
+
+
+def source_document(each: Source) -> dict[str, Any]:
+    """Return a source as a document has it."""
+    made = {"cite": each.cite, "trust": each.trust, "note": each.note}
+    return {**made, "id": each.id} if each.id else made

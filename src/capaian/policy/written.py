@@ -15,7 +15,15 @@ from attrs import field, frozen
 
 from capaian.exact import Mode
 from capaian.exact.interval import Interval
-from capaian.indicator import Accumulate, ColumnRef, Consolidate, Exposure, Missing, TargetTable
+from capaian.indicator import (
+    Accumulate,
+    ActiveTable,
+    ColumnRef,
+    Consolidate,
+    Exposure,
+    Missing,
+    TargetTable,
+)
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
 from capaian.policy.guidance import GroupLabels
@@ -23,7 +31,9 @@ from capaian.policy.guidance import GroupLabels
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
 """A floor or a cap: a number, no limit, or what the key's default is."""
-Weights: TypeAlias = Literal["exact", "relative"]
+Weights: TypeAlias = Literal["exact", "relative", "equal", "quality", "active_days"]
+Steps: TypeAlias = Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+"""Methods with their options: one, or several in order."""
 How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
 
 
@@ -105,10 +115,22 @@ class WrittenRoster:
 
 
 @frozen
+class WrittenNumber:
+    """A named constant."""
+
+    id: str
+    value: Fraction
+    title: Title = None
+    source: str = ""
+
+
+@frozen
 class WrittenScore:
     """The settings of the root."""
 
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     floor: Limit = None
     cap: Limit = None
     available: Fraction = Fraction(0)
@@ -124,7 +146,10 @@ class WrittenNode:
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     method: str = "arithmetic"
+    formula: str = ""
+    convert: Steps = ()
     weights: Weights = "exact"
     missing: Missing | None = None
     floor: Limit = None
@@ -166,10 +191,11 @@ class WrittenIndicator:
     id: str
     type: str
     table: str
-    normalise: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+    normalise: Steps
     title: Title = None
     parent: str = ""
     weight: Fraction | None = None
+    quality: Fraction | None = None
     subject: str = ""
     columns: Mapping[str, Column] = field(factory=dict)
     where: Conditions = field(factory=dict)
@@ -215,6 +241,74 @@ class WrittenEvenness:
 
     digits: int | None = None
     mode: Mode = "half-up"
+
+
+@frozen
+class WrittenLevel:
+    """A level of a rating: a band of its value, without a gate."""
+
+    id: str
+    title: Title = None
+    from_: Fraction | None = None
+    above: Fraction | None = None
+    to: Fraction | None = None
+    below: Fraction | None = None
+    source: str = ""
+
+    @property
+    def band(self) -> WrittenBand:
+        """The level as a band."""
+        return WrittenBand(
+            id=self.id,
+            title=self.title,
+            from_=self.from_,
+            above=self.above,
+            to=self.to,
+            below=self.below,
+            source=self.source,
+        )
+
+
+@frozen
+class WrittenRating:
+    """An input of a decision table."""
+
+    id: str
+    levels: tuple[WrittenLevel, ...]
+    title: Title = None
+    of: str = ""
+    formula: str = ""
+    rounding: WrittenEvenness | None = None
+
+
+@frozen
+class WrittenCell:
+    """A cell of a decision table."""
+
+    gives: str
+    when: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
+    source: str = ""
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """For each rating that it names, its levels."""
+        return {
+            name: (levels,) if isinstance(levels, str) else levels
+            for name, levels in self.when.items()
+        }
+
+
+@frozen
+class WrittenDecision:
+    """A decision table."""
+
+    ratings: tuple[WrittenRating, ...]
+    cells: tuple[WrittenCell, ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The ratings with their levels, by name, in order."""
+        return {each.id: tuple(level.id for level in each.levels) for each in self.ratings}
 
 
 @frozen
@@ -291,13 +385,16 @@ class WrittenPolicy:
     closures: str = ""
     zone: Literal["WIB", "WITA", "WIT"] | None = None
     weights: Weights = "exact"
+    numbers: tuple[WrittenNumber, ...] = ()
     rounding: tuple[WrittenRounding, ...] = ()
     precedence: Literal["first"] | None = None
     relative: bool = False
     subjects: WrittenRoster | None = None
     units: WrittenUnits | None = None
     targets: TargetTable | None = None
+    active: ActiveTable | None = None
     guidance: WrittenGuidance | None = None
     score: WrittenScore = WrittenScore()
     nodes: tuple[WrittenNode, ...] = ()
     bands: tuple[WrittenBand, ...] = ()
+    decision: WrittenDecision | None = None

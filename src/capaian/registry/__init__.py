@@ -5,7 +5,7 @@ plugin that fails is set aside; it is an error only when its kind is needed, and
 which distribution, version, hook, file and line.
 """
 
-from capaian.registry.announced import Provenance, announced_plugins
+from capaian.registry.announced import Provenance, announced_modules, announced_plugins
 from capaian.registry.build import Plugin, Record, Registry, build_registry, list_plugins
 from capaian.registry.switches import VARIABLE, Plugins, plugins_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "Provenance",
     "Record",
     "Registry",
+    "announced_modules",
     "announced_plugins",
     "build_registry",
     "list_plugins",

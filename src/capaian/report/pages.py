@@ -18,6 +18,7 @@ from capaian.explain import (
     percent,
     phrase,
     points,
+    rounding,
     small,
     spoken,
     state,
@@ -105,8 +106,17 @@ class _Say:
         return small(value)
 
     def rounding(self, it: Explanation) -> str:
-        key = "none" if it.rounding == "none" else "rounded"
-        return phrase(key, self.language, digits=str(it.digits), mode=it.rounding)
+        return rounding(it, self.language)
+
+    def ratings(self, it: Explanation) -> list[str]:
+        return it.decided.rating_lines(self.language) if it.decided else []
+
+    def outcome(self, it: Explanation) -> str:
+        band = self.title(it.band_title, it.band)
+        return it.decided.outcome(band, self.language) if it.decided else ""
+
+    def lifts(self, it: Explanation) -> list[str]:
+        return it.decided.next_lines(self.language) if it.decided else []
 
     def toward(self, it: Explanation) -> str:
         band = self.title(it.next_title, it.next_band)

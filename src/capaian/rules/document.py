@@ -21,10 +21,12 @@ Sort: TypeAlias = Literal[
     "label",
     "boolean",
     "date",
+    "time",
     "text",
     "numbers",
     "labels",
     "booleans",
+    "points",
     "record",
     "records",
 ]
@@ -70,7 +72,8 @@ class Table:
         For each input its labels.
     rows
         Each has, by input, a label or a list of labels (left out: any), and what it gives by name;
-        `source` where it is another than the table's, `none` (why) where it gives nothing.
+        `source` where it is another than the table's, `none` (why) where it gives nothing. What is
+        given is a label, a number, or a list of them.
     """
 
     inputs: Mapping[str, tuple[str, ...]]
@@ -124,8 +127,9 @@ class Input:
     Attributes
     ----------
     kind
-        `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`), `text`,
-        a `record`, or lists of these.
+        `number` (also as exact text, `"1/9"`), `label`, `boolean`, `date` (`"2026-03-16"`),
+        `time` (`"07:30"`; in formulas the minutes after midnight), `text`, a `record`, or lists of
+        these; `points` are pairs of numbers as a curve has them.
     of
         For labels: which there are.
     least, most, above, below
@@ -162,6 +166,14 @@ class Refusal:
 
 
 @frozen
+class Rest:
+    """What a result rests on besides: a source, and under which condition."""
+
+    when: str
+    source: str
+
+
+@frozen
 class Erratum:
     """A printed example that does not agree with the formula."""
 
@@ -180,7 +192,10 @@ class WrittenRule:
     input, steps, gives
         By name, in order. A formula may use inputs, numbers, earlier steps, tables and functions.
     refuses
-        Conditions under which the input is refused.
+        Conditions under which the input is refused, over inputs, numbers and steps.
+    rests
+        Sources of what no number and no row says, such as how gaps are taken: where the condition
+        holds, the result rests on that source too.
     """
 
     gives: Mapping[str, str]
@@ -189,6 +204,7 @@ class WrittenRule:
     input: Mapping[str, Input] = field(factory=dict)
     steps: Mapping[str, str] = field(factory=dict)
     refuses: tuple[Refusal, ...] = ()
+    rests: tuple[Rest, ...] = ()
     note: Title = None
     errata: tuple[Erratum, ...] = ()
     in_force: Force | None = None
@@ -204,12 +220,18 @@ class Regulation:
         What rule ids begin with, such as `permenpanrb-6-2022`.
     cite
         Its name in full.
+    uses
+        What its formulas use from other regulations in the same folder: names of numbers, tables,
+        grades and curves, by the regulation's id.
+    calendar
+        The shipped work calendar by which its formulas count days, such as `id/2024-2027`.
     """
 
     id: str
     title: Title
     cite: str
     sources: Mapping[str, Citation]
+    uses: Mapping[str, tuple[str, ...]] = field(factory=dict)
     in_force: Force | None = None
     labels: Mapping[str, Title] = field(factory=dict)
     numbers: Mapping[str, Number] = field(factory=dict)
@@ -217,6 +239,7 @@ class Regulation:
     grades: Mapping[str, Grades] = field(factory=dict)
     curves: Mapping[str, Curve] = field(factory=dict)
     rules: Mapping[str, WrittenRule] = field(factory=dict)
+    calendar: str = ""
     note: Title = None
 
     def __hash__(self) -> int:

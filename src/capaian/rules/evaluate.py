@@ -14,7 +14,7 @@ from itertools import repeat
 from typing import Any
 
 from capaian.formula.language import Walk, Written
-from capaian.rules.functions import BY_ITEM
+from capaian.rules.functions import BY_ITEM, OF_LISTS
 
 _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt,
@@ -85,6 +85,8 @@ class _Exact(Walk):
         listed = args and isinstance(args[0], tuple)
         if name in BY_ITEM and listed:
             return tuple(self.functions[name](each, *args[1:], **given) for each in args[0])
+        if name in OF_LISTS and None in args:
+            return None
         return self.functions[name](*args, **given)
 
     def other(self, tree: ast.expr) -> Any:
@@ -97,7 +99,8 @@ class _Exact(Walk):
                 return _field(self.of(inner), name)
             case ast.Subscript(value=inner, slice=ast.Slice(lower=first, upper=last)):
                 ends = [None if each is None else int(self.of(each)) for each in (first, last)]
-                return self.of(inner)[slice(*ends)]
+                whole = self.of(inner)
+                return None if whole is None else whole[slice(*ends)]
             case ast.Subscript(value=inner, slice=index):
                 return _item(self.of(inner), self.of(index))
             case _:

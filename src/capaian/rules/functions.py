@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from capaian.exact import round_ratio
@@ -41,6 +42,11 @@ def present(values: Values) -> Values:
     return tuple(each for each in values if each is not None)
 
 
+def those(values: Values, truths: Values) -> Values:
+    """Return the items for which the truth at the same place is true."""
+    return tuple(each for each, true in zip(values, truths, strict=True) if true)
+
+
 def last(values: Values) -> Any:
     """Return the last item; `None` where there is none."""
     return values[-1] if values else None
@@ -66,6 +72,11 @@ def rounded(value: Fraction | None, digits: Fraction) -> Fraction | None:
     return None if value is None else round_ratio(value, int(digits), "half-up")
 
 
+def whole(value: Fraction | None) -> Fraction | None:
+    """Return the greatest whole number that is not above a number."""
+    return None if value is None else Fraction(floor(value))
+
+
 def least(*values: Any) -> Any:
     """Return the least of some numbers, or of a list; `None` where any is not known."""
     return _extreme(min, values)
@@ -89,14 +100,18 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "count": count,
     "known": known,
     "present": present,
+    "those": those,
     "last": last,
     "every": every,
     "some": some,
     "clip": clip,
     "round": rounded,
+    "floor": whole,
     "min": least,
     "max": greatest,
 }
 
-BY_ITEM = frozenset({"clip", "round", "known"})
+OF_LISTS = frozenset({"sum", "mean", "count", "present", "those", "last", "every", "some"})
+"""Functions of whole lists: of a list that is not known they know nothing."""
+BY_ITEM = frozenset({"clip", "round", "floor", "known"})
 """Functions that are applied to each item where they are given a list."""

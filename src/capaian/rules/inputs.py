@@ -11,16 +11,20 @@ from capaian.errors import did_you_mean
 from capaian.formula import number
 from capaian.rules.document import Input
 from capaian.wire import exact_number, short
+from capaian.workcalendar.hours import MINUTE, parse_clock
 
 _ONE: Mapping[str, str] = {
     "numbers": "number", "labels": "label", "booleans": "boolean", "records": "record"
 }  # fmt: skip
 """Kinds of lists, with what each item is."""
+_ENDS = 2
+"""A line has two ends, and a jump two values."""
 _SAID = {
     "number": "a number",
     "label": "a label",
     "boolean": "true or false",
     "date": "a date such as 2026-03-16",
+    "time": "a time of day such as 07:30",
     "text": "text",
     "record": "a table",
 }
@@ -61,6 +65,8 @@ def _given(
         if not wanted.optional:
             faults.append(f"'{where}' is missing")
         return None
+    if wanted.kind == "points":
+        return _points(given, where, faults)
     if wanted.kind not in _ONE:
         return _single(given, wanted.kind, wanted, where, faults)
     if not isinstance(given, list | tuple):
@@ -91,10 +97,39 @@ def _single(given: Any, kind: str, wanted: Input, where: str, faults: list[str])
         return given
     if kind == "boolean" and isinstance(given, bool):
         return given
+    if kind == "time" and isinstance(given, str):
+        moment = parse_clock(given)
+        if moment is not None:
+            return Fraction(moment, MINUTE)
     if isinstance(given, str) and (kind == "text" or (kind == "date" and _is_date(given))):
         return given
     faults.append(f"'{where}' is not {_SAID[kind]}")
     return None
+
+
+def _points(given: Any, where: str, faults: list[str]) -> Any:
+    """Return pairs of numbers, in order of the first: what the method `piecewise` can take."""
+    pairs = given if isinstance(given, list | tuple) else ()
+    made = [_pair(each) for each in pairs]
+    sound = tuple(each for each in made if each is not None)
+    if not made or len(sound) < len(made):
+        faults.append(f"'{where}' is not a list of pairs of numbers")
+        return None
+    firsts = [x for x, _ in sound]
+    if len(set(firsts)) < _ENDS or any(firsts.count(x) > _ENDS for x in firsts):
+        faults.append(f"'{where}' has not two points at least, or one number more than twice")
+    elif firsts != sorted(firsts):
+        faults.append(f"'{where}' is not in order of the first number of each pair")
+    return sound
+
+
+def _pair(given: Any) -> tuple[Fraction, Fraction] | None:
+    made = [exact_number(each) for each in given] if isinstance(given, list | tuple) else []
+    match made:
+        case [Fraction() as x, Fraction() as y]:
+            return x, y
+        case _:
+            return None
 
 
 def _is_date(given: str) -> bool:

@@ -6,16 +6,22 @@ import os
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from capaian.errors import PolicyError
 from capaian.policy.files import not_found, read_document
 from capaian.rules.document import Regulation
 from capaian.rules.proof import prove_regulation
+from capaian.rules.uses import with_used
 from capaian.wire import short, structure
 
 
-def read_regulation(source: str | os.PathLike[str] | Traversable | Mapping[str, Any]) -> Regulation:
+def read_regulation(
+    source: str | os.PathLike[str] | Traversable | Mapping[str, Any],
+    *,
+    others: Mapping[str, Regulation] = MappingProxyType({}),
+) -> Regulation:
     """Read and prove one regulation.
 
     Parameters
@@ -23,6 +29,9 @@ def read_regulation(source: str | os.PathLike[str] | Traversable | Mapping[str, 
     source
         The path of a `.toml` or `.json` document, the file itself, or what stands in one. Numbers
         are exact.
+    others
+        The regulations beside it that it may use, by id; a pack's are those of its folder that use
+        no other themselves.
 
     Raises
     ------
@@ -31,23 +40,24 @@ def read_regulation(source: str | os.PathLike[str] | Traversable | Mapping[str, 
         number, table, curve or rule without a date (L01) or with a source that is not known (L02),
         tables of intervals with gaps (L03) or overlaps (L04), decision tables without a row for a
         combination (L05) or with two (L06), rows that are not sound (L07 to L09), formulas that
-        cannot be read (F10 to F15), names twice (L10), and numbers in formulas that have no
-        source (L11).
+        cannot be read (F10 to F15), names twice (L10), numbers in formulas that have no source
+        (L11), and what is used from other regulations and is not there (L12, L13).
     """
     if isinstance(source, Mapping):
-        return _made(source, str(source.get("id", "(without an id)")))
+        return _made(source, str(source.get("id", "(without an id)")), others)
     if isinstance(source, str | os.PathLike):
         name = os.fspath(source)
         if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
             raise not_found(name)
-        return _made(read_document(Path(name), name), name)
-    return _made(read_document(source, source.name), source.name)
+        return _made(read_document(Path(name), name), name, others)
+    return _made(read_document(source, source.name), source.name, others)
 
 
-def _made(document: Mapping[str, Any], name: str) -> Regulation:
+def _made(document: Mapping[str, Any], name: str, others: Mapping[str, Regulation]) -> Regulation:
     made, findings = structure(document, Regulation)
     if made is not None:
-        findings = prove_regulation(made)
+        made, findings = with_used(made, others)
+        findings = findings or prove_regulation(made)
     if made is None or findings:
         count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
         headline = f"{count} in the regulation '{short(name)}'; nothing of it is used."

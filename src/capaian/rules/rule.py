@@ -12,9 +12,10 @@ from attrs import frozen
 from capaian.formula.language import Written
 from capaian.indicator import Text
 from capaian.plugin import Normalisation, Rule, Source
-from capaian.policy.read import same_text, title_of
+from capaian.policy.titles import same_text, title_of
 from capaian.policy.written import Title
 from capaian.registry import Plugins, build_registry
+from capaian.rules.dates import dates_of
 from capaian.rules.document import Citation, Grades, Number, Regulation, Table, WrittenRule
 from capaian.rules.evaluate import evaluate
 from capaian.rules.functions import FUNCTIONS
@@ -103,10 +104,13 @@ class DataRule:
         names = taken(values, self.written.input)
         tracer = _Tracer(self.desk, self.written.source)
         scope = _Scope(names, tracer)
-        functions = {**FUNCTIONS, **tracer.functions}
+        functions = {**FUNCTIONS, **self.desk.dates, **tracer.functions}
         for name, written in self.desk.formulas[self.id]:
             if name.startswith("refuses["):
                 self.refuse(name, evaluate(written, scope, functions))
+            elif name.startswith("rests["):
+                if evaluate(written, scope, functions) is True:
+                    tracer.used[self.written.rests[_position(name)].source] = None
             elif name.startswith("gives."):
                 scope.given[name.removeprefix("gives.")] = evaluate(written, scope, functions)
             else:
@@ -116,8 +120,7 @@ class DataRule:
     def refuse(self, name: str, holds: Any) -> None:
         """Refuse the input where a condition holds."""
         if holds is True:
-            index = int(name.removeprefix("refuses[").removesuffix("]"))
-            raise ValueError(said(self.written.refuses[index].because)["en"])
+            raise ValueError(said(self.written.refuses[_position(name)].because)["en"])
 
 
 class _Scope(Mapping[str, Any]):
@@ -173,9 +176,14 @@ class Desk:
         return {name: curve_of(curve, method) for name, curve in self.regulation.curves.items()}
 
     @cached_property
+    def dates(self) -> Mapping[str, Callable[..., Any]]:
+        """Functions over dates, by the regulation's calendar; none where it names none."""
+        return dates_of(self.regulation.calendar)
+
+    @cached_property
     def methods(self) -> dict[str, Callable[..., Any]]:
         """The engine's methods that formulas call."""
-        known = {*FUNCTIONS, *self.regulation.tables, *self.regulation.grades}
+        known = {*FUNCTIONS, *self.dates, *self.regulation.tables, *self.regulation.grades}
         known |= set(self.regulation.curves)
         called = [
             name
@@ -260,16 +268,28 @@ def _row(table: Table | Grades, rows: tuple[Any, ...], given: tuple[Any, ...]) -
 
 
 def formulas_of(rule: WrittenRule) -> list[tuple[str, Written]]:
-    """Return the formulas of a rule with their places: refusals first, then steps and results.
+    """Return the formulas of a rule with their places, in the order in which they are evaluated.
+
+    Refusals are first, so that steps need not guard against them; those that name a step follow
+    the steps. Results are next, and what they rest on besides is last.
 
     Raises
     ------
     FormulaError
         The first that cannot be read.
     """
-    made = [(f"refuses[{index}]", Written(each.when)) for index, each in enumerate(rule.refuses)]
+    refused = [(f"refuses[{index}]", Written(each.when)) for index, each in enumerate(rule.refuses)]
+    later = [each for each in refused if any(name in rule.steps for name, _ in each[1].names)]
+    made = [each for each in refused if each not in later]
     made += [(f"steps.{name}", Written(text)) for name, text in rule.steps.items()]
-    return made + [(f"gives.{name}", Written(text)) for name, text in rule.gives.items()]
+    made += later
+    made += [(f"gives.{name}", Written(text)) for name, text in rule.gives.items()]
+    return made + [(f"rests[{index}]", Written(each.when)) for index, each in enumerate(rule.rests)]
+
+
+def _position(name: str) -> int:
+    """Return the place in its list of a formula such as `refuses[0]`."""
+    return int(name[name.index("[") + 1 : -1])
 
 
 def rules_of(regulation: Regulation) -> tuple[Rule, ...]:

@@ -120,6 +120,8 @@ def _value(written: Any) -> Any:
     """Return a label as it is and a number exact: a decimal of the document is what it says."""
     if isinstance(written, str | bool) or written is None:
         return written
+    if isinstance(written, list | tuple):
+        return tuple(map(_value, written))
     return exact_number(written)
 
 

@@ -17,8 +17,12 @@ from capaian.explain.words import phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
+from capaian.policy.write import source_document
+from capaian.scores.decided import decided, decision_document
 from capaian.scores.ledger import figures_of, observations
+from capaian.scores.node_rules import node_formulas
 from capaian.scores.plan import Planned
+from capaian.scores.resting import resting
 from capaian.scores.subperiods import formula_text, sub_periods, target_of
 from capaian.scores.tail import SCORE, UNROUNDED, PartPlan, Tail
 
@@ -71,7 +75,7 @@ def _part(
         figures=figures_of(figures, given),
         formula=_formula(planned, given),
         achievement=exact[part.achievement][1] if part.achievement else None,
-        weight=part.weight,
+        weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
         direction=planned.direction,
         type=indicator.type,
@@ -104,10 +108,11 @@ def explanation(scores: Scores, row: int) -> Explanation:
     """Return why a subject has this score."""
     tail, exact = scores.tail(row), scores.exact(row)
     policy, rounding = scores.policy, _rounding(scores)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
+    table = decided(scores, row, exact)
     above = None
-    if scored:
+    if scored and table is None:
         facts = {n: bool(known.get(scores.subjects[row])) for n, known in scores.facts.items()}
         above = next_band(exact[SCORE][1], policy.bands, policy.precedence, facts, rounding)
     levers: tuple[Lever, ...] = ()
@@ -128,7 +133,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         rounding=rounding.mode,
         band=band.id if band else "",
         band_title=band.title if band else {},
-        interval=interval_text(band) if band else "",
+        interval=interval_text(band) if band and table is None else "",
         next_band=above.band.id if above else "",
         next_title=above.band.title if above else {},
         next_gate=above.gate if above else "",
@@ -142,9 +147,10 @@ def explanation(scores: Scores, row: int) -> Explanation:
         levers=levers,
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
-        sources=tuple(
-            {"cite": each.cite, "trust": each.trust, "note": each.note} for each in policy.sources
-        ),
+        node_formulas=node_formulas(policy),
+        sources=tuple(map(source_document, policy.sources)),
+        unconfirmed=tuple(policy.sources[each].cite for each in resting(scores, row, exact)),
+        decided=table,
     )
 
 
@@ -251,10 +257,7 @@ def document(scores: Scores) -> dict[str, Any]:
         },
         "as_of": scores.as_of.isoformat(),
         "plugins": {kind: str(each) for kind, each in scores.plan.provenance.items()},
-        "sources": [
-            {"cite": each.cite, "trust": each.trust, "note": each.note}
-            for each in scores.policy.sources
-        ],
+        "sources": [source_document(each) for each in scores.policy.sources],
         "findings": [finding.to_dict() for finding in scores.findings],
         "scores": [_subject(scores, row) for row in range(len(scores))],
     }
@@ -262,7 +265,7 @@ def document(scores: Scores) -> dict[str, Any]:
 
 def _subject(scores: Scores, row: int) -> dict[str, Any]:
     tail, exact = scores.tail(row), scores.exact(row)
-    scored = tail.status == SCORED
+    scored = tail.scored
     band = scores.results.band(row)
     return {
         "subject": scores.subjects[row],
@@ -270,12 +273,20 @@ def _subject(scores: Scores, row: int) -> dict[str, Any]:
         "score": score_text(scores, row) if scored else None,
         "unrounded": _ratio(exact[UNROUNDED][1]) if scored else None,
         "band": band.id if band else None,
+        **decision_document(scores, row, exact),
+        **_unsure(scores, row, exact),
         "indicators": [_indicator(part) for part in parts(scores, row, exact)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
             for each in tail.adjustments
         ],
     }
+
+
+def _unsure(scores: Scores, row: int, exact: Mapping[str, Pair]) -> dict[str, Any]:
+    """Return which sources, by position, are not confirmed and bear on a subject's result."""
+    found = resting(scores, row, exact)
+    return {"unconfirmed": list(found)} if found else {}
 
 
 def _indicator(part: Part) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from capaian.columns import Bound, Table, print_pass
 from capaian.formula import Aggregate, Moment
 from capaian.period import Period
 from capaian.policy import Policy
+from capaian.scores.given import Given
 from capaian.scores.plain import PlainResults
 from capaian.scores.plan import Plan
 from capaian.scores.printed import PlainTail, Row, plain_tail
@@ -58,6 +59,7 @@ class Kept:
     moment: Moment
     tables: tuple[_TablePass, ...]
     tail: PlainTail
+    zone: str
 
     def at(self, moment: Moment) -> Kept | None:
         """Return the same for another cut-off; `None` where it must be worked out anew."""
@@ -100,6 +102,7 @@ class Kept:
             facts={},
             results=PlainResults(self.tail, lines),
             origin="records",
+            given_evidence=Given(evidence, self.zone),
         )
 
     def _line(self, subject: str, found: Sequence[Mapping[str, Any]]) -> Row:
@@ -180,7 +183,7 @@ def _made(plan: Plan, period: Period, moment: Moment, zone: str) -> Kept | None:
         return None
     ordered = [each for name in names for each in asked if each.table == name]
     tail = plain_tail(plan, tuple(name for each in ordered for name in each.names))
-    return Kept(plan, period, moment, made, tail)
+    return Kept(plan, period, moment, made, tail, zone)
 
 
 def _table_pass(name: str, asked: Sequence[Ask], moment: Moment) -> _TablePass | None:

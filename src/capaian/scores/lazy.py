@@ -7,16 +7,18 @@ executors, with the policy made ready in it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
+from capaian.record import Record
 from capaian.scores.align import add_exposure
 from capaian.scores.gathered import Gathered
+from capaian.scores.given import Given
 from capaian.scores.guiding import ALL, Counted, counted
 from capaian.scores.joining import LazyGathered
 from capaian.scores.ledger import LEDGER as AFTER
@@ -127,9 +129,16 @@ class LazyScores(Scores):
     __slots__ = ("gathered",)
     gathered: LazyGathered
 
-    def __init__(self, plan: Plan, period: Period, as_of: datetime, gathered: LazyGathered) -> None:
-        given = {"plan": plan, "period": period, "as_of": as_of, "gathered": gathered}
-        for name, value in {**given, "origin": "spark"}.items():
+    def __init__(
+        self,
+        plan: Plan,
+        period: Period,
+        as_of: datetime,
+        gathered: LazyGathered,
+        given: Given | None = None,
+    ) -> None:
+        values = {"plan": plan, "period": period, "as_of": as_of, "gathered": gathered}
+        for name, value in {**values, "origin": "spark", "given_evidence": given}.items():
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -181,6 +190,35 @@ class LazyScores(Scores):
         if found is None:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E43")
         return self._batch.scores(found).explain(str(subject))
+
+    def record(
+        self,
+        subject: str,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Record:
+        """Return the audit record of one subject; its rows alone are brought to the driver.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-E43`: no such subject; the message does not repeat the identifier.
+        """
+        found = self.gathered.joined.of(str(subject))
+        if found is None:
+            raise refuse(EvidenceError, "Nothing was recorded.", "CPN-E43")
+        one = evolve(self._batch.scores(found), given_evidence=self.given_evidence)
+        one = evolve(one, findings=self.gathered.findings)
+        return one.record(str(subject), made_at, evidence)
+
+    def records(
+        self,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> NoReturn:
+        """Refuse with CPN-E41; see `record`."""
+        del made_at, evidence
+        raise _everyone("records()")
 
     # ---- what would bring every subject to the driver -----------------------------------------
 

@@ -42,7 +42,8 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         What `score_columns` gave.
     """
     count, names = batch.count, list(plan.indicators)
-    wide = _Wide((count, len(names)))
+    own = any(part.share for tail in scored.tails for part in tail.parts.values())
+    wide = _Wide((count, len(names)), own_weights=own)
     states = _states(plan, batch, wide)
     measured = {name: _measured(scored.tails, name) for name in names}
     for start in range(0, count, BLOCK):
@@ -71,7 +72,7 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
         "unit": _repeated([unit for _, unit in fixed], count),
         "measured": wide.measured.reshape(-1),
         "achievement": wide.achievement.reshape(-1),
-        "weight": parts.weights(),
+        "weight": parts.weights(wide),
         "contribution": wide.contribution.reshape(-1),
     }
 
@@ -79,11 +80,12 @@ def ledger_columns(plan: Plan, batch: Batch, scored: ScoredColumns) -> dict[str,
 class _Wide:
     """The ledger's numbers, a row for each subject and a column for each indicator."""
 
-    def __init__(self, shape: tuple[int, int]) -> None:
+    def __init__(self, shape: tuple[int, int], *, own_weights: bool) -> None:
         self.indicators = shape[1]
         self.top, self.bottom = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.n = np.zeros(shape, np.int64)
         self.measured, self.achievement, self.contribution = (np.full(shape, np.nan) for _ in "mac")
+        self.weight = np.full(shape if own_weights else (0, 0), np.nan)
         self.large_top: dict[int, int] = {}
         self.large_bottom: dict[int, int] = {}
         self.large_n: dict[int, int] = {}
@@ -201,6 +203,7 @@ def _floats(names: Sequence[str], batch: Batch, scored: ScoredColumns, wide: _Wi
         "measured": wide.measured,
         "achievement": wide.achievement,
         "contribution": wide.contribution,
+        "share": wide.weight,
     }
     space = Workspace()
     for rows in alike(scored.patterns):
@@ -262,6 +265,10 @@ class _Parts:
         )
         return Coded(table[self.scored.patterns].reshape(-1), words)
 
-    def weights(self) -> Any:
+    def weights(self, wide: _Wide) -> Any:
+        """Return the weights: by pattern, or the subject's own where they go by its days."""
         table = np.array([[float(each.weight) for each in some] for some in self.parts])
-        return table[self.scored.patterns].reshape(-1)
+        known = table[self.scored.patterns]
+        if wide.weight.size:
+            known = np.where(np.isnan(wide.weight), known, wide.weight)
+        return known.reshape(-1)

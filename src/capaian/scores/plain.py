@@ -45,6 +45,11 @@ class PlainResults:
         facts = [gathered.facts_of(each) for each in gathered.subjects] if gathered.facts else []
         return cls(plain_tail(plan, tuple(inputs)), rows, facts)
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the statistics."""
+        return self.line.names
+
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from capaian import __version__
 from capaian.band import band_of
-from capaian.errors import CapaianError, Finding, FormulaError, PolicyError, did_you_mean
+from capaian.errors import CapaianError, Finding, FormulaError, PolicyError
 from capaian.formula import (
     Column,
     Kind,
@@ -24,35 +24,27 @@ from capaian.formula import (
     substitute,
     to_data,
 )
-from capaian.indicator import Indicator, Step
+from capaian.indicator import Indicator
 from capaian.measure import names_in, readings, ready
-from capaian.normalise import Steps, achievement, direction, fixed_to
+from capaian.normalise import Steps, achievement, direction
 from capaian.plugin import (
     TARGET,
     UNIT,
     Aggregation,
     IndicatorType,
     Measure,
-    Normalisation,
     RelativeNormalisation,
 )
-from capaian.policy import Band, NodeRule, Policy, policy_fingerprint
-from capaian.registry import Plugins, Provenance, Registry, build_registry, plugins_of
+from capaian.policy import Band, Policy, policy_fingerprint
+from capaian.policy.tree import FORMULA
+from capaian.registry import Plugins, Provenance, build_registry, plugins_of
+from capaian.scores.finder import Finder, places_of
+from capaian.scores.node_rules import aggregation, conversion, prove_conversions
 from capaian.scores.planned import Planned, Window
-from capaian.wire import fingerprint, structure
+from capaian.wire import fingerprint
 from capaian.workcalendar import WorkCalendar, load_calendar, read_closures, with_closures
 
 __all__ = ["Plan", "Planned", "Window", "make_plan"]
-
-_SORTS = {
-    IndicatorType: ("indicator type", "type"),
-    Normalisation: ("normalisation", "normalise"),
-    Aggregation: ("aggregation", "method"),
-}
-_TAKEN: Mapping[type[Any], tuple[type[Any], ...]] = {
-    Normalisation: (Normalisation, RelativeNormalisation)
-}
-"""Where a policy may name records of more than one class."""
 
 
 @frozen(eq=False)
@@ -65,6 +57,8 @@ class Plan:
         The policy.
     indicators, aggregations
         By id, in canonical order.
+    conversions
+        For each node that the policy converts, what is made of its value, `raw:<node>`.
     calendar
         The work calendar, where the policy names one.
     provenance
@@ -76,6 +70,7 @@ class Plan:
     policy: Policy
     indicators: Mapping[str, Planned]
     aggregations: Mapping[str, Aggregation]
+    conversions: Mapping[str, Node]
     calendar: WorkCalendar | None
     provenance: Mapping[str, Provenance]
     fingerprint: str
@@ -122,14 +117,20 @@ def _known_plan(policy: Policy, folder: str, switches: Plugins, *, fitting: bool
 
 
 def _make_plan(policy: Policy, switches: Plugins, *, fitting: bool = False) -> Plan:
-    kinds = {each.type for each in policy.indicators} | {each.method for each in policy.nodes}
+    kinds = {each.type for each in policy.indicators}
+    kinds |= {each.method for each in policy.nodes if each.method != FORMULA}
     kinds |= {step.method for each in policy.indicators for step in each.normalise}
+    kinds |= {step.method for each in policy.nodes for step in each.convert}
     registry, findings = build_registry(kinds, switches)
     if findings:
         raise _refusal(policy, [_placed(policy, finding) for finding in findings])
     maker = _Maker(policy, registry, fitting=fitting)
     indicators = {each.id: maker.planned(each) for each in policy.indicators}
-    aggregations = {each.id: maker.aggregation(each) for each in policy.nodes}
+    aggregations = {each.id: aggregation(maker, each) for each in policy.nodes}
+    converted = {each.id: conversion(maker, each) for each in policy.nodes}
+    conversions = {key: each for key, each in converted.items() if each is not None}
+    if not maker.findings:
+        prove_conversions(maker, conversions)
     calendar = maker.calendar()
     maker.relative()
     made = {key: each for key, each in indicators.items() if each is not None}
@@ -138,11 +139,13 @@ def _make_plan(policy: Policy, switches: Plugins, *, fitting: bool = False) -> P
         maker.findings.append(Finding("CPN-P78", "targets"))
     if maker.findings:
         raise _refusal(policy, maker.findings)
-    formulas = {key: _formulas(each) for key, each in made.items()}
+    formulas: dict[str, Any] = {key: _formulas(each) for key, each in made.items()}
+    formulas |= {f"convert:{key}": to_data(tree) for key, tree in conversions.items()}
     return Plan(
         policy=policy,
         indicators=made,
         aggregations={key: each for key, each in aggregations.items() if each is not None},
+        conversions=conversions,
         calendar=calendar,
         provenance={kind: registry.provenance[kind] for kind in sorted(kinds)},
         fingerprint=policy_fingerprint(policy),
@@ -168,6 +171,11 @@ def _placed(policy: Policy, finding: Finding) -> Finding:
     places += [
         f"nodes['{each.id}'].method" for each in policy.nodes if each.method == finding.where
     ]
+    places += [
+        "score.convert" if each.id == "score" else f"nodes['{each.id}'].convert"
+        for each in policy.nodes
+        if any(step.method == finding.where for step in each.convert)
+    ]
     return Finding(finding.code, places[0] if places else finding.where, finding.values)
 
 
@@ -177,20 +185,15 @@ def _formulas(planned: Planned) -> list[Any]:
     return [to_data(tree) for tree in trees]
 
 
-class _Maker:
+class _Maker(Finder):
     """Builds the parts of a plan and collects what does not fit."""
-
-    def __init__(self, policy: Policy, registry: Registry, *, fitting: bool) -> None:
-        self.policy = policy
-        self.registry = registry
-        self.fitting = fitting
-        self.findings: list[Finding] = []
 
     def planned(self, indicator: Indicator) -> Planned | None:
         place = f"indicators['{indicator.id}']"
         before = len(self.findings)
         record = self.record(IndicatorType, indicator.type, f"{place}.type")
-        methods = [self.method(indicator, index) for index in range(len(indicator.normalise))]
+        places = places_of(indicator.normalise, f"{place}.normalise")
+        methods = list(map(self.method, indicator.normalise, places))
         if record is None or None in methods:
             return None
         options = self.options(record.options, indicator.measure, f"{place}.measure")
@@ -207,6 +210,7 @@ class _Maker:
             return None
         columns, faults = readings(indicator, measure)
         self.findings += faults + _undated(indicator, measure, place)
+        above = indicator.parent or "score"
         usable = self.usable(indicator, steps, tree, f"{place}.normalise")
         return Planned(
             indicator=indicator,
@@ -220,6 +224,7 @@ class _Maker:
             provenance=self.registry.provenance[indicator.type],
             each=each if indicator.consolidate else None,
             usable=usable,
+            active=any(each.active for each in self.policy.nodes if each.id == above),
         )
 
     def achievement(self, indicator: Indicator, steps: Steps, *, once: bool = True) -> Node:
@@ -256,33 +261,6 @@ class _Maker:
             joined = joined & each
         return joined
 
-    def method(self, indicator: Indicator, index: int) -> tuple[Normalisation, Any] | None:
-        step = indicator.normalise[index]
-        place = f"indicators['{indicator.id}'].normalise"
-        place += f"[{index}]" if len(indicator.normalise) > 1 else ""
-        record = self.record(Normalisation, step.method, f"{place}.method")
-        if record is None:
-            return None
-        before = len(self.findings)
-        options = self.options(record.options, step.options, place)
-        if isinstance(record, RelativeNormalisation):
-            record = self.fixed(record, step, place)
-        elif step.fitted is not None:
-            self.findings.append(Finding("CPN-R04", f"{place}.fitted", {"method": step.method}))
-        return None if len(self.findings) > before else (record, options)
-
-    def fixed(self, record: RelativeNormalisation, step: Step, place: str) -> Normalisation:
-        """Return a relative method with its parameters; while fitting, one that changes nothing."""
-        if not self.policy.relative:
-            values = {"method": step.method}
-            self.findings.append(Finding("CPN-R01", f"{place}.method", values))
-        if step.fitted is None:
-            if not self.fitting:
-                self.findings.append(Finding("CPN-R03", place, {"method": step.method}))
-            return evolve(fixed_to(record, None), build=lambda _options, _scale, x: x)
-        below = f"{place}.fitted.parameters"
-        return fixed_to(record, self.options(record.parameters, step.fitted.parameters, below))
-
     def relative_steps(self, indicator: Indicator) -> dict[int, RelativeNormalisation]:
         """Return the relative methods of an indicator by their place."""
         found: dict[int, RelativeNormalisation] = {}
@@ -296,43 +274,6 @@ class _Maker:
         """Refuse a policy that says it is relative while no method of it is."""
         if self.policy.relative and not any(map(self.relative_steps, self.policy.indicators)):
             self.findings.append(Finding("CPN-R02", "relative"))
-
-    def aggregation(self, node: NodeRule) -> Aggregation | None:
-        record: Aggregation | None = self.record(
-            Aggregation, node.method, f"nodes['{node.id}'].method"
-        )
-        if record is not None and record.lowest is not None:
-            self.low_enough(node, record.lowest)
-        return record
-
-    def low_enough(self, node: NodeRule, lowest: Fraction) -> None:
-        """Refuse a method that cannot take what lies below it: a geometric mean of negatives."""
-        for child in self.policy.children(node.id):
-            floor = child.floor
-            if isinstance(child, NodeRule) and floor is None:
-                continue
-            if floor is None or floor < lowest:
-                values = {"child": child.id, "method": node.method, "lowest": str(lowest)}
-                self.findings.append(Finding("CPN-P51", f"nodes['{node.id}'].method", values))
-
-    def record(self, sort: type[Any], kind: str, place: str) -> Any:
-        wanted = _TAKEN.get(sort, (sort,))
-        found = self.registry.find(kind, wanted)
-        if found is None:
-            known = self.registry.kinds(wanted)
-            values = {
-                "kind": kind,
-                "wanted": _SORTS[sort][0],
-                "known": ", ".join(known) or "none loaded",
-                "hint": did_you_mean(kind, known),
-            }
-            self.findings.append(Finding("CPN-P52", place, values))
-        return found
-
-    def options(self, cls: type[Any], raw: Mapping[str, Any], place: str) -> Any:
-        made, findings = structure(dict(raw), cls, place)
-        self.findings += findings
-        return made
 
     def calendar(self) -> WorkCalendar | None:
         if not self.policy.calendar:

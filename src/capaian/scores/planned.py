@@ -68,6 +68,8 @@ class Planned:
     windows: tuple[Window, ...] = ()
     targeted: str = ""
     """The label of the period whose target is read, where it is read once."""
+    active: bool = False
+    """Whether its weight goes by the subject's active days."""
 
     @property
     def reads_target(self) -> bool:
@@ -80,7 +82,7 @@ class Planned:
         it = self.indicator
         dated = it.exposure is not None and bool(it.exposure.period)
         over_time = it.accumulate.how != "periodic" or it.consolidate is not None
-        return over_time or self.reads_target or dated
+        return over_time or self.reads_target or dated or self.active
 
     @property
     def targets(self) -> dict[str, str]:

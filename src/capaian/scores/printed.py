@@ -20,7 +20,7 @@ from capaian.measure import OK, state_rules
 from capaian.policy import Band
 from capaian.scores.ledger import observations
 from capaian.scores.plan import Plan, Planned
-from capaian.scores.tail import SCORE, Tail, make_tail
+from capaian.scores.tail import DECISION, SCORE, Tail, make_tail
 
 Row: TypeAlias = Sequence[int | None]
 """A subject's integers, in the order of the tail's names; `None` is not known."""
@@ -80,17 +80,23 @@ class Case:
         self.tail = tail
         self.rounding = line.plan.policy.rounded("score", "score")
         self.scored = SCORE in tail.program.names
+        self.decided = DECISION in tail.program.names
         self._bands: dict[Any, Band | None] = {}
 
     @cached_property
     def _score(self) -> Printed:
-        return print_results(self.tail.program, [SCORE], self.line.names, near=False)
+        wanted = [SCORE, DECISION] if self.decided else [SCORE]
+        return print_results(self.tail.program, wanted, self.line.names, near=False)
 
     def score(self, row: Row, facts: Mapping[str, bool]) -> tuple[float | None, Band | None]:
         """Return the published score, the float64 nearest to the exact one, and the band."""
         if not self.scored:
             return None, None
-        above, below = self._score(row)
+        above, below, *decision = self._score(row)
+        policy = self.line.plan.policy
+        if policy.decision is not None:
+            code = decision[0] // decision[1] if self.decided else -1
+            return above / below, policy.bands[code] if code >= 0 else None
         rounding = self.rounding
         if rounding is None or rounding.mode == "none":
             return above / below, self.line.plan.band(Fraction(above, below), facts)
@@ -121,8 +127,12 @@ class Case:
             "node": [each.indicator.parent or "score" for each in planned],
             "decision": [parts[name].decision or None for name in plan.indicators],
             "unit": [each.measure.unit for each in planned],
-            "weight": [float(parts[name].weight) for name in plan.indicators],
         }
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        parts = self.tail.parts
+        return [float(parts[name].weight) for name in self.line.plan.indicators]
 
     @cached_property
     def _figures(self) -> tuple[list[list[int]], Printed]:
@@ -134,7 +144,7 @@ class Case:
             places.append(
                 [
                     3 * wanted.setdefault(step, len(wanted)) if step else -1
-                    for step in (part.measured, part.achievement, part.contribution)
+                    for step in (part.measured, part.achievement, part.contribution, part.share)
                 ]
             )
         program = self.tail.program
@@ -146,7 +156,7 @@ class Case:
         found = (*run(row), None)
         above: list[int | None] = []
         below: list[int | None] = []
-        for place, _, _ in places:
+        for place, _, _, _ in places:
             if place < 0:
                 above.append(None)
                 below.append(None)
@@ -154,13 +164,15 @@ class Case:
                 common = gcd(found[place + 1], found[place + 2])
                 above.append(found[place + 1] // common)
                 below.append(found[place + 2] // common)
+        weights = zip(places, self._weights, strict=True)
         return {
             "numerator": above,
             "denominator": below,
             "n": list(self.line.counts(row)),
-            "measured": [found[place] for place, _, _ in places],
-            "achievement": [found[place] for _, place, _ in places],
-            "contribution": [found[place] for _, _, place in places],
+            "measured": [found[place] for place, _, _, _ in places],
+            "achievement": [found[place] for _, place, _, _ in places],
+            "weight": [fixed if at < 0 else found[at] for (_, _, _, at), fixed in weights],
+            "contribution": [found[place] for _, _, place, _ in places],
         }
 
 

@@ -20,6 +20,7 @@ from capaian.formula import Moment, agg, col
 from capaian.indicator import Condition, Indicator
 from capaian.plugin import ColumnNeed
 from capaian.policy import Assignment, Policy, Roster
+from capaian.scores.active import active_asks
 from capaian.scores.ask import Ask, rows_name
 from capaian.scores.plan import Plan
 from capaian.scores.planned import Planned, Window
@@ -50,6 +51,8 @@ def tables_of(policy: Policy, *, exposure: bool = True) -> list[str]:
             names[each.pauses.table] = None
     if policy.targets:
         names[policy.targets.table] = None
+    if policy.active:
+        names[policy.active.table] = None
     return list(names)
 
 
@@ -121,7 +124,8 @@ def asks_of(
             asked.append(Ask(indicator.table, names, request, planned, window.statistics))
             if window.statistics.outside and exposure:
                 asked += _exposure(plan, indicator, tables, moment, window, attribution)
-    return asked + target_asks(plan, tables, moment, attribution)
+    asked += target_asks(plan, tables, moment, attribution)
+    return asked + active_asks(plan, tables, moment, attribution)
 
 
 def _request(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -18,8 +18,12 @@ from capaian.explain import Explanation, points, state
 from capaian.indicator import Indicator
 from capaian.period import Period
 from capaian.policy import Band, Policy
+from capaian.policy.tree import FORMULA
+from capaian.policy.trust import trust_note
+from capaian.record import Record
 from capaian.registry import Provenance
 from capaian.scores.account import document, explanation, score_text
+from capaian.scores.given import Given
 from capaian.scores.guiding import Counted, counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
@@ -58,6 +62,7 @@ class Scores:
     results: Results
     origin: Origin
     findings: tuple[Finding, ...] = field(factory=tuple)
+    given_evidence: Given | None = field(default=None, repr=False)
 
     @property
     def policy(self) -> Policy:
@@ -73,7 +78,9 @@ class Scores:
         policy, known = self.plan.policy, self.plan.provenance
         used = {each.id: (each.type, *(step.method for step in each.normalise))
                 for each in policy.indicators}  # fmt: skip
-        used |= {each.id: (each.method,) for each in policy.nodes}
+        for node in policy.nodes:
+            kinds = () if node.method == FORMULA else (node.method,)
+            used[node.id] = (*kinds, *(step.method for step in node.convert))
         return {name: {kind: known[kind] for kind in kinds} for name, kinds in used.items()}
 
     def __len__(self) -> int:
@@ -184,6 +191,58 @@ class Scores:
         """Return why a subject has this score: contributions that add up, band, levers."""
         return explanation(self, self.row(subject))
 
+    # ---- records ----------------------------------------------------------------------------
+
+    def record(
+        self,
+        subject: str,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Record:
+        """Return the audit record of one subject: a document from which the result is replayed.
+
+        Parameters
+        ----------
+        subject
+            Whose record.
+        made_at
+            When it is made, as the record shall say, ISO 8601; it says nothing where left out.
+        evidence
+            The tables that were scored, where they are not at hand any more: after the scores were
+            pickled.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-E54`: no such subject.
+        RecordError
+            `CPN-V01`: the tables are not at hand. `CPN-V02`: `made_at` is no instant.
+        """
+        from capaian.scores.recording import record_one  # noqa: PLC0415 - only where one is made
+
+        return record_one(self, self.row(subject), made_at, evidence)
+
+    def records(
+        self,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Iterator[Record]:
+        """Return the records of all subjects, one after another; each table is read once.
+
+        Parameters
+        ----------
+        made_at, evidence
+            As for `record`.
+
+        Raises
+        ------
+        RecordError
+            As for `record`.
+        """
+        from capaian.scores.recording import record_all  # noqa: PLC0415 - only where one is made
+
+        return record_all(self, made_at, evidence)
+
     # ---- documents ---------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
@@ -251,6 +310,7 @@ def _table(scores: Scores, language: Language, rows: int) -> str:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
         f"{policy.id} {policy.edition} · {scores.period.label} · {scores.plan.fingerprint[:12]}"
+        f"{trust_note(policy, language)}"
     )
     return "\n".join(lines)
 

@@ -21,6 +21,10 @@ class Results(Protocol):
     def whole(self) -> bool:
         """Whether columns come as NumPy arrays (an unknown float is not a number), or as lists."""
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the statistics."""
+
     def __len__(self) -> int: ...
 
     def tail(self, row: int) -> Tail:

@@ -16,6 +16,7 @@ from capaian.policy import Assignment, Policy, edition_on
 from capaian.registry import VARIABLE, Plugins, plugins_of
 from capaian.scores.gather import Progress, gather_all
 from capaian.scores.gathered import Gathered, Span
+from capaian.scores.given import Given
 from capaian.scores.joining import LazyGathered
 from capaian.scores.kept import call_of, keep, kept_scores
 from capaian.scores.lazy import LazyScores
@@ -151,7 +152,13 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     spans = [Span(each.plan, each.moment) for each in prepared]
     found = gather_all(spans, evidence, zone or "", progress, engine=engine)
     made = [
-        scores_of(each.plan, each.period, each.moment, gathered)
+        scores_of(
+            each.plan,
+            each.period,
+            each.moment,
+            gathered,
+            Given(evidence, zone or each.plan.policy.zone, engine),
+        )
         for each, gathered in zip(prepared, found, strict=True)
     ]
     return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))
@@ -326,11 +333,15 @@ def in_force(policy: Policy | Assignment, span: Period) -> None:
 
 
 def scores_of(
-    plan: Plan, period: Period, moment: Moment, gathered: Gathered | LazyGathered
+    plan: Plan,
+    period: Period,
+    moment: Moment,
+    gathered: Gathered | LazyGathered,
+    given: Given | None = None,
 ) -> Scores:
     """Run the tail over what was gathered; what is gathered in Spark is run there."""
     if isinstance(gathered, LazyGathered):
-        return LazyScores(plan, period, moment.as_of, gathered)
+        return LazyScores(plan, period, moment.as_of, gathered, given)
     return Scores(
         plan=plan,
         period=period,
@@ -342,6 +353,7 @@ def scores_of(
         results=_results(plan, gathered),
         origin=gathered.origin,
         findings=gathered.findings,
+        given_evidence=given,
     )
 
 

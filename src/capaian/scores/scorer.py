@@ -21,7 +21,8 @@ from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.ratios import run_ratios
 from capaian.exact.single import Row, TooDeep, print_row
 from capaian.exact.straight import Straight, merged, pared, straighten
-from capaian.scores.tail import SCORE, make_tail
+from capaian.scores.judged import judge
+from capaian.scores.tail import DECISION, SCORE, make_tail
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
@@ -150,9 +151,10 @@ class Scorer:
     ) -> None:
         self.known = known
         self.tail = make_tail(plan, known)
-        self.scored = self.tail.status == "scored"
+        self.scored = self.tail.scored
         program = merged(self.tail.program, same)
-        self.program = Program(program, (SCORE,) if self.scored else (), near=False)
+        wanted = [each for each in (SCORE, DECISION) if each in program.names]
+        self.program = Program(program, wanted if self.scored else (), near=False)
         self.names = self.program.names
         if not self.scored:
             return
@@ -161,7 +163,9 @@ class Scorer:
         self.whole = straight.whole_of(SCORE)
         digits = None if self.whole is None else straight.operations[self.whole].value[0]
         self.scale = 10 ** (digits or 0)
-        self.ladder: Ladder = ladder_of(plan.policy.bands, digits)
+        bands = () if plan.policy.decision else plan.policy.bands
+        self.ladder: Ladder = ladder_of(bands, digits)
+        self.decision = straight.results.get(DECISION)
 
     def block(
         self, block: Block, ranges: Ranges, space: Workspace, most: Sequence[int] = ()
@@ -205,11 +209,14 @@ class Scorer:
         near = block.own(band_codes(points, self.ladder, block.facts, block.codes))
         if near is not None:
             doubt = near if doubt is None else near | doubt
-        if doubt is None:
-            return 0
-        rows = np.flatnonzero(doubt)
-        self.decide(rows, given, block.facts, scores, block.codes)
-        return len(rows) + together
+        decided = 0
+        if doubt is not None:
+            rows = np.flatnonzero(doubt)
+            self.decide(rows, given, block.facts, scores, block.codes)
+            decided = len(rows) + together
+        if self.decision is not None:
+            decided += judge(self.program, self.decision, block, ranges, space)
+        return decided
 
     @property
     def ready(self) -> bool:
@@ -230,7 +237,8 @@ class Scorer:
             known = run_paired(self.program.program, dict(zip(self.names, values, strict=True)))
             exact = known[SCORE][1]
             scores[row] = exact.numerator / exact.denominator
-            codes[row] = self.ladder.code(exact * self.scale, gate)
+            code = self.ladder.code(exact * self.scale, gate)
+            codes[row] = code if self.decision is None else known[DECISION][1].numerator
 
     def open_gates(self, rows: NDArray[np.int64], facts: Mapping[str, Mask]) -> list[int]:
         """Return, for each row, which gates are open, as their sum in the ladder."""

@@ -14,16 +14,21 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from capaian.aggregate import Aggregated, Child, aggregate, state_of
+from capaian.decision import band_position, level_position
 from capaian.exact import Program
 from capaian.formula import Column, Node, lit, rounded
 from capaian.indicator import Indicator
 from capaian.policy import NodeRule, Where
 from capaian.scores.plan import Plan
+from capaian.scores.rated import Rated, rated
 
-Status = Literal["scored", "withheld", "referred", "too_little", "no_evidence"]
+Status = Literal["scored", "unrated", "withheld", "referred", "too_little", "no_evidence"]
+"""`unrated` has a score and no band: a rating of the decision table has no value."""
 SCORE, UNROUNDED = "score:score", "limited:score"
 """Names of the published score and of the score before rounding, in the program."""
-_STATUS: dict[str, Status] = {
+DECISION = "decision"
+"""Name of the position of the band that a decision table gives."""
+STATUS: dict[str, Status] = {
     "withheld": "withheld",
     "referred": "referred",
     "too_little": "too_little",
@@ -36,7 +41,8 @@ class PartPlan:
     """Where an indicator's results are in the program, and what was decided about it.
 
     `measured`, `achievement` and `contribution` are names in the program, empty where there is no
-    such result; `weight` is the share of the whole score after rescaling.
+    such result; `weight` is the share of the whole score after rescaling. Where that goes by the
+    subject's active days, `share` is its name in the program, and `weight` is not its own.
     """
 
     decision: str = ""
@@ -44,11 +50,12 @@ class PartPlan:
     achievement: str = ""
     contribution: str = ""
     weight: Fraction = Fraction(0)
+    share: str = ""
 
 
 @frozen
 class AdjustmentPlan:
-    """A limit or a rounding of a node, by the name of its amount in the program."""
+    """What a node adds to its parts (a limit, a rounding), by its amount's name in the program."""
 
     node: str
     reason: str
@@ -65,6 +72,12 @@ class Tail:
     nodes: Mapping[str, str] = field(factory=dict)
     """Nodes that have a score, to its name in the program."""
     adjustments: tuple[AdjustmentPlan, ...] = ()
+    ratings: tuple[Rated, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a score; it may be without a band."""
+        return self.status in {"scored", "unrated"}
 
 
 def make_tail(plan: Plan, known: frozenset[str]) -> Tail:
@@ -93,13 +106,32 @@ class _Builder:
         root = self.node(self.policy.root)
         if not root.reason:
             self.spread(self.policy.root, lit(1), Fraction(1))
+        ratings = self.decide()
+        unrated = any(each.missing for each in ratings)
+        scored: Status = "unrated" if unrated else "scored"
         return Tail(
             program=Program(tuple(self.steps)),
-            status=_STATUS[root.reason] if root.reason else "scored",
+            status=STATUS[root.reason] if root.reason else scored,
             parts=self.parts,
             nodes={name: f"score:{name}" for name, made in self.made.items() if not made.reason},
             adjustments=tuple(self.adjustments),
+            ratings=ratings,
         )
+
+    def decide(self) -> tuple[Rated, ...]:
+        """Add the ratings of a decision table and, where all have a value, the band's position."""
+        decision = self.policy.decision
+        if decision is None:
+            return ()
+        reasons = {name: made.reason for name, made in self.made.items()}
+        found = [rated(each, self.policy, self.known, reasons) for each in decision.ratings]
+        for each in found:
+            if not each.missing:
+                self.add(each.name, each.value)
+        if not any(each.missing for each in found) and not reasons["score"]:
+            levels = [level_position(each.rating, Column(each.name), each.digits) for each in found]
+            self.add(DECISION, band_position(decision, self.policy.bands, levels))
+        return tuple(found)
 
     def measured(self, name: str) -> None:
         planned = self.plan.indicators[name]
@@ -122,19 +154,20 @@ class _Builder:
             children,
             self.policy.scale,
             rounding=self.policy.rounded(place, rule.id),
+            conversion=self.plan.conversions.get(rule.id),
         )
         self.made[rule.id] = made
         if not made.reason:
-            self.add(f"raw:{rule.id}", made.raw)
-            self.add(f"limited:{rule.id}", made.limited)
-            self.add(f"score:{rule.id}", made.score)
+            for name, tree in made.values:
+                self.add(name, tree)
         return made
 
     def child(self, each: NodeRule | Indicator) -> Child:
         if isinstance(each, Indicator):
             state = "present" if each.id in self.known else each.missing
             self.parts[each.id] = self.unused(each.id, "" if state == "present" else state)
-            return Child(each.id, each.weight, state, Column(f"achievement:{each.id}"))
+            days = Column(f"{each.id}.active") if self.plan.indicators[each.id].active else None
+            return Child(each.id, each.weight, state, Column(f"achievement:{each.id}"), days)
         state = state_of(self.node(each).reason, each.missing)
         return Child(each.id, each.weight, state, Column(f"score:{each.id}"))
 
@@ -158,6 +191,8 @@ class _Builder:
             multiplier = self.add(f"multiplier:{each.id}", _times(made.multipliers[each.id], above))
             weight = share * made.weights[each.id]
             if isinstance(each, Indicator):
+                if rule.active:
+                    self.shared(each, made.multipliers[each.id], share)
                 self.contribute(each, made.parts[each.id] * multiplier, weight)
             elif not self.made[each.id].reason:
                 self.spread(each, multiplier, weight)
@@ -165,6 +200,12 @@ class _Builder:
                 self.add(f"contribution:{each.id}", made.parts[each.id] * multiplier)
                 name = f"contribution:{each.id}"
                 self.adjustments.append(AdjustmentPlan(each.id, "worst_node", name))
+
+    def shared(self, each: Indicator, multiplier: Node, share: Fraction) -> None:
+        """Give an indicator the share of the score that its active days make of its weight."""
+        name = f"weight:{each.id}"
+        self.add(name, _times(multiplier, lit(share)))
+        self.parts[each.id] = evolve(self.parts[each.id], share=name)
 
     def contribute(self, each: Indicator, amount: Node, weight: Fraction) -> None:
         self.add(f"contribution:{each.id}", amount)

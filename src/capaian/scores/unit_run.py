@@ -200,7 +200,7 @@ class _Runner:
             steps = [each for each in policy.rounding if each.where != "score"]
             policy = evolve(policy, rounding=(*steps, self.rule.rounding))
         if self.rule.bands:
-            policy = evolve(policy, bands=self.rule.bands, precedence=False)
+            policy = evolve(policy, bands=self.rule.bands, precedence=False, decision=None)
         return policy
 
     def beyond(self, evidence: Mapping[str, Any], members: Members) -> list[Finding]:
@@ -241,7 +241,7 @@ class _Runner:
         rule = Rule(
             missing=self.rule.missing,
             rounding=rounding,
-            bands=self.rule.bands or policy.bands,
+            bands=self.rule.bands or (() if policy.decision else policy.bands),
             precedence=policy.precedence and not self.rule.bands,
             empty="no_members",
         )
@@ -280,6 +280,11 @@ def unfit(plan: Plan, moment: Moment) -> list[Finding]:
         Finding("CPN-A43", f"indicators['{name}']", {"indicator": name})
         for name, planned in plan.indicators.items()
         if planned.reads_target
+    ]
+    findings += [
+        Finding("CPN-W19", f"indicators['{name}']", {"indicator": name})
+        for name, planned in plan.indicators.items()
+        if planned.active
     ]
     return findings + reaching_back(plan, moment)
 

@@ -19,6 +19,7 @@ from capaian.explain import Explanation, UnitExplanation, state
 from capaian.formula import number
 from capaian.period import Period
 from capaian.policy import Policy
+from capaian.policy.trust import trust_note
 from capaian.scores.account import SCORED, score_text
 from capaian.scores.plan import Plan
 from capaian.scores.result import SHOWN, Scores, as_list, line
@@ -258,6 +259,7 @@ class UnitScores:
         policy = self.policy
         lines.append(
             f"{policy.id} {policy.edition} · {self.period.label} · {self.plan.fingerprint[:12]}"
+            f"{trust_note(policy, language)}"
         )
         return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,6 +36,11 @@ class WholeResults:
         )
         self.inputs = _kept(gathered)
         self.batch = Batch(self.count, _unmasked(self.inputs), facts)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the statistics."""
+        return tuple(self.inputs)
 
     def __len__(self) -> int:
         return self.count

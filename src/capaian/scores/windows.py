@@ -32,6 +32,8 @@ from capaian.scores.planned import Planned, Window
 
 INCOMPLETE = "incomplete"
 NO_TARGET = "no_target"
+NO_DAYS = "no_active_days"
+NOT_ACTIVE = "not_active"
 
 
 def at_period(plan: Plan, period: Period, as_of: datetime) -> Plan:
@@ -59,7 +61,9 @@ def _at_period(plan: Plan, period: Period, as_of: datetime) -> Plan:
     made, findings = {}, []
     for name, each in plan.indicators.items():
         try:
-            made[name] = _dated(each, plan.policy, period, as_of) if each.apart else each
+            if each.apart:
+                each = _with_days(_dated(each, plan.policy, period, as_of))  # noqa: PLW2901
+            made[name] = each
         except PeriodError as error:
             key = "consolidate" if each.indicator.consolidate else "accumulate"
             place = f"indicators['{name}'].{key}"
@@ -134,6 +138,21 @@ def _with_target(planned: Planned, statistics: Statistics, prefix: str) -> Stati
         return statistics
     absent = StatusRule(NO_TARGET, Not(Present(Column(f"{prefix}.target"))))
     return evolve(statistics, statuses=(*statistics.statuses, absent))
+
+
+def _with_days(planned: Planned) -> Planned:
+    """Return an indicator that goes by active days with the states of having none."""
+    if not planned.active:
+        return planned
+    days = Column(active_name(planned))
+    states = (StatusRule(NO_DAYS, Not(Present(days))), StatusRule(NOT_ACTIVE, days <= 0))
+    statistics = evolve(planned.statistics, statuses=(*states, *planned.statistics.statuses))
+    return evolve(planned, statistics=statistics)
+
+
+def active_name(planned: Planned) -> str:
+    """Return what the active days of an indicator are called in a program."""
+    return f"{planned.indicator.id}.active"
 
 
 def _consolidated(

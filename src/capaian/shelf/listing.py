@@ -140,14 +140,19 @@ def list_packs(plugins: Plugins | Iterable[object] = ()) -> list[ListedPack]:
     switches = plugins_of(plugins)
     installed = evolve(switches, given=())
     listed: list[ListedPack] = []
+    seen: set[str] = set()  # a pack is found under its regulations too
     for name in known_packs():
+        if name in seen:
+            continue
         try:
             found = find_pack(name, installed)
         except PluginError as error:
             listed.append(ListedPack(name, announced[name], "broken", reason=_reason(error)))
             continue
-        if found and found.pack.id == name:  # and not under one of its regulations
+        if found:
+            seen |= {found.pack.id, *found.pack.regulations}
             listed.append(_listed(found))
+    listed.sort(key=lambda each: each.name)
     registry, _ = build_registry((), switches)
     for name in registry.kinds(Pack):
         found = find_pack(name, switches)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from capaian.errors import PluginError, did_you_mean
 from capaian.plugin import Pack, Rule
-from capaian.registry import Plugins, Provenance, announced_plugins, build_registry, plugins_of
+from capaian.registry import Plugins, Provenance, announced_modules, build_registry, plugins_of
 from capaian.rules import Regulation, rules_of
 from capaian.shelf.proof import prove_pack
 from capaian.shelf.regulations import documents_in
@@ -43,9 +43,7 @@ def known_packs(plugins: Plugins | Iterable[object] = ()) -> list[str]:
     The name of an installed one is an entry point's, so it may turn out to be that of a kind.
     """
     installed = [
-        name
-        for name, provenance in announced_plugins().items()
-        if not provenance.module.startswith(_KINDS)
+        name for name, module in announced_modules().items() if not module.startswith(_KINDS)
     ]
     given, _ = build_registry((), plugins_of(plugins))
     return installed + given.kinds(Pack)
@@ -62,7 +60,7 @@ def find_pack(name: str, plugins: Plugins | Iterable[object] = ()) -> FoundPack 
     Parameters
     ----------
     name
-        The id; also that of a policy or rule in the pack, such as `csc-spms/adjectival`.
+        The id; also that of a policy or rule in the pack, such as `ph-spms/adjectival`.
     plugins
         Plugin modules or objects that are not installed.
 
@@ -98,7 +96,7 @@ def find_rule(name: str, plugins: Plugins | Iterable[object] = ()) -> Rule | Non
     Parameters
     ----------
     name
-        Such as `csc-spms/adjectival`.
+        Such as `ph-spms/adjectival`.
     plugins
         Plugin modules or objects that are not installed.
 

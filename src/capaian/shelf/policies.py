@@ -30,7 +30,7 @@ def load_policy(
         The path of a document (`.toml`, `.json`); of a folder of documents, which may hold several
         editions; of such a folder and the id of one policy in it (`rules/front-desk`); the name of
         a shipped policy (`skm/2017`, or `skm` for all its editions); or that of a policy of an
-        installed pack, in the same way (`csc-spms/2012`, `csc-spms`). Where a name could be
+        installed pack, in the same way (`ph-spms/2012`, `ph-spms`). Where a name could be
         several of these, the first is taken.
     on
         The day. May be left out where there is only one edition: nothing here reads a clock.

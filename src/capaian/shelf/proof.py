@@ -20,6 +20,7 @@ _PACK: Mapping[str, Any] = {
     "last": _DAY,
     "policies": (Traversable, type(None)),
     "documents": (Traversable, type(None)),
+    "evidence": (Traversable, type(None)),
 }
 _RULE: Mapping[str, Any] = {
     "id": str,
@@ -92,7 +93,8 @@ def _named(pack: Pack) -> Iterator[Finding]:
 
 
 def _present(pack: Pack) -> Iterator[Finding]:
-    for key, folder in (("policies", pack.policies), ("documents", pack.documents)):
+    for key in ("policies", "documents", "evidence"):
+        folder = getattr(pack, key)
         if folder is not None and not folder.is_dir():
             yield Finding("CPN-K04", key, {"name": short(folder.name)})
     for each in pack.cases:

@@ -168,7 +168,10 @@ def rises(rig: MethodRig) -> None:
 
 
 def contributions(rig: MethodRig) -> None:
-    """K03: what the parts contribute is the whole."""
+    """K03: what the parts contribute is the whole; with a remainder, what they leave is said."""
+    if rig.record.remainder:
+        rig.hunt(rig.parts(), lambda parts: _explained(rig, parts))
+        return
 
     def proof(parts: list[Fraction]) -> None:
         value, multipliers = rig.together(parts, WEIGHTS)
@@ -178,6 +181,15 @@ def contributions(rig: MethodRig) -> None:
             raise Broken(f"the contributions of {_list(parts)} are {total}, the whole is {value}")
 
     rig.hunt(rig.parts(), proof)
+
+
+def _explained(rig: MethodRig, parts: list[Fraction]) -> None:
+    rows = [row_of("s", parts)]
+    scores = rig.score(rows)
+    for subject in scores.subjects:
+        explanation = scores.explain(subject)
+        if explanation.score is not None and explanation.total() != explanation.score:
+            raise Broken(f"{explanation.total()} explains {explanation.score}", rows)
 
 
 def order_of_parts(rig: MethodRig) -> None:

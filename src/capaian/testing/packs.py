@@ -44,9 +44,15 @@ class PackRig:
         """The cases that the pack brings."""
         return [case for each in self.record.cases for case in read_cases(each)]
 
+    @cached_property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The rules of the pack: its functions, and those of its documents."""
+        found = find_pack(self.record.id, self.found.extra)
+        return found.rules if found else ()
+
     def rules(self) -> Iterator[tuple[Rule, Case]]:
         """Return every case with its rule."""
-        known = {rule.id: rule for rule in self.record.rules}
+        known = {rule.id: rule for rule in self.all_rules}
         for case in self.cases:
             if case.rule in known:
                 yield known[case.rule], case
@@ -85,7 +91,7 @@ def cited(rig: PackRig) -> None:
     """P01: the pack and its rules have a source and titles in both languages."""
     if not rig.record.sources or not all(each.cite.strip() for each in rig.record.sources):
         raise Broken("the pack has no source")
-    for rule in rig.record.rules:
+    for rule in rig.all_rules:
         if not rule.source.cite.strip():
             raise Broken(f"the rule '{rule.id}' has no source")
         for language in ("en", "id"):
@@ -95,7 +101,7 @@ def cited(rig: PackRig) -> None:
 
 def cases(rig: PackRig) -> None:
     """P02: every case of the pack passes."""
-    if not rig.record.rules:
+    if not rig.all_rules:
         raise Skipped("the pack brings no rule")
     for each in run_cases(rig.record.id, plugins=rig.found.extra).results:
         if each.status != "passed":
@@ -106,9 +112,9 @@ def cases(rig: PackRig) -> None:
 
 def covered(rig: PackRig) -> None:
     """P03: every rule has a case."""
-    if not rig.record.rules:
+    if not rig.all_rules:
         raise Skipped("the pack brings no rule")
-    without = {rule.id for rule in rig.record.rules} - {case.rule for case in rig.cases}
+    without = {rule.id for rule in rig.all_rules} - {case.rule for case in rig.cases}
     if without:
         raise Broken(f"rules without a case: {', '.join(sorted(without))}")
 

@@ -2,17 +2,21 @@
 
 from capaian.wire.lines import line_of
 from capaian.wire.plain import canonical, fingerprint
+from capaian.wire.pointer import differences, pointer, pointer_at
 from capaian.wire.records import exact_number, sound_items, sound_parts, structure
 from capaian.wire.said import below, given, mark, short
 
 __all__ = [
     "below",
     "canonical",
+    "differences",
     "exact_number",
     "fingerprint",
     "given",
     "line_of",
     "mark",
+    "pointer",
+    "pointer_at",
     "short",
     "sound_items",
     "sound_parts",

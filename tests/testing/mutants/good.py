@@ -5,7 +5,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from capaian.errors import Finding, PolicyError
-from capaian.formula import agg, col, lit, when
+from capaian.formula import agg, col, least, lit, when
 from capaian.plugin import (
     Aggregation,
     ColumnNeed,
@@ -72,6 +72,12 @@ def mean(parts, weights):
     return value
 
 
+def held(parts, weights):
+    """The mean, at most 30 above the least part that counts: not of degree one."""
+    lowest = least(*(part for part, weight in zip(parts, weights, strict=True) if weight))
+    return least(mean(parts, weights), lowest + 30)
+
+
 @hookimpl
 def capaian_indicator_types():
     return [
@@ -88,4 +94,11 @@ def capaian_methods():
     return [
         Normalisation("good-mark", title, Mark, mark, lambda options: "higher"),
         Aggregation("good-mean", title, mean, lambda parts, weights, i, value: lit(weights[i])),
+        Aggregation(
+            "good-held",
+            title,
+            held,
+            lambda parts, weights, i, value: lit(weights[i]),
+            remainder=True,
+        ),
     ]

@@ -38,21 +38,21 @@ def capaian_packs() -> list[Pack]:
     """Return both packs."""
     own = files("capaian_csc_spms")
     spms = Pack(
-        id="csc-spms",
+        id="ph-spms",
         title={"en": "Philippines: CSC SPMS, IPCR ratings", "id": "Filipina: CSC SPMS, nilai IPCR"},
         sources=(_SPMS,),
         first=date(2012, 1, 1),
         policies=own / "csc",
         rules=(
             Rule(
-                id="csc-spms/adjectival",
+                id="ph-spms/adjectival",
                 title={"en": "Word for a rating", "id": "Sebutan suatu nilai"},
                 source=_SPMS,
                 apply=csc_adjectival,
                 first=date(2012, 1, 1),
             ),
             Rule(
-                id="csc-spms/ipcr-average",
+                id="ph-spms/ipcr-average",
                 title={"en": "Average of the rated dimensions", "id": "Rata-rata dimensi ternilai"},
                 source=_SPMS,
                 apply=ipcr_average,
@@ -62,21 +62,21 @@ def capaian_packs() -> list[Pack]:
         cases=(own / "csc_cases.json",),
     )
     rpms = Pack(
-        id="deped-rpms",
+        id="ph-rpms",
         title={"en": "Philippines: DepEd RPMS ratings", "id": "Filipina: nilai RPMS DepEd"},
         sources=(_RPMS, _WEIGHTS),
         first=date(2015, 1, 1),
         policies=own / "rpms",
         rules=(
             Rule(
-                id="deped-rpms/adjectival",
+                id="ph-rpms/adjectival",
                 title={"en": "Word for a rating", "id": "Sebutan suatu nilai"},
                 source=_RPMS,
                 apply=rpms_adjectival,
                 first=date(2015, 1, 1),
             ),
             Rule(
-                id="deped-rpms/weighted",
+                id="ph-rpms/weighted",
                 title={"en": "Weighted rating", "id": "Nilai berbobot"},
                 source=_WEIGHTS,
                 apply=rpms_weighted,

@@ -31,21 +31,21 @@ def capaian_packs() -> list[Pack]:
     own = files("capaian_india_apar")
     return [
         Pack(
-            id="india-apar",
+            id="in-apar",
             title={"en": "India: APAR, numeric grading", "id": "India: APAR, penilaian angka"},
             sources=(_ORDER,),
             first=_FIRST,
             policies=own / "policies",
             rules=(
                 Rule(
-                    id="india-apar/overall",
+                    id="in-apar/overall",
                     title={"en": "Overall grade", "id": "Nilai keseluruhan"},
                     source=_ORDER,
                     apply=overall,
                     first=_FIRST,
                 ),
                 Rule(
-                    id="india-apar/score",
+                    id="in-apar/score",
                     title={"en": "Band, and score for the average", "id": "Predikat dan skor"},
                     source=_ORDER,
                     apply=score,

@@ -26,7 +26,7 @@ def capaian_packs() -> list[Pack]:
     """Return the pack."""
     return [
         Pack(
-            id="us-5cfr-430.208",
+            id="us-5cfr",
             title={
                 "en": "United States: 5 CFR 430.208, summary levels",
                 "id": "Amerika Serikat: 5 CFR 430.208, tingkat ringkasan",
@@ -34,19 +34,19 @@ def capaian_packs() -> list[Pack]:
             sources=(_TEXT, _PATTERNS),
             rules=(
                 Rule(
-                    id="us-5cfr-430.208/level-1",
+                    id="us-5cfr/level-1",
                     title={"en": "Is it level 1?", "id": "Apakah tingkat 1?"},
                     source=_TEXT,
                     apply=level_1,
                 ),
                 Rule(
-                    id="us-5cfr-430.208/pattern",
+                    id="us-5cfr/pattern",
                     title={"en": "Levels of a pattern", "id": "Tingkat dalam suatu pola"},
                     source=_PATTERNS,
                     apply=pattern,
                 ),
                 Rule(
-                    id="us-5cfr-430.208/summary-level",
+                    id="us-5cfr/summary-level",
                     title={"en": "The summary level", "id": "Tingkat ringkasan"},
                     source=_PATTERNS,
                     apply=summary_level,

@@ -24,7 +24,7 @@ Effect = Literal["nothing", "texts", "scores"]
 scores or bands."""
 TEXTS = frozenset({"id", "edition", "title", "in_force", "sources", "guidance"})
 """The keys of a document that move no score and no band."""
-_TITLED = ("score", "indicators", "nodes", "bands")
+_TITLED = ("score", "indicators", "nodes", "bands", "numbers")
 _WORDS = frozenset({"title", "source"})
 _EDGES = ("from", "above", "to", "below")
 

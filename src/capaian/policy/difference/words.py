@@ -19,6 +19,7 @@ _THINGS: Mapping[str, tuple[str, str]] = {
     "indicators": ("indicator", "indikator"),
     "nodes": ("node", "simpul"),
     "bands": ("band", "predikat"),
+    "numbers": ("number", "bilangan"),
     "rounding": ("rounding of", "pembulatan"),
     "sources": ("source", "sumber"),
     "assign": ("assignment of", "penugasan"),

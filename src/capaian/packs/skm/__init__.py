@@ -12,6 +12,7 @@ from capaian.policy import load_policy
 def capaian_packs() -> list[Pack]:
     """Return the pack. What it is called and cites stands in its policy, once."""
     policy = load_policy("skm/2017")
+    here = files(__name__)
     return [
         Pack(
             id=policy.id,
@@ -20,5 +21,8 @@ def capaian_packs() -> list[Pack]:
             first=policy.first,
             last=policy.last,
             policies=files("capaian") / "policies" / "skm",
+            cases=(here / "cases.json",),
+            regulations=("permenpanrb-14-2017",),
+            documents=here / "documents",
         )
     ]
