@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,27 +16,23 @@ KEY = ("subject", "period", "policy", "edition")
 
 
 def rows_of(scores: capaian.Scores) -> Iterator[dict[str, Any]]:
-    """Give each subject's result as a row.
+    """Give each subject's record as a row.
 
-    Its document is what `Scores.to_json` says of this subject and of the rule. The same evidence
-    and the same rule give the same bytes, and their hash is the same on every machine.
+    The same evidence and the same rule give the same content hash, on every machine and in whatever
+    batch: it is the key by which nothing is written twice.
     """
-    whole = scores.to_dict()
-    head = {name: each for name, each in whole.items() if name not in {"scores", "findings"}}
-    for each in whole["scores"]:
-        document = json.dumps(
-            {**head, "scores": [each]}, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-        )
+    for record in scores.records():
+        result = record.contents.result
         yield {
-            "subject": each["subject"],
+            "subject": record.subject,
             "period": scores.period.label,
             "policy": scores.policy.id,
             "edition": scores.policy.edition,
-            "score": None if each["score"] is None else Decimal(each["score"]),
-            "band": each["band"],
-            "status": each["status"],
-            "document": document,
-            "content_hash": sha256(document.encode()).hexdigest(),
+            "score": None if result.score is None else Decimal(result.score),
+            "band": result.band,
+            "status": result.status,
+            "record": record.to_json(),
+            "content_hash": record.content_hash,
         }
 
 

@@ -48,7 +48,7 @@ results = Table(
     Column("score", Numeric),  # NULL: there is none, and status says why
     Column("band", Text),
     Column("status", Text, nullable=False),
-    Column("document", Text, nullable=False),  # as text: JSONB would not keep its bytes
+    Column("record", Text, nullable=False),  # as text: JSONB would not keep its bytes
     Column("content_hash", Text, nullable=False),
     CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_is_sha256"),
 )

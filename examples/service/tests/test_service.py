@@ -126,7 +126,7 @@ def test_the_example_of_the_description_is_scored(client: httpx.Client) -> None:
 
 
 def test_the_request_of_the_page_is_scored(client: httpx.Client) -> None:
-    """`docs/embed/service.md` sends it with curl; by hand 0.4 × 55.56 + 0.3 × 6.88 + 0.3 × 66.67."""
+    """`docs/embed/service.md` sends it by curl; by hand 0.4 × 55.56 + 0.3 × 6.88 + 0.3 × 66.67."""
     asked = (SERVICE / "request.json").read_bytes()
     response = client.post("/score", content=asked, headers={"Content-Type": "application/json"})
     (one,) = response.json()["scores"]
