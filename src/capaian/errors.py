@@ -145,6 +145,10 @@ class CapaianError(Exception):
         }
 
 
+class OutputError(CapaianError, RuntimeError):
+    """A result that could not be written where it should go."""
+
+
 Refusal = TypeVar("Refusal", bound=CapaianError)
 
 
