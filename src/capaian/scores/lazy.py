@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from attrs import fields, frozen
 
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
@@ -147,6 +148,7 @@ class LazyScores(Scores):
         joined, constants = self.gathered.joined, self.gathered.constants
         return Batch(self.plan, self.period, self.as_of, joined.names, constants)
 
+    @discreet
     def to_native(self) -> Any:
         """Return a Spark frame, one row per subject: subject, period, score, band, status.
 
@@ -154,6 +156,7 @@ class LazyScores(Scores):
         """
         return self.gathered.joined.run(self._batch.columns, SCORES)
 
+    @discreet
     def ledger(self) -> Any:
         """Return the ledger as a Spark frame, one row per subject, period and indicator.
 
@@ -162,6 +165,7 @@ class LazyScores(Scores):
         """
         return self.gathered.joined.run(self._batch.ledger, LEDGER)
 
+    @discreet
     def counted(self, *, units: bool) -> Counted:
         """Return how many results have each band; nothing but these counts is brought out."""
         names = ("unit", "band") if units else ("band",)
@@ -169,6 +173,7 @@ class LazyScores(Scores):
         pairs = self.gathered.joined.counted(self._batch.homes, schema)
         return counted(((one[0] if units else ALL, one[-1]), count) for one, count in pairs)
 
+    @discreet
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score; its one row of integers is brought to the driver.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import PostingExplanation, state
 from capaian.period import Period
@@ -199,6 +200,7 @@ class PostingScores:
 
     # ---- the set of results --------------------------------------------------------------------
 
+    @discreet
     def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what the assignment's guidance finds in the scores, as `Scores.guidance` does."""
         rule = self.assignment.guidance
@@ -222,6 +224,7 @@ class PostingScores:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
+    @discreet
     def explain(self, subject: str) -> PostingExplanation:
         """Return why a subject has this score: what each posting adds, and each one's own."""
         return explanation(self, self.row(subject))

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from capaian.columns import Origin, each_word, native_table, one_word
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import Pair
 from capaian.explain import Explanation, points, state
@@ -122,6 +123,7 @@ class Scores:
 
     # ---- the set of results --------------------------------------------------------------------
 
+    @discreet
     def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what the policy's guidance on the set of results finds; no score changes by it.
 
@@ -183,6 +185,7 @@ class Scores:
         """Return every value of a subject's program as float64 and as a fraction."""
         return self.results.exact(row)
 
+    @discreet
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score: contributions that add up, band, levers."""
         return explanation(self, self.row(subject))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import fixed
 from capaian.explain import Explanation, UnitExplanation, state
@@ -227,6 +228,7 @@ class UnitScores:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
+    @discreet
     def explain(self, unit: str) -> Explanation | UnitExplanation:
         """Return why a unit has this score: by indicators from events, by members from people."""
         row = self.row(unit)
