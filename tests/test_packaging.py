@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {
     *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report", "spark"),
-    "testing",
+    *("parity", "testing"),
 }
 KINDS = {
     *("time-based", "count-based", "survey-based", "rating-based", "moderation"),

@@ -24,6 +24,7 @@ GROUPS = {
     "K": "Packs and cases",
     "L": "Regulations as data",
     "R": "Relative methods",
+    "S": "Sheets",
     "T": "Conformance kit",
     "U": "Guidance",
     "X": "Other",

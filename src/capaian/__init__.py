@@ -25,8 +25,10 @@ if TYPE_CHECKING:
         PeriodError,
         PluginError,
         PolicyError,
+        SheetError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
+    from capaian.parity import Parity, compare_sheet
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
@@ -65,6 +67,7 @@ _ROOMS = {
     "LazyScores": "scores",
     "ListedPack": "shelf",
     "OutputError": "errors",
+    "Parity": "parity",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -76,12 +79,14 @@ _ROOMS = {
     "PostingScores": "scores",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
+    "SheetError": "errors",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "WorkCalendar": "workcalendar",
     "boundary_cases": "cases",
     "check": "scores",
     "compare_policies": "shelf",
+    "compare_sheet": "parity",
     "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
@@ -110,6 +115,7 @@ __all__ = [
     "LazyScores",
     "ListedPack",
     "OutputError",
+    "Parity",
     "Period",
     "PeriodError",
     "PluginError",
@@ -121,12 +127,14 @@ __all__ = [
     "PostingScores",
     "Scores",
     "ScoresByPeriod",
+    "SheetError",
     "UnitExplanation",
     "UnitScores",
     "WorkCalendar",
     "boundary_cases",
     "check",
     "compare_policies",
+    "compare_sheet",
     "cover_cases",
     "fit",
     "list_packs",

@@ -176,6 +176,10 @@ class CaseError(CapaianError, ValueError):
     """A file of cases that cannot be run."""
 
 
+class SheetError(CapaianError, ValueError):
+    """An office's own sheet that cannot be compared."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
 

@@ -33,6 +33,7 @@ try:
     from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED, shown, switches
     from capaian.cli.options import as_json as _as_json
     from capaian.cli.options import language as _language
+    from capaian.cli.parity import parity
     from capaian.cli.shelf import cases, packs
 except ImportError:  # pragma: no cover - tried in a bare environment by tests/test_packaging.py
     sys.exit("The command line needs the extra 'cli': pip install 'capaian[cli]'")
@@ -251,6 +252,7 @@ def doctor(as_json: bool) -> int:
 cli.add_command(cases)
 cli.add_command(diff)
 cli.add_command(packs)
+cli.add_command(parity)
 
 
 def _score(
