@@ -158,6 +158,7 @@ def _difference(row: Row, found: Parting | None, explains: Sequence[Choice]) -> 
         of=found.quantity.of,
         ours=found.ours,
         theirs=found.theirs,
+        rounded=found.rounded,
         reconciled_by=tuple(explains),
     )
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from capaian.errors import Finding, Language
 from capaian.parity.choices import Choice, described
-from capaian.parity.quantity import STEPS
+from capaian.parity.quantity import STEPS, Quantity
 from capaian.parity.steps import Agreement, Value
 from capaian.wire import canonical
 
@@ -40,6 +40,9 @@ class Difference:
         its indicator or node; empty where one side has no such subject at all.
     ours, theirs
         The exact values, or the ids of bands; `None` where there is none.
+    rounded
+        The first step before that agrees only in the digits that the sheet shows, and its indicator
+        or node: from there on the sheet may have gone on with a rounded value. `None` without one.
     reconciled_by
         The roundings under which the whole row agrees, the best of all rows first.
     """
@@ -51,6 +54,7 @@ class Difference:
     of: str = ""
     ours: Value = None
     theirs: Value = None
+    rounded: Quantity | None = None
     reconciled_by: tuple[Choice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,6 +67,7 @@ class Difference:
             "of": self.of or None,
             "ours": _plain(self.ours),
             "theirs": _plain(self.theirs),
+            "rounded": {"step": at.step, "of": at.of or None} if (at := self.rounded) else None,
             "reconciled_by": [described(each) for each in self.reconciled_by],
         }
 

@@ -27,12 +27,26 @@ AGREED: frozenset[Agreement] = frozenset({"exact", "displayed"})
 
 @frozen
 class Parting:
-    """The first step in which a row and capaian differ."""
+    """The first step in which a row and capaian differ.
+
+    Attributes
+    ----------
+    quantity
+        The step, and of which indicator or node.
+    ours, theirs
+        The values there.
+    agreement
+        How they differ.
+    rounded
+        The first step before it that agrees only in the digits that are shown: there the sheet may
+        have gone on with a rounded value.
+    """
 
     quantity: Quantity
     ours: Value
     theirs: Value
     agreement: Agreement
+    rounded: Quantity | None = None
 
 
 def quantities(
@@ -114,10 +128,11 @@ def parting(row: Row, ours: Mapping[Quantity, Value], sheet: Sheet) -> Parting |
     sheet
         The mapping, whose columns are in the order of the ledger.
     """
-    worst: Agreement = "exact"
+    rounded: Quantity | None = None
     for quantity in sheet.columns:
         said, theirs = agreement(row.cells[quantity], ours[quantity], sheet.bands)
         if said not in AGREED:
-            return Parting(quantity, ours[quantity], theirs, said)
-        worst = said if said == "displayed" else worst
-    return worst
+            return Parting(quantity, ours[quantity], theirs, said, rounded)
+        if said == "displayed" and rounded is None:
+            rounded = quantity
+    return "displayed" if rounded else "exact"

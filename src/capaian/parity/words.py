@@ -10,6 +10,7 @@ from capaian.errors import Language
 from capaian.exact import fixed
 from capaian.formula import number
 from capaian.parity.choices import Choice
+from capaian.parity.quantity import Quantity
 from capaian.parity.steps import Value
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "half-even": "{place} to {digits} decimals, half-even",
         "truncate": "{place} cut off after {digits} decimals",
         "no": "{place} not rounded",
+        "rounded": " (only shown digits agree from {place} on)",
         "absent": "–",
     },
     "id": {
@@ -70,6 +72,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "half-even": "{place} dibulatkan {digits} desimal, setengah ke genap",
         "truncate": "{place} dipotong setelah {digits} desimal",
         "no": "{place} tidak dibulatkan",
+        "rounded": " (sejak {place} hanya angka yang ditampilkan yang sama)",
         "absent": "–",
     },
 }
@@ -126,7 +129,7 @@ def _table(parity: Parity, words: Mapping[str, str], rows: int) -> list[str]:
             [
                 each.subject,
                 "" if each.row is None else str(each.row),
-                f"{step} {each.of}".strip(),
+                f"{step} {each.of}".strip() + _rounded(each.rounded, words),
                 _value(each.ours, words),
                 _value(each.theirs, words),
                 "; ".join(by),
@@ -136,6 +139,12 @@ def _table(parity: Parity, words: Mapping[str, str], rows: int) -> list[str]:
     if (more := len(parity.differences) - rows) > 0:
         lines.append(words["more"].format(count=more))
     return lines
+
+
+def _rounded(at: Quantity | None, words: Mapping[str, str]) -> str:
+    if at is None:
+        return ""
+    return words["rounded"].format(place=f"{words[at.step]} {at.of}".strip())
 
 
 def _value(value: Value, words: Mapping[str, str]) -> str:

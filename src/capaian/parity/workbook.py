@@ -43,10 +43,11 @@ def _sheet(path: Path, layout: Layout, *, values: bool) -> Any:
     where = short(path.name)
     failed = ""
     try:
-        with zipfile.ZipFile(path) as packed:
-            size = sum(each.file_size for each in packed.infolist())
-        if size <= LARGEST:
-            book = openpyxl.load_workbook(path, data_only=values)
+        with path.open("rb") as file:  # openpyxl leaves a file open that it cannot read
+            with zipfile.ZipFile(file) as packed:
+                size = sum(each.file_size for each in packed.infolist())
+            if size <= LARGEST:
+                book = openpyxl.load_workbook(file, data_only=values)
     except Exception as error:  # noqa: BLE001 - whatever a library makes of a broken file
         failed = type(error).__name__
     if failed:
