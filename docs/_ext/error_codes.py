@@ -28,6 +28,7 @@ GROUPS = {
     "T": "Conformance kit",
     "U": "Guidance",
     "X": "Other",
+    "Y": "Privacy",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}
 

@@ -189,6 +189,16 @@ class LazyScores(Scores):
 
     # ---- what would bring every subject to the driver -----------------------------------------
 
+    def published(self, by: str | None = None, *, least: int = 0) -> NoReturn:
+        """Refuse with CPN-E41; see `to_native`."""
+        del by, least
+        raise _everyone("published()")
+
+    def pseudonymised(self, key: bytes) -> NoReturn:
+        """Refuse with CPN-E41; see `to_native`."""
+        del key
+        raise _everyone("pseudonymised()")
+
     def columns(self) -> NoReturn:
         """Refuse with CPN-E41; see `to_native`."""
         raise _everyone("columns()")

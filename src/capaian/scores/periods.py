@@ -116,6 +116,10 @@ class ScoresByPeriod(Sequence[Scores]):
         """Return what the guidance finds in each period, as `Scores.guidance` does in one."""
         return [finding for scores in self.each for finding in scores.guidance(evidence)]
 
+    def pseudonymised(self, key: bytes) -> ScoresByPeriod:
+        """Return the same results under pseudonyms, as `Scores.pseudonymised` does."""
+        return ScoresByPeriod(tuple(each.pseudonymised(key) for each in self.each))
+
     # ---- one subject -------------------------------------------------------------------------
 
     @discreet

@@ -21,10 +21,17 @@ from capaian.period import Period
 from capaian.policy import Band, Policy
 from capaian.policy.tree import FORMULA
 from capaian.registry import Provenance
-from capaian.scores.account import document, explanation, score_text
+from capaian.scores.account import (
+    NO_ROUNDING,
+    document,
+    explanation,
+    policy_head,
+    score_text,
+)
 from capaian.scores.guiding import Counted, counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
+from capaian.scores.published import LEAST, People, Published, published
 from capaian.scores.results import Results
 from capaian.scores.tail import Tail
 from capaian.wire import canonical
@@ -153,6 +160,50 @@ class Scores:
         """Return how many results have each band, in each unit or in all."""
         homes = [self.units.get(each) for each in self.subjects] if units else None
         return counted_columns(as_list(self.results.columns()["band"]), homes)
+
+    def published(self, by: str | None = "unit", *, least: int = LEAST) -> Published:
+        """Return counts, shares of bands and mean scores by unit, fit to be published.
+
+        Parameters
+        ----------
+        by
+            `unit`; or `None` for all together.
+        least
+            The least count that is shown, from 2. Counts from 1 to below it are left out, and as
+            many others as it takes that none of them follows from a total; so are means of fewer.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-Y02`: `least` is no whole number from 2 on. `CPN-Y03`: `by` is not known.
+            `CPN-Y04`: there is nobody.
+        """
+        from capaian.scores.combine import points_of  # noqa: PLC0415 - loads NumPy
+
+        units = [self.units.get(each) for each in self.subjects]
+        bands = as_list(self.results.columns()["band"])
+        people = People(units, bands, points_of([self], "published")[0])
+        head = policy_head(self), self.period.label, self.origin
+        rounding = self.policy.rounded("score", "score") or NO_ROUNDING
+        return published(people, self.policy.bands, head, by=by, least=least, rounding=rounding)
+
+    def pseudonymised(self, key: bytes) -> Scores:
+        """Return the same result under pseudonyms, without labels.
+
+        Parameters
+        ----------
+        key
+            A secret of at least 16 bytes. The same key gives each subject the same pseudonym in
+            every result; who has it can find out whom a pseudonym stands for.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-Y01`: the key is no bytes, or too short.
+        """
+        from capaian.scores.pseudonyms import under_pseudonyms  # noqa: PLC0415 - it makes this
+
+        return under_pseudonyms(self, key)
 
     # ---- one subject -------------------------------------------------------------------------
 
