@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         PolicyError,
         RecordError,
         RequestError,
+        SheetError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
+    from capaian.parity import Parity, compare_sheet
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
@@ -72,6 +74,7 @@ _ROOMS = {
     "ListedPack": "shelf",
     "OutputError": "errors",
     "Override": "record",
+    "Parity": "parity",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -86,6 +89,7 @@ _ROOMS = {
     "RequestError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
+    "SheetError": "errors",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "Verification": "replay",
@@ -93,6 +97,7 @@ _ROOMS = {
     "boundary_cases": "cases",
     "check": "scores",
     "compare_policies": "shelf",
+    "compare_sheet": "parity",
     "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
@@ -126,6 +131,7 @@ __all__ = [
     "ListedPack",
     "OutputError",
     "Override",
+    "Parity",
     "Period",
     "PeriodError",
     "PluginError",
@@ -140,6 +146,7 @@ __all__ = [
     "RequestError",
     "Scores",
     "ScoresByPeriod",
+    "SheetError",
     "UnitExplanation",
     "UnitScores",
     "Verification",
@@ -147,6 +154,7 @@ __all__ = [
     "boundary_cases",
     "check",
     "compare_policies",
+    "compare_sheet",
     "cover_cases",
     "fit",
     "list_packs",

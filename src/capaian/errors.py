@@ -202,6 +202,10 @@ class RequestError(CapaianError, ValueError):
     """A request from another program, or for a schema, that cannot be answered."""
 
 
+class SheetError(CapaianError, ValueError):
+    """An office's own sheet that cannot be compared."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
 
