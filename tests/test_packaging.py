@@ -111,14 +111,14 @@ def test_development_needs_every_extra_of_users():
         (own,) = (
             each for each in PROJECT["optional-dependencies"][extra] if each.startswith("capaian[")
         )
-        assert set(own.removeprefix("capaian[").removesuffix("]").split(",")) == EXTRAS - NOT_OF_USERS
+        assert (
+            set(own.removeprefix("capaian[").removesuffix("]").split(",")) == EXTRAS - NOT_OF_USERS
+        )
 
 
 def test_every_import_is_of_something_required():
     named = requirements()
-    of_users = set().union(
-        *(named[extra] for extra in named if extra not in NOT_OF_USERS)
-    )
+    of_users = set().union(*(named[extra] for extra in named if extra not in NOT_OF_USERS))
     allowed = {each.replace("-", "_") for each in of_users} | {"attr", "capaian"}
     allowed |= {"pytest"}  # capaian.testing.marks, which only pytest's own users call
     strangers = {}

@@ -82,6 +82,4 @@ def unwritable(folder: Path, error: OSError) -> OutputError:
     number = error.errno or 0
     reason = errno.errorcode.get(number, "?")
     headline = "The result could not be written."
-    return refuse(
-        OutputError, headline, _CODES.get(number, "CPN-X04"), str(folder), reason=reason
-    )
+    return refuse(OutputError, headline, _CODES.get(number, "CPN-X04"), str(folder), reason=reason)
