@@ -43,6 +43,7 @@ $(VENV)-hosts/.hosts: $(NEEDS) tools/set_up_hosts.sh tools/with_postgres.sh
 .PHONY: demo
 demo: $(VENV)/.run ## score the example office: a table, a page per person, a JSON document
 	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung
+	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung --regulation all
 
 .PHONY: demo-real
 demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=folder of the files)

@@ -14,7 +14,7 @@ READERS = ("employee", "appraiser", "auditor")
 def test_the_page(reader, language, snapshot):
     """As it is shown: a band that needs a fact, services missing, a source not confirmed."""
     record = read_record(scored("gated").record("b", made_at="2026-04-09").to_json())
-    snapshot(f"{reader}.{language}.txt", record.text(language, reader) + "\n")
+    snapshot(f"{reader}.{language}.txt", record.text(language, reader))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -22,7 +22,7 @@ from capaian.policy.tree import FORMULA
 from capaian.policy.trust import trust_note
 from capaian.record import Record
 from capaian.registry import Provenance
-from capaian.scores.account import document, explanation, score_text
+from capaian.scores.account import document, explanation, shown_text
 from capaian.scores.given import Given
 from capaian.scores.guiding import Counted, counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
@@ -330,7 +330,7 @@ def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> 
         value = scores.results.value(key, row)
         cells.append("–" if value is None else points(Fraction(value)))
     band = scores.results.band(row)
-    cells.append(score_text(scores, row))
+    cells.append(shown_text(scores, row))
     if band is not None:
         cells.append(band.title.get(language) or band.id)
     else:
