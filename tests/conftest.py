@@ -1,12 +1,14 @@
-"""What every test has: Hypothesis profiles, the small office, snapshots, Spark where it runs."""
+"""What every test has: Hypothesis profiles, the small office, snapshots, what only some machines have."""
 
 import copy
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from documents import hold_everything
 from small_office import OFFICE, made_up_evidence
 from spark_session import spark_session, why_no_spark
 
@@ -23,34 +25,54 @@ settings.register_profile("deep", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+def why_no_clients():
+    """Return why the client examples cannot run here; empty where they can."""
+    missing = [each for each in ("php", "node") if shutil.which(each) is None]
+    return f"there is no {' and no '.join(missing)} (tools/set_up_clients.sh)" if missing else ""
+
+
+WANTED = {"spark": why_no_spark, "clients": why_no_clients}
+"""What some tests need, by their marker, and what says why it is not here."""
+
+
 def pytest_collection_modifyitems(items):
-    """Leave out what needs Spark where there is none; `pytest_terminal_summary` says so."""
-    wanted = [item for item in items if item.get_closest_marker("spark")]
-    why = why_no_spark() if wanted else ""
-    for item in wanted if why else ():
-        item.add_marker(pytest.mark.skip(reason=why))
+    """Leave out what needs what is not here; `pytest_terminal_summary` says so."""
+    for marker, why_not in WANTED.items():
+        wanted = [item for item in items if item.get_closest_marker(marker)]
+        why = why_not() if wanted else ""
+        for item in wanted if why else ():
+            item.add_marker(pytest.mark.skip(reason=why))
 
 
-def left_out(config):
-    """Return the tests that were left out for want of Spark, whichever process ran them."""
+def left_out(config, marker):
+    """Return the tests of a marker that were left out, whichever process ran them."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    return [each.nodeid for each in skipped if "spark" in each.keywords]
+    return [each.nodeid for each in skipped if marker in each.keywords]
 
 
 def pytest_terminal_summary(terminalreporter, config):
     """Name every test that was left out."""
-    if names := left_out(config):
-        terminalreporter.section(f"LEFT OUT: {len(names)} tests, {why_no_spark()}", red=True)
-        for each in names:
-            terminalreporter.line(each)
+    for marker, why_not in WANTED.items():
+        if names := left_out(config, marker):
+            terminalreporter.section(f"LEFT OUT: {len(names)} tests, {why_not()}", red=True)
+            for each in names:
+                terminalreporter.line(each)
 
 
 def pytest_sessionfinish(session):
     """Where a change is proved, a test that was left out has failed."""
     proving = os.environ.get("CI") or os.environ.get("CAPAIAN_COMPLETE")
-    if proving and left_out(session.config):
+    if proving and any(left_out(session.config, marker) for marker in WANTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents():
+    """Hold whatever any test writes as a document to its schema."""
+    undo = hold_everything()
+    yield
+    undo()
 
 
 @pytest.fixture(scope="session")

@@ -514,3 +514,12 @@ def test_the_line_of_a_place_in_json(where, line):
 )  # fmt: skip
 def test_the_line_of_a_place_in_toml(where, line):
     assert line_of(TOML, tomllib.loads(TOML), where) == line
+
+
+def test_half_of_a_surrogate_pair_stays_the_escape_that_json_has_for_it():
+    """So that every document can be written in UTF-8, and its hash is that of what is written."""
+    text = canonical({"a": "\ud800x", "b": "é\U0001f600"})
+    assert text == '{"a":"\\ud800x","b":"é\U0001f600"}'
+    assert text.encode()
+    assert json.loads(text) == {"a": "\ud800x", "b": "é\U0001f600"}
+    assert len(fingerprint({"a": "\ud800"})) == 64

@@ -21,6 +21,7 @@ GROUPS = {
     "C": "Work calendar",
     "F": "Formula",
     "G": "Plugins",
+    "J": "Wire format",
     "K": "Packs and cases",
     "L": "Regulations as data",
     "R": "Relative methods",

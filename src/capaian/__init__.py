@@ -21,10 +21,12 @@ if TYPE_CHECKING:
         EvidenceError,
         Finding,
         FormulaError,
+        OutputError,
         PeriodError,
         PluginError,
         PolicyError,
         RecordError,
+        RequestError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
     from capaian.period import Period, read_period
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from capaian.record import History, Override, Record, read_record
     from capaian.registry import Plugins, list_plugins
     from capaian.replay import Verification, verify
+    from capaian.schemas import schema
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -67,6 +70,7 @@ _ROOMS = {
     "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
+    "OutputError": "errors",
     "Override": "record",
     "Period": "period",
     "PeriodError": "errors",
@@ -79,6 +83,7 @@ _ROOMS = {
     "PostingScores": "scores",
     "Record": "record",
     "RecordError": "errors",
+    "RequestError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
     "UnitExplanation": "explain",
@@ -99,6 +104,7 @@ _ROOMS = {
     "read_period": "period",
     "read_record": "record",
     "run_cases": "cases",
+    "schema": "schemas",
     "score": "scores",
     "score_units": "scores",
     "verify": "replay",
@@ -118,6 +124,7 @@ __all__ = [
     "History",
     "LazyScores",
     "ListedPack",
+    "OutputError",
     "Override",
     "Period",
     "PeriodError",
@@ -130,6 +137,7 @@ __all__ = [
     "PostingScores",
     "Record",
     "RecordError",
+    "RequestError",
     "Scores",
     "ScoresByPeriod",
     "UnitExplanation",
@@ -150,6 +158,7 @@ __all__ = [
     "read_period",
     "read_record",
     "run_cases",
+    "schema",
     "score",
     "score_units",
     "verify",
@@ -159,11 +168,21 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `import capaian` costs nothing."""
     if name not in _ROOMS:
-        raise AttributeError(f"module 'capaian' has no attribute {name!r}")
+        return _retired(name)
     value = getattr(import_module(f"capaian.{_ROOMS[name]}"), name)
     # `capaian.scores` the module and `capaian.score` the verb differ by a letter: cache by name.
     globals()[name] = value
     return value
+
+
+def _retired(name: str) -> Any:
+    """Return what takes the place of a name that goes away, with a warning."""
+    deprecated = import_module("capaian.deprecated")
+    if name.startswith("__") or name not in deprecated.RETIRED:
+        raise AttributeError(f"module 'capaian' has no attribute {name!r}")
+    deprecation = deprecated.RETIRED[name]
+    deprecated.warn(deprecation, above=2)
+    return __getattr__(deprecation.instead.removeprefix("capaian."))
 
 
 def __dir__() -> list[str]:

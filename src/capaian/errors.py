@@ -9,6 +9,8 @@ content of a row: only names of columns, indicators and tables, counts, and limi
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import tomllib
 import traceback
 from collections.abc import Iterable, Mapping
@@ -23,6 +25,8 @@ Language = Literal["en", "id"]
 Severity = Literal["error", "warning", "note"]
 SHOWN = 10
 """How many findings an exception prints; the rest are counted."""
+SAFE = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps; larger ones are written as text."""
 
 
 @cache
@@ -99,7 +103,7 @@ class Finding:
             "where": self.where,
             "text": {"en": self.text("en"), "id": self.text("id")},
             "remedy": {"en": self.remedy("en"), "id": self.remedy("id")},
-            "values": dict(self.values),
+            "values": {name: _kept(each) for name, each in self.values.items()},
         }
 
 
@@ -124,6 +128,11 @@ class CapaianError(Exception):
         """The code of the first finding, for a host that shows only one."""
         return self.findings[0].code if self.findings else "CPN-X00"
 
+    @property
+    def of_plugin(self) -> bool:
+        """Whether a plugin or a pack is at fault, and not what was given."""
+        return any(each.code in _OF_PLUGINS for each in self.findings)
+
     def text(self, language: Language = "en") -> str:
         """Return the whole message, at most ten findings in full."""
         lines = [self.headline]
@@ -138,11 +147,24 @@ class CapaianError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """Return the error as plain JSON values."""
         return {
+            "schema": "capaian/error/1",
             "error": type(self).__name__,
             "code": self.code,
             "headline": self.headline,
             "findings": [finding.to_dict() for finding in self.findings],
         }
+
+    def to_json(self) -> str:
+        """Return the error as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
+
+
+_OF_PLUGINS = {f"CPN-G{number:02}" for number in (2, 3, 4, 5, 6, 9, 10)}
+_OF_PLUGINS |= {"CPN-K01", "CPN-K02", "CPN-K03", "CPN-K04"}
+
+
+class OutputError(CapaianError, RuntimeError):
+    """A result that could not be written where it should go."""
 
 
 Refusal = TypeVar("Refusal", bound=CapaianError)
@@ -176,8 +198,41 @@ class RecordError(CapaianError, ValueError):
     """A record of a result, or a correction of one, that cannot be made, read or relied on."""
 
 
+class RequestError(CapaianError, ValueError):
+    """A request from another program, or for a schema, that cannot be answered."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
+
+
+def findings_document(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return findings as one document of plain JSON values."""
+    return {"schema": "capaian/findings/1", "findings": [each.to_dict() for each in findings]}
+
+
+def plain_json(value: object) -> str:
+    r"""Return plain JSON values as canonical JSON: sorted keys, no blanks, UTF-8 as it is.
+
+    Half of a pair of surrogates, which JSON can write and UTF-8 cannot, stays the escape `\ud800`.
+
+    Raises
+    ------
+    ValueError
+        A number that is not finite.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+    )
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as every reader of JSON keeps it."""
+    return str(value) if type(value) is int and abs(value) > SAFE else value
 
 
 def refuse(

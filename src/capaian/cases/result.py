@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from capaian.errors import Finding, Language
+from capaian.errors import SAFE, Finding, Language, plain_json
 from capaian.formula import number
 from capaian.wire import short
 
@@ -167,12 +167,17 @@ class CaseResults:
     def to_dict(self) -> dict[str, Any]:
         """Return the run as plain JSON values: the counts, and every case."""
         return {
+            "schema": "capaian/case-results/1",
             "passed": self.passed,
             "failed": self.failed,
             "unknown": self.unknown,
             "unconfirmed": len(self.unconfirmed),
             "cases": [each.to_dict() for each in self.results],
         }
+
+    def to_json(self) -> str:
+        """Return the run as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
 
     def __str__(self) -> str:
         return self.text()
@@ -190,13 +195,18 @@ def _different(each: Difference) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return exact values as JSON has them: a number that is not whole as text."""
+    """Return exact values as every reader of JSON keeps them.
+
+    A number that is not whole, or too large for a float, is text.
+    """
     match value:
-        case bool() | None | str() | int():
+        case bool() | None | str():
             return value
+        case int():
+            return value if abs(value) <= SAFE else str(value)
         case Decimal() | Fraction():
             exact = Fraction(value)
-            return exact.numerator if exact.denominator == 1 else number(exact)
+            return plain(exact.numerator) if exact.denominator == 1 else number(exact)
         case Mapping():
             return {str(key): plain(each) for key, each in value.items()}
         case _:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -55,8 +55,11 @@ class Case:
 
 
 @frozen
-class _File:
+class CaseFile:
     """A file of cases; its other keys are for readers."""
+
+    OPEN: ClassVar[bool] = True
+    """Whether other keys are allowed; the schema is made by it."""
 
     cases: tuple[Case, ...]
     tolerance: Any = None
@@ -82,7 +85,7 @@ def read_cases(source: Cases) -> list[Case]:
     findings: list[Finding] = []
     known = {key: each for key, each in document.items() if key in {"cases", "tolerance", "count"}}
     exact = {key: _exact(each, key, findings) for key, each in known.items()}
-    made, faults = structure(exact, _File) if not findings else (None, findings)
+    made, faults = structure(exact, CaseFile) if not findings else (None, findings)
     if made is None:
         raise CaseError(headline, _placed(faults, document, text))
     cases = [_completed(each, made.tolerance) for each in made.cases]
@@ -153,7 +156,7 @@ def _completed(case: Case, tolerance: Any) -> Case:
     return case
 
 
-def _counted(file: _File) -> list[Finding]:
+def _counted(file: CaseFile) -> list[Finding]:
     if file.count is None or file.count == len(file.cases):
         return []
     return [Finding("CPN-K24", "count", {"count": file.count, "found": len(file.cases)})]

@@ -6,7 +6,6 @@ everything, errors too, is one JSON document on standard output; there is never 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capaian import __version__
-from capaian.errors import CapaianError, Finding, Language
+from capaian.errors import CapaianError, Finding, Language, findings_document
 
 if TYPE_CHECKING:
     from capaian.policy import Assignment, Policy
@@ -30,10 +29,19 @@ try:
     from capaian.cli.comparing import diff
     from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
-    from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED, shown, switches
+    from capaian.cli.options import (
+        BAD_INPUT,
+        DONE,
+        FOUND,
+        PLUGIN_FAILED,
+        print_json,
+        shown,
+        switches,
+    )
     from capaian.cli.options import as_json as _as_json
     from capaian.cli.options import language as _language
     from capaian.cli.recording import record, verify
+    from capaian.cli.serving import schema, serve_stdio
     from capaian.cli.shelf import cases, packs
 except ImportError:  # pragma: no cover - tried in a bare environment by tests/test_packaging.py
     sys.exit("The command line needs the extra 'cli': pip install 'capaian[cli]'")
@@ -147,7 +155,7 @@ def fit(
     options |= {"plugins": switches()}
     fitted = fit_to_file(policy, evidence, out, on=on, **options)
     if as_json:
-        click.echo(json.dumps(told(fitted, out), ensure_ascii=False, indent=2))
+        print_json(told(fitted, out))
     else:
         said = told(fitted, out)
         for line in said["fitted"]:
@@ -180,7 +188,7 @@ def check(
         plugins=switches(),
     )
     if as_json:
-        click.echo(json.dumps({"findings": [each.to_dict() for each in found]}, indent=2))
+        print_json(findings_document(found))
     else:
         for finding in found:
             click.echo(finding.line(language))
@@ -199,6 +207,7 @@ def explain(
 ) -> int:  # fmt: skip
     """Explain one subject's score: contributions, band, what the next band takes."""
     import capaian  # noqa: PLC0415 - not needed for --help
+    from capaian.explain import SCHEMA  # noqa: PLC0415 - the same
 
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
     explained = [one.explain(subject) for one in _each(scores)]
@@ -206,8 +215,8 @@ def explain(
         click.echo("\n\n".join(one.text(language) for one in explained))
         return DONE
     made = [one.to_dict() for one in explained]
-    said = {"periods": made} if isinstance(scores, capaian.ScoresByPeriod) else made[0]
-    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    several = isinstance(scores, capaian.ScoresByPeriod)
+    print_json({"schema": f"{SCHEMA}+periods", "periods": made} if several else made[0])
     return DONE
 
 
@@ -220,7 +229,7 @@ def plugins(as_json: bool) -> int:
 
     listed = capaian.list_plugins(switches())
     if as_json:
-        click.echo(json.dumps({"plugins": told(listed)}, indent=2))
+        print_json({"plugins": told(listed)})
     else:
         table = Table()
         for name in ("plugin", "distribution", "version", "kinds", "status", "why not"):
@@ -240,7 +249,7 @@ def doctor(as_json: bool) -> int:
 
     findings = examine(switches())
     if as_json:
-        click.echo(json.dumps({"version": __version__, "checks": findings}, indent=2))
+        print_json({"version": __version__, "checks": findings})
     else:
         table = Table("part", "state", "version", "for")
         for each in findings:
@@ -254,6 +263,8 @@ cli.add_command(diff)
 cli.add_command(packs)
 cli.add_command(record)
 cli.add_command(verify)
+cli.add_command(schema)
+cli.add_command(serve_stdio)
 
 
 def _score(
@@ -332,33 +343,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except click.ClickException as error:
         if as_json:
-            click.echo(
-                json.dumps(
-                    {
-                        "error": "UsageError",
-                        "code": "CPN-X01",
-                        "headline": error.format_message(),
-                        "findings": [],
-                    },
-                    indent=2,
-                )
+            print_json(
+                {
+                    "schema": "capaian/error/1",
+                    "error": "UsageError",
+                    "code": "CPN-X01",
+                    "headline": error.format_message(),
+                    "findings": [],
+                }
             )
         else:
             error.show()
         sys.exit(BAD_INPUT)
     except CapaianError as error:
         if as_json:
-            click.echo(shown(json.dumps(error.to_dict(), ensure_ascii=False, indent=2)))
+            print_json(error.to_dict())
         else:
             click.echo(error.text(_language_of(given)), err=True)
-        sys.exit(PLUGIN_FAILED if _is_plugin(error) else BAD_INPUT)
+        sys.exit(PLUGIN_FAILED if error.of_plugin else BAD_INPUT)
 
 
 def _language_of(given: Sequence[str]) -> Language:
     return "id" if "--language=id" in given or ("--language" in given and "id" in given) else "en"
-
-
-def _is_plugin(error: CapaianError) -> bool:
-    failed = {f"CPN-G{number:02}" for number in (2, 3, 4, 5, 6, 9, 10)}
-    failed |= {"CPN-K01", "CPN-K02", "CPN-K03", "CPN-K04"}
-    return any(each.code in failed for each in error.findings)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from capaian.cli import options
@@ -25,7 +23,7 @@ def diff(before: str, after: str, as_json: bool, language: Language) -> int:
 
     found = capaian.compare_policies(before, after, plugins=options.switches())
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        options.print_json(found.to_dict())
     else:
         click.echo(options.shown(found.text(language)))
     return DONE if found.same else FOUND

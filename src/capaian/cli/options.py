@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from capaian.wire import canonical
+
 DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 language = click.option(
@@ -16,6 +18,11 @@ language = click.option(
 def switches() -> Any:
     """Return which plugins the command line lets take part; empty where it says nothing."""
     return click.get_current_context().find_root().obj or ()
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print a document as canonical JSON, one line: the bytes that the library gives."""
+    click.echo(shown(canonical(document)))
 
 
 def shown(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,10 +54,9 @@ def record(
                 click.echo(each.to_json(), nl=False)
                 continue
             written.append(out / f"{each.content_hash}.json")
-            out.mkdir(parents=True, exist_ok=True)
             write_text(written[-1], each.to_json())
     if out is not None and as_json:
-        click.echo(json.dumps({"records": [each.name for each in written]}, indent=2))
+        options.print_json({"records": [each.name for each in written]})
     elif out is not None:
         click.echo(f"{len(written)} records in {out}", err=True)
     return DONE
@@ -99,7 +97,7 @@ def verify(
             said["standing"] = {"score": history.standing.score, "band": history.standing.band}
         if reader is not None:
             said["text"] = found.record.text(language, reader)
-        click.echo(options.shown(json.dumps(said, ensure_ascii=False, indent=2)))
+        options.print_json(said)
     else:
         texts = [found.text(language), history.text(language) if history else ""]
         texts.append(found.record.text(language, reader) if reader else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from capaian.cli.options import DONE, FOUND, PLUGIN_FAILED
 from capaian.errors import Language
 
 if TYPE_CHECKING:
+    from capaian.cases import CaseCoverage, CaseResults
     from capaian.rules import Regulation
     from capaian.shelf import ListedPack, ListedPolicy
 
@@ -46,16 +46,14 @@ def cases(
 
     if boundaries:
         made = {"cases": capaian.boundary_cases(file, plugins=options.switches())}
-        click.echo(options.shown(json.dumps(made, indent=2)))
+        options.print_json(made)
         return DONE
     if coverage:
         reach = capaian.cover_cases(file, plugins=options.switches())
-        said = json.dumps(reach.to_dict(), indent=2) if as_json else reach.text(language)
-        click.echo(options.shown(said))
+        _print(reach, language, as_json=as_json)
         return DONE
     found = capaian.run_cases(file, plugins=options.switches())
-    said = json.dumps(found.to_dict(), indent=2) if as_json else found.text(language)
-    click.echo(options.shown(said))
+    _print(found, language, as_json=as_json)
     if found.broken:
         return PLUGIN_FAILED
     return FOUND if found.failed or (found.unknown and not allow_unknown) else DONE
@@ -75,11 +73,17 @@ def packs(name: str, as_json: bool) -> int:
     if name:
         listed = _named(listed, name)
     if as_json:
-        rows = [each.to_dict() for each in listed]
-        click.echo(json.dumps({"packs": rows}, ensure_ascii=False, indent=2))
+        options.print_json({"packs": [each.to_dict() for each in listed]})
     else:
         click.echo(options.shown("\n\n".join(_said(each, whole=bool(name)) for each in listed)))
     return DONE if all(each.status == "available" for each in listed) else PLUGIN_FAILED
+
+
+def _print(found: CaseResults | CaseCoverage, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        options.print_json(found.to_dict())
+    else:
+        click.echo(options.shown(found.text(language)))
 
 
 def _named(listed: list[ListedPack], name: str) -> list[ListedPack]:

@@ -8,11 +8,12 @@ from capaian.explain.decided import Asked, Decided, Lack, NextLevel, RatingPart
 from capaian.explain.levers import find_lever
 from capaian.explain.page import notes, observed, rounding, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
-from capaian.explain.record import Adjustment, Explanation, Lever, Part, SubPeriod
+from capaian.explain.record import SCHEMA, Adjustment, Explanation, Lever, Part, SubPeriod, texts
 from capaian.explain.units import MemberPart, UnitExplanation
 from capaian.explain.words import near, percent, phrase, points, small, spoken, state
 
 __all__ = [
+    "SCHEMA",
     "Adjustment",
     "Asked",
     "Decided",
@@ -39,4 +40,5 @@ __all__ = [
     "spoken",
     "state",
     "sub_period_lines",
+    "texts",
 ]

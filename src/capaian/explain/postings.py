@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Language
+from capaian.errors import Language, plain_json
 from capaian.exact import fixed
-from capaian.explain.record import Explanation
+from capaian.explain.record import SCHEMA, Explanation
 from capaian.explain.words import percent, phrase, points, small, state
 from capaian.formula import number
 from capaian.indicator import Text
@@ -171,6 +171,7 @@ class PostingExplanation:
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON values; exact numbers are text."""
         return {
+            "schema": f"{SCHEMA}+postings",
             "subject": self.subject,
             "assignment": dict(self.assignment),
             "period": self.period,
@@ -186,6 +187,10 @@ class PostingExplanation:
             "postings": [part.to_dict() for part in self.parts],
             "sources": [dict(source) for source in self.sources],
         }
+
+    def to_json(self) -> str:
+        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
 
     def __str__(self) -> str:
         return self.text()

@@ -9,13 +9,15 @@ from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Language
+from capaian.errors import Language, plain_json
 from capaian.exact import fixed
 from capaian.explain.decided import Decided
 from capaian.explain.page import page
 from capaian.explain.words import near
 from capaian.formula import number
 from capaian.indicator import Text
+
+SCHEMA = "capaian/explanation/1"
 
 
 @frozen
@@ -49,7 +51,7 @@ class SubPeriod:
             "numerator": None if measured is None else str(measured.numerator),
             "denominator": None if measured is None else str(measured.denominator),
             "n": self.n,
-            "figures": dict(self.figures),
+            "figures": texts(self.figures),
             "achievement": _exact(self.achievement),
         }
         return made if self.target is None else made | {"target": str(self.target)}
@@ -200,6 +202,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON values; exact numbers are text."""
         return {
+            "schema": SCHEMA,
             "subject": self.subject,
             "policy": dict(self.policy),
             "period": self.period,
@@ -225,6 +228,10 @@ class Explanation:
             **(self.decided.to_dict() if self.decided else {}),
         }
 
+    def to_json(self) -> str:
+        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
+
     def formulas(self) -> dict[str, Any]:
         """Return what a document says of nodes that are formulas, where there are any."""
         made = {node: dict(text) for node, text in self.node_formulas.items()}
@@ -238,6 +245,11 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text())}</pre>"
+
+
+def texts(figures: Mapping[str, int]) -> dict[str, str]:
+    """Return whole numbers of any size as text, which no reader of JSON rounds."""
+    return {name: str(value) for name, value in figures.items()}
 
 
 def _exact(value: Fraction | None) -> str | None:
@@ -258,7 +270,7 @@ def _part(part: Part) -> dict[str, Any]:
         "denominator": None if measured is None else str(measured.denominator),
         "n": part.n,
         "unit": part.unit,
-        "figures": dict(part.figures),
+        "figures": texts(part.figures),
         "formula": dict(part.formula),
         "achievement": _exact(part.achievement),
         "weight": _exact(part.weight),

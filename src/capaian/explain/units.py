@@ -9,8 +9,9 @@ from typing import Any
 
 from attrs import frozen
 
-from capaian.errors import Language
+from capaian.errors import Language, plain_json
 from capaian.exact import fixed
+from capaian.explain.record import SCHEMA
 from capaian.explain.words import percent, phrase, points, small, state
 from capaian.formula import number
 from capaian.indicator import Text
@@ -119,6 +120,7 @@ class UnitExplanation:
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON values; exact numbers are text."""
         return {
+            "schema": f"{SCHEMA}+units",
             "subject": self.subject,
             "parent": self.parent or None,
             "level": self.level,
@@ -143,6 +145,10 @@ class UnitExplanation:
                 for part in self.parts
             ],
         }
+
+    def to_json(self) -> str:
+        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
+        return plain_json(self.to_dict()) + "\n"
 
     def __str__(self) -> str:
         return self.text()

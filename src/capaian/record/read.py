@@ -97,11 +97,12 @@ def open_record(source: Written) -> Opened:
         document = parse(text)
     made = _made(document)
     try:
-        findings = _hash_findings(document)
-        if text and (where := _not_canonical(text, document)) is not None:
-            findings.append(Finding("CPN-V06", where))
+        json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # half of a pair of surrogates, which JSON can write and UTF-8 not
         raise _broken(text, 0) from None
+    findings = _hash_findings(document)
+    if text and (where := _not_canonical(text, document)) is not None:
+        findings.append(Finding("CPN-V06", where))
     return Opened(made, tuple(findings))
 
 

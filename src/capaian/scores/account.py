@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.errors import Language
 from capaian.exact import Pair, Program, fixed, run_paired
-from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever
+from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever, texts
 from capaian.explain.words import near, phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
@@ -61,17 +61,25 @@ def _rounding(scores: Scores) -> Rounding:
     return scores.policy.rounded("score", "score") or NO_ROUNDING
 
 
-def parts(scores: Scores, row: int, exact: dict[str, Pair]) -> tuple[Part, ...]:
-    """Return every indicator's part in a subject's score."""
+def parts(
+    scores: Scores, row: int, exact: dict[str, Pair], *, said: bool = True
+) -> tuple[Part, ...]:
+    """Return every indicator's part in a subject's score; its formula in words only if `said`."""
     tail = scores.tail(row)
     return tuple(
-        _part(scores, row, planned, tail.parts[name], exact)
+        _part(scores, row, planned, tail.parts[name], exact, said=said)
         for name, planned in scores.plan.indicators.items()
     )
 
 
 def _part(
-    scores: Scores, row: int, planned: Planned, part: PartPlan, exact: dict[str, Pair]
+    scores: Scores,
+    row: int,
+    planned: Planned,
+    part: PartPlan,
+    exact: dict[str, Pair],
+    *,
+    said: bool,
 ) -> Part:
     indicator = planned.indicator
     figures = Program(tuple(planned.statistics.figures.items()))
@@ -86,7 +94,7 @@ def _part(
         n=observations(planned, given),
         unit=planned.measure.unit,
         figures=figures_of(figures, given),
-        formula=_formula(planned, given),
+        formula=_formula(planned, given) if said else {},
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
@@ -267,6 +275,13 @@ def policy_head(scores: Scores) -> dict[str, Any]:
 
 def document(scores: Scores) -> dict[str, Any]:
     """Return the whole result as plain JSON values."""
+    return head_document(scores) | {
+        "scores": [subject_document(scores, row) for row in range(len(scores))]
+    }
+
+
+def head_document(scores: Scores) -> dict[str, Any]:
+    """Return what a result's document says besides its scores."""
     return {
         "schema": SCHEMA,
         "version": scores.plan.version,
@@ -280,11 +295,11 @@ def document(scores: Scores) -> dict[str, Any]:
         "plugins": {kind: str(each) for kind, each in scores.plan.provenance.items()},
         "sources": [source_document(each) for each in scores.policy.sources],
         "findings": [finding.to_dict() for finding in scores.findings],
-        "scores": [_subject(scores, row) for row in range(len(scores))],
     }
 
 
-def _subject(scores: Scores, row: int) -> dict[str, Any]:
+def subject_document(scores: Scores, row: int) -> dict[str, Any]:
+    """Return a subject's score with every step as plain JSON values."""
     tail, exact = scores.tail(row), scores.exact(row)
     scored = tail.scored
     band = scores.results.band(row)
@@ -296,7 +311,7 @@ def _subject(scores: Scores, row: int) -> dict[str, Any]:
         "band": band.id if band else None,
         **decision_document(scores, row, exact),
         **_unsure(scores, row, exact),
-        "indicators": [_indicator(part) for part in parts(scores, row, exact)],
+        "indicators": [_indicator(part) for part in parts(scores, row, exact, said=False)],
         "adjustments": [
             {"node": each.node, "reason": each.reason, "amount": _ratio(exact[each.name][1])}
             for each in tail.adjustments
@@ -319,7 +334,7 @@ def _indicator(part: Part) -> dict[str, Any]:
         "numerator": None if measured is None else str(measured.numerator),
         "denominator": None if measured is None else str(measured.denominator),
         "n": part.n,
-        "figures": dict(part.figures),
+        "figures": texts(part.figures),
         "achievement": None if part.achievement is None else _ratio(part.achievement),
         "weight": _ratio(part.weight),
         "contribution": _ratio(part.contribution),

@@ -24,6 +24,7 @@ class PlainResults:
     ) -> None:
         self.line = line
         self.rows = rows
+        self.facts = facts
         self.states: list[tuple[str, ...]] = []
         self.cases: list[Case] = []
         self.scores: list[float | None] = []
@@ -36,6 +37,10 @@ class PlainResults:
             self.cases.append(case)
             self.scores.append(score)
             self.bands.append(band)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what it is made of: what was printed is printed anew where it is unpickled."""
+        return _again, (self.line.plan, self.line.names, self.rows, self.facts)
 
     @classmethod
     def of(cls, plan: Plan, gathered: Gathered) -> PlainResults:
@@ -101,3 +106,9 @@ class PlainResults:
             for name, values in case.figures(row).items():
                 ledger[name] += values
         return ledger
+
+
+def _again(
+    plan: Plan, names: tuple[str, ...], rows: Sequence[Row], facts: Sequence[Mapping[str, bool]]
+) -> PlainResults:
+    return PlainResults(plain_tail(plan, names), rows, facts)

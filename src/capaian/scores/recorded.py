@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from capaian.band import interval_text, next_band
 from capaian.errors import Language
 from capaian.exact import Program, fixed, run_paired
-from capaian.explain import Decided
+from capaian.explain import Decided, texts
 from capaian.explain import Part as Explained
 from capaian.formula import Moment, Node, Round, number
 from capaian.measure import OK, names_in
@@ -157,14 +157,10 @@ def _part(each: Explained) -> Part:
         decision=each.decision,
         n=each.n,
         unit=each.unit,
-        figures=_texts(each.figures),
+        figures=texts(each.figures),
         weight=str(each.weight),
-        periods=tuple({**one.to_dict(), "figures": _texts(one.figures)} for one in each.periods),
+        periods=tuple(one.to_dict() for one in each.periods),
     )
-
-
-def _texts(figures: Mapping[str, int]) -> dict[str, str]:
-    return {name: str(value) for name, value in figures.items()}
 
 
 def _missing(scores: Scores, tail: Tail, explained: tuple[Explained, ...]) -> Iterator[Missing]:

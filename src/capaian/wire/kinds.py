@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 import attrs
@@ -16,7 +17,13 @@ def fields_of(cls: type[Any]) -> list[attrs.Attribute[Any]]:
 
 
 def kinds_of(cls: type[Any]) -> dict[str, Any]:
-    """Return the kind of value that each field of a class takes."""
+    """Return the kind of value that each field of a class takes; worked out once for a class."""
+    known: Any = cls
+    return _hints(known)
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 

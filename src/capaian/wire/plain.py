@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -11,6 +10,7 @@ from fractions import Fraction
 
 from attrs import fields, has
 
+from capaian.errors import plain_json
 from capaian.exact import read_number
 from capaian.formula import number
 
@@ -39,9 +39,7 @@ def canonical(value: object) -> str:
     >>> canonical({"weight": Fraction(1, 9), "id": "u1"})
     '{"id":"u1","weight":"1/9"}'
     """
-    return json.dumps(
-        _plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-    )
+    return plain_json(_plain(value))
 
 
 def fingerprint(value: object) -> str:

@@ -1,0 +1,41 @@
+"""How audit records, and corrections that refer to them, look as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from capaian.record import Contents, Correction
+from capaian.schemas.texts import Hash
+
+
+@frozen(kw_only=True)
+class RecordDocument(Contents):
+    """The audit record of one subject's result in one period.
+
+    Attributes
+    ----------
+    made_at
+        When it was made, as the caller said; none where nobody did.
+    hashes
+        The SHA-256 of each section's canonical JSON.
+    content_hash
+        The SHA-256 of those hashes: the same evidence, policy, plugins and engine give the same.
+    seal
+        The SHA-256 of content hash and `made_at`.
+    """
+
+    schema: Literal["capaian/record/1"]
+    made_at: str | None
+    hashes: Mapping[str, Hash]
+    content_hash: Hash
+    seal: Hash
+
+
+@frozen(kw_only=True)
+class OverrideDocument(Correction):
+    """A correction of a result: who decided what, why and when; the record stays as it is."""
+
+    schema: Literal["capaian/override/1"]
