@@ -34,9 +34,16 @@ $(VENV)/.bench: $(NEEDS)
 	@$(SETUP) bench
 	@touch $@
 
+# Hosts have an environment of their own: Django and its like bring plugins of pytest and versions
+# that `make test` must not depend on.
+$(VENV)-hosts/.hosts: $(NEEDS) tools/set_up_hosts.sh tools/with_postgres.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)-hosts" tools/set_up_hosts.sh
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV)/.run ## score the example office: a table, a page per person, a JSON document
 	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung
+	$(BIN)/python examples/lubuk_begalung/run.py --out build/lubuk_begalung --regulation all
 
 .PHONY: demo-real
 demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=folder of the files)
@@ -45,6 +52,14 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 .PHONY: test
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
+
+HOSTS ?= batch django_office notebook service sqlalchemy_postgres
+
+.PHONY: hosts
+hosts: $(VENV)-hosts/.hosts ## run the examples of hosts: Django, PostgreSQL, HTTP, batch, notebook (HOSTS)
+	PYTHON_OF_HOSTS="$(VENV)-hosts/bin/python" tools/with_postgres.sh \
+		"$(VENV)-hosts/bin/python" -m pytest -p no:schemathesis \
+		$(HOSTS:%=examples/%/tests)
 
 .PHONY: bench
 bench: $(VENV)/.bench ## measure against the job by hand and the peers (SIZES, ONLY, RUNS)
@@ -56,7 +71,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	for each in $$(ls -d examples/*/ | grep -v -e -template/) bench/; do \
-		MYPYPATH="$$each:$$each""src" $(BIN)/mypy "$$each" || exit 1; done
+		MYPYPATH="$$each:$$each""src:tools:examples/front_desk" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \
@@ -78,6 +93,6 @@ lock: ## pin every dependency anew in constraints.txt (needs uv)
 
 .PHONY: clean
 clean: ## remove .venv, build/ and every cache
-	rm -rf $(VENV) build dist constraints.new .coverage .hypothesis .import_linter_cache \
+	rm -rf $(VENV) $(VENV)-hosts build dist constraints.new .coverage .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache docs/_build docs/.jupyter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

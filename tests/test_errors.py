@@ -9,6 +9,7 @@ from capaian.errors import (
     EvidenceError,
     Finding,
     FormulaError,
+    OutputError,
     PeriodError,
     PluginError,
     PolicyError,
@@ -53,6 +54,7 @@ def test_at_most_ten_findings_are_shown_and_the_rest_counted():
         (PolicyError, ValueError),
         (EvidenceError, ValueError),
         (PeriodError, ValueError),
+        (OutputError, RuntimeError),
         (PluginError, RuntimeError),
     ],
 )

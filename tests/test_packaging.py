@@ -19,9 +19,10 @@ import capaian
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {
-    *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "pandas", "report", "spark"),
-    "testing",
+    *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "hosts", "pandas", "parity"),
+    *("report", "spark", "testing"),
 }
+NOT_OF_USERS = {"bench", "dev", "docs", "hosts"}
 KINDS = {
     *("time-based", "count-based", "survey-based", "rating-based", "moderation"),
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
@@ -110,18 +111,14 @@ def test_development_needs_every_extra_of_users():
         (own,) = (
             each for each in PROJECT["optional-dependencies"][extra] if each.startswith("capaian[")
         )
-        assert set(own.removeprefix("capaian[").removesuffix("]").split(",")) == EXTRAS - {
-            "bench",
-            "dev",
-            "docs",
-        }
+        assert (
+            set(own.removeprefix("capaian[").removesuffix("]").split(",")) == EXTRAS - NOT_OF_USERS
+        )
 
 
 def test_every_import_is_of_something_required():
     named = requirements()
-    of_users = set().union(
-        *(named[extra] for extra in named if extra not in {"bench", "dev", "docs"})
-    )
+    of_users = set().union(*(named[extra] for extra in named if extra not in NOT_OF_USERS))
     allowed = {each.replace("-", "_") for each in of_users} | {"attr", "capaian"}
     allowed |= {"pytest"}  # capaian.testing.marks, which only pytest's own users call
     strangers = {}

@@ -25,10 +25,12 @@ GROUPS = {
     "K": "Packs and cases",
     "L": "Regulations as data",
     "R": "Relative methods",
+    "S": "Sheets",
     "T": "Conformance kit",
     "U": "Guidance",
     "V": "Records",
     "X": "Other",
+    "Y": "Privacy",
 }
 WORDS = {"en": "To fix", "id": "Perbaikan"}
 

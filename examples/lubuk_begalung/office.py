@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from appraisals import make_appraisals
 from complaints import make_complaints
 from people import (
     DAYS,
@@ -160,12 +161,25 @@ def _said(value: Cell) -> str:
     return "" if value is None else str(value)
 
 
+def regulated(seed: int = SEED) -> dict[str, dict[str, list[Row]]]:
+    """Return for each of three regulations all tables of the year, as lists of dicts."""
+    made = tables(seed)
+    appraised = make_appraisals(make_people(seed), seed)
+    return {name: made | rows for name, rows in appraised.items()}
+
+
 def write(seed: int, folder: Path) -> dict[str, int]:
-    """Write every table with its notice, the staff also by quarter; return the numbers of rows."""
+    """Write every table with its notice, the staff also by quarter; return the numbers of rows.
+
+    What appraisers say for a regulation stands in a folder of its name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     people = make_people(seed)
     made = tables(seed)
     made |= {f"staff_{name}": make_staff(people, name) for name in PERIODS if name != "2026"}
+    for regulation, appraised in make_appraisals(people, seed).items():
+        (folder / regulation).mkdir(exist_ok=True)
+        made |= {f"{regulation}/{name}": rows for name, rows in appraised.items()}
     for name, rows in made.items():
         facts = f"\n{name}.csv: {len(rows)} rows (seed {seed}): {', '.join(rows[0])}\n"
         _write(folder / f"{name}.csv", csv_text(rows))

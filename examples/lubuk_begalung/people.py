@@ -10,10 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import TypeAlias, TypeVar
 
-Cell: TypeAlias = str | int | bool | date | datetime | None
+Cell: TypeAlias = str | int | bool | Decimal | date | datetime | None
 Row: TypeAlias = dict[str, Cell]
 Item = TypeVar("Item")
 

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
         EvidenceError,
         Finding,
         FormulaError,
+        OutputError,
         PeriodError,
         PluginError,
         PolicyError,
         RecordError,
         RequestError,
+        SheetError,
     )
     from capaian.explain import Explanation, PostingExplanation, UnitExplanation
+    from capaian.parity import Parity, compare_sheet
     from capaian.period import Period, read_period
     from capaian.policy import Assignment, Policy, load_assignment
     from capaian.policy.difference import PolicyDiff
@@ -69,7 +72,9 @@ _ROOMS = {
     "History": "record",
     "LazyScores": "scores",
     "ListedPack": "shelf",
+    "OutputError": "errors",
     "Override": "record",
+    "Parity": "parity",
     "Period": "period",
     "PeriodError": "errors",
     "PluginError": "errors",
@@ -84,6 +89,7 @@ _ROOMS = {
     "RequestError": "errors",
     "Scores": "scores",
     "ScoresByPeriod": "scores",
+    "SheetError": "errors",
     "UnitExplanation": "explain",
     "UnitScores": "scores",
     "Verification": "replay",
@@ -91,6 +97,7 @@ _ROOMS = {
     "boundary_cases": "cases",
     "check": "scores",
     "compare_policies": "shelf",
+    "compare_sheet": "parity",
     "cover_cases": "cases",
     "fit": "scores",
     "list_packs": "shelf",
@@ -122,7 +129,9 @@ __all__ = [
     "History",
     "LazyScores",
     "ListedPack",
+    "OutputError",
     "Override",
+    "Parity",
     "Period",
     "PeriodError",
     "PluginError",
@@ -137,6 +146,7 @@ __all__ = [
     "RequestError",
     "Scores",
     "ScoresByPeriod",
+    "SheetError",
     "UnitExplanation",
     "UnitScores",
     "Verification",
@@ -144,6 +154,7 @@ __all__ = [
     "boundary_cases",
     "check",
     "compare_policies",
+    "compare_sheet",
     "cover_cases",
     "fit",
     "list_packs",

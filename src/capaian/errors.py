@@ -162,6 +162,11 @@ class CapaianError(Exception):
 _OF_PLUGINS = {f"CPN-G{number:02}" for number in (2, 3, 4, 5, 6, 9, 10)}
 _OF_PLUGINS |= {"CPN-K01", "CPN-K02", "CPN-K03", "CPN-K04"}
 
+
+class OutputError(CapaianError, RuntimeError):
+    """A result that could not be written where it should go."""
+
+
 Refusal = TypeVar("Refusal", bound=CapaianError)
 
 
@@ -195,6 +200,10 @@ class RecordError(CapaianError, ValueError):
 
 class RequestError(CapaianError, ValueError):
     """A request from another program, or for a schema, that cannot be answered."""
+
+
+class SheetError(CapaianError, ValueError):
+    """An office's own sheet that cannot be compared."""
 
 
 class PluginError(CapaianError, RuntimeError):

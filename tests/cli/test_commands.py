@@ -216,3 +216,11 @@ def test_plugins_may_be_held_off_by_a_switch(run):
         "           to fix: write none, strict, allow=NAME,NAME or several of them "
         "apart by spaces.\n"
     )
+
+
+def test_a_result_that_cannot_be_written_is_no_traceback(files, run):
+    """A file stands where the folder should be: exit code 2, and JSON where it was asked for."""
+    (files / "out").write_text("a file", encoding="utf-8")
+    code, out, err = run(arguments(files, "score", "--out", str(files / "out"), "--json"))
+    assert (code, err) == (2, "")
+    assert json.loads(out)["code"] == "CPN-X04"

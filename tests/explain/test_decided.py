@@ -24,14 +24,18 @@ def part(**changes):
 
 
 def test_a_rating_is_named_with_what_it_reads_where_that_is_called_otherwise():
+    """A formula stands last: a person looks for the value and its level first."""
     named = part(of_title={"en": "NHK", "id": "NHK"})
     found = Decided((part(), named, part(of="0.5 * nhk", of_title={})))
     assert found.rating_lines("en") == [
         "Results: 100.33 → 'Above' (x > 100)",
         "Results (NHK): 100.33 → 'Above' (x > 100)",
-        "Results (0.5 * nhk): 100.33 → 'Above' (x > 100)",
+        "Results: 100.33 → 'Above' (x > 100); by the formula 0.5 * nhk",
     ]
-    assert found.rating_lines("id")[1] == "Hasil kerja (NHK): 100.33 → 'Di atas' (x > 100)"
+    assert found.rating_lines("id")[1:] == [
+        "Hasil kerja (NHK): 100.33 → 'Di atas' (x > 100)",
+        "Hasil kerja: 100.33 → 'Di atas' (x > 100); dengan rumus 0.5 * nhk",
+    ]
 
 
 def test_every_lack_is_named_and_said():

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from capaian.explain import percent, phrase, points, small, spoken, state
+from capaian.explain import near, percent, phrase, points, small, spoken, state
 from capaian.explain.words import STATES, UNITS, WORDS
 
 
@@ -43,3 +43,21 @@ def test_phrases_and_states():
     assert phrase("to", "id", now="1", then="2") == "dari 1 menjadi 2"
     assert state("too_few", "en") == "too few observations"
     assert state("on_strike", "en") == "on_strike"
+
+
+@pytest.mark.parametrize(
+    ("value", "edges", "said"),
+    [
+        ("88.5", [], "88.5"),
+        ("93.425", [], "93.425"),
+        ("1/3", [], "≈ 0.33"),
+        ("-1/3", [], "≈ -0.33"),
+        ("269999/3000", ["90"], "≈ 89.9997"),
+        ("270001/3000", ["90"], "≈ 90.0003"),
+        ("269999/3000", ["70"], "≈ 90.00"),
+        ("89.99999999999", ["90"], "89.99999999999"),
+    ],
+)
+def test_an_unrounded_value_is_never_shown_on_the_other_side_of_an_edge(value, edges, said):
+    """A score just below a band is not shown as that band's first."""
+    assert near(Fraction(value), {Fraction(each) for each in edges}) == said

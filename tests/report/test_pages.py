@@ -76,7 +76,8 @@ def test_a_decision_table_is_on_the_page():
     tables["c"] = [{"nip": "1", "x": 89.0}, {"nip": "2", "x": 95.0}]
     scores = capaian.score(read_policy(decided()), tables, period="2026-Q1")
     made = page(scores.explain("1"), best=Fraction(120))
-    assert "<b>89.75</b> &nbsp;very_poor" in made
+    assert '<b>very_poor</b><br><span class="note">Score: 89.75</span>' in made
+    assert made.index("predikat adalah sel") < made.index("Mengapa nilainya")
     assert "<h2>predikat adalah sel dari rating berikut</h2>" in made
     assert "<li>Hasil kerja: 89.99 → &#39;Di bawah&#39; (x &lt; 90)</li>" in made
     assert (
@@ -86,5 +87,20 @@ def test_a_decision_table_is_on_the_page():
     assert "This band is" not in made
     assert "What the next band takes" not in made
     without = page(scores.explain("2"), best=Fraction(120))
-    assert "<b>95.00</b> &nbsp;no band: a rating is missing" in without
+    assert "<b>no band: a rating is missing</b>" in without
+    assert '<span class="note">Score: 95.00</span>' in without
     assert "<p>no band is given; without a level: Work</p>" in without
+
+
+def test_parts_stand_under_the_titles_of_their_nodes(office, evidence):
+    """Where all stand below the score there is nothing to head."""
+    scores = capaian.score(read_policy(office), evidence, period="2026-01")
+    made = page(scores.explain("b"), best=Fraction(120))
+    heads = re.findall(r'<tr class="node"><td colspan="5">(.*?)</td>', made)
+    assert heads == ["service", "Nilai", "service", "Score"]
+    office["nodes"] = []
+    for each in office["indicators"]:
+        each |= {"weight": "1/3"}
+        each.pop("parent", None)
+    scores = capaian.score(read_policy(office), evidence, period="2026-01")
+    assert 'class="node"' not in page(scores.explain("b"), best=Fraction(120))

@@ -5,9 +5,8 @@ import csv
 import pytest
 
 import capaian
-from capaian import report
 from capaian.policy import read_policy
-from capaian.report import safe_name, write_report, write_text
+from capaian.report import safe_name, write_report
 
 
 @pytest.fixture
@@ -26,22 +25,6 @@ def test_the_folder_holds_documents_tables_and_pages(scores, tmp_path):
     with (tmp_path / "scores.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["subject"] for row in rows] == ["a", "b", "c", "d"]
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_new_one(tmp_path, monkeypatch):
-    """Nothing is half-written."""
-    path = tmp_path / "x.txt"
-    write_text(path, "old")
-
-    def fail(*_, **__):
-        raise OSError(28, "no space left")
-
-    monkeypatch.setattr(report.Path, "write_text", fail)
-    with pytest.raises(OSError, match="no space"):
-        write_text(path, "new")
-    monkeypatch.undo()
-    assert path.read_text(encoding="utf-8") == "old"
-    assert [each.name for each in tmp_path.iterdir()] == ["x.txt"]
 
 
 def test_no_two_subjects_share_a_file_and_none_leaves_the_folder():

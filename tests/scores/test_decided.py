@@ -94,7 +94,7 @@ def block(text, first):
 
 def test_the_explanation_has_each_rating_the_cell_and_what_would_change():
     text = scored().explain("just below").text("en")
-    assert text.startswith("just below · 89.75 → very_poor\n")
+    assert text.startswith("just below · very_poor (Score: 89.75)\n")
     assert (
         "\nthe score is rounded to 2 decimal places (half-up); it does not give the band\n" in text
     )
@@ -110,7 +110,7 @@ def test_the_explanation_has_each_rating_the_cell_and_what_would_change():
 
 def test_the_explanation_in_indonesian():
     text = scored().explain("no conduct").text("id")
-    assert text.startswith("no conduct · 100.00 · tanpa predikat: rating belum ada\n")
+    assert text.startswith("no conduct · tanpa predikat: rating belum ada (Nilai: 100.00)\n")
     assert "\nnilai dibulatkan ke 2 desimal (half-up); predikat tidak ditentukan olehnya\n" in text
     assert block(text, "predikat adalah sel dari rating berikut:")[1:] == [
         "  Hasil kerja: 100.00 → 'Sesuai' (90 ≤ x ≤ 100)",

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from capaian.cases.run import REFUSED, call_rule, files_of
 from capaian.cases.written import Case, Cases, read_cases
+from capaian.discreet import discreet
 from capaian.errors import Finding, Language, PluginError
 from capaian.formula import number
 from capaian.registry import Plugins, plugins_of
@@ -98,6 +99,7 @@ class CaseCoverage:
         return self.text()
 
 
+@discreet
 def cover_cases(source: Cases, *, plugins: Plugins | Iterable[object] = ()) -> CaseCoverage:
     """Return how far cases reach: which cells and edges of tables none of them has met.
 
@@ -132,6 +134,7 @@ def cover_cases(source: Cases, *, plugins: Plugins | Iterable[object] = ()) -> C
     return CaseCoverage(tuple(found), sum(map(_total, regulations)))
 
 
+@discreet
 def boundary_cases(pack: str, *, plugins: Plugins | Iterable[object] = ()) -> list[dict[str, Any]]:
     """Return cases at every edge and in every cell of the tables that a pack's rules ask directly.
 

@@ -11,6 +11,7 @@ from typing import Any
 from capaian.cases.compare import InexactError, differences, settled_mapping
 from capaian.cases.result import ABSENT, CaseResult, CaseResults, Difference, State
 from capaian.cases.written import Case, Cases, read_cases
+from capaian.discreet import discreet
 from capaian.errors import Finding, PluginError, did_you_mean, place_of
 from capaian.plugin import Rule
 from capaian.policy.files import ENDINGS
@@ -23,6 +24,7 @@ UNSURE = ("memory", "unconfirmed")
 """What a case's `confidence` is where nobody has confirmed it."""
 
 
+@discreet
 def run_cases(
     source: Cases,
     *,

@@ -40,6 +40,7 @@ try:
     )
     from capaian.cli.options import as_json as _as_json
     from capaian.cli.options import language as _language
+    from capaian.cli.parity import parity
     from capaian.cli.recording import record, verify
     from capaian.cli.serving import schema, serve_stdio
     from capaian.cli.shelf import cases, packs
@@ -261,6 +262,7 @@ def doctor(as_json: bool) -> int:
 cli.add_command(cases)
 cli.add_command(diff)
 cli.add_command(packs)
+cli.add_command(parity)
 cli.add_command(record)
 cli.add_command(verify)
 cli.add_command(schema)

@@ -32,9 +32,13 @@ def document(_context: click.Context, _parameter: click.Parameter, given: str) -
 
 
 def evaluated(command: Any) -> Any:
-    """Add the options that say what is to be scored."""
+    """Add the options that say what is to be scored, and the policy as an argument."""
+    return click.argument("policy")(with_evidence(command))
+
+
+def with_evidence(command: Any) -> Any:
+    """Add the options that say what is to be scored, but for the policy."""
     options = [
-        click.argument("policy"),
         click.option(
             "--evidence", multiple=True, required=True, callback=evidence_tables,
             metavar="NAME=FILE",

@@ -54,7 +54,6 @@ def record(
                 click.echo(each.to_json(), nl=False)
                 continue
             written.append(out / f"{each.content_hash}.json")
-            out.mkdir(parents=True, exist_ok=True)
             write_text(written[-1], each.to_json())
     if out is not None and as_json:
         options.print_json({"records": [each.name for each in written]})

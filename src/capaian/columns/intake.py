@@ -224,6 +224,16 @@ def memory_columns(table: Table, columns: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame([table.kept[name] for name in names])
 
 
+# Integers beyond 64 bits among other objects; kinds that Arrow does not know, such as complex.
+_NO_FORM = (
+    TypeError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    pl.exceptions.PolarsError,
+)
+
+
 def _from_pandas(series: Any) -> pl.Series:
     """Convert a column; what Polars cannot hold becomes whether there is a value.
 
@@ -233,7 +243,7 @@ def _from_pandas(series: Any) -> pl.Series:
     missing = series.dtype.kind in "fO" and not hasattr(series.dtype, "na_value")
     try:
         made: pl.Series = pl.from_pandas(series, nan_to_null=missing)
-    except (TypeError, ValueError, pl.exceptions.PolarsError):
+    except _NO_FORM:
         return _presence(series.notna().to_list())
     return made
 
@@ -242,7 +252,7 @@ def _from_arrow(column: Any) -> pl.Series:
     """Convert a column; what Polars cannot hold becomes whether there is a value."""
     try:
         made = pl.from_arrow(column)
-    except (TypeError, ValueError, pl.exceptions.PolarsError):
+    except _NO_FORM:
         return _presence(column.is_valid().to_pylist())
     return made if isinstance(made, pl.Series) else made.to_series()
 

@@ -10,7 +10,7 @@ from capaian.explain.page import notes, observed, rounding, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
 from capaian.explain.record import SCHEMA, Adjustment, Explanation, Lever, Part, SubPeriod, texts
 from capaian.explain.units import MemberPart, UnitExplanation
-from capaian.explain.words import percent, phrase, points, small, spoken, state
+from capaian.explain.words import near, percent, phrase, points, small, spoken, state
 
 __all__ = [
     "SCHEMA",
@@ -29,6 +29,7 @@ __all__ = [
     "SubPeriod",
     "UnitExplanation",
     "find_lever",
+    "near",
     "notes",
     "observed",
     "percent",

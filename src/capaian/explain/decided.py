@@ -192,15 +192,17 @@ def _rating(each: RatingPart, language: Language) -> str:
         _name(title, name, language)
         for title, name in ((each.title, each.id), (each.of_title, each.of))
     )
-    head = own if of == own else f"{own} ({of})"
+    plain = bool(each.of_title)
+    head = own if of == own or not plain else f"{own} ({of})"
+    tail = "" if plain else f"; {phrase('by_formula', language, formula=of)}"
     lacks = "; ".join(_lack(lack, {own, of}, language) for lack in each.lacks)
     if each.value is None:
-        return f"{head}: {phrase('no_value', language)} ({lacks})"
+        return f"{head}: {phrase('no_value', language)} ({lacks}){tail}"
     if not each.level:
-        return f"{head}: {each.shown}, {phrase('no_level', language)}"
+        return f"{head}: {each.shown}, {phrase('no_level', language)}{tail}"
     said = f"{head}: {each.shown} → '{_name(each.level_title, each.level, language)}'"
     said = f"{said} ({each.interval})"
-    return f"{said}, {lacks}" if lacks else said
+    return f"{said}, {lacks}{tail}" if lacks else f"{said}{tail}"
 
 
 def _asked(each: Asked, language: Language) -> str:

@@ -82,12 +82,11 @@ class _Page:
         return text.get(self.language) or name
 
     def text(self) -> str:
-        lines = [self.heading(), "", *self.table()]
+        lines = [self.heading(), *self.decided(), "", *self.table()]
         if self.it.score is not None:
             lines += ["", rounding(self.it, self.language)]
             lines += notes(self.it, self.language)
             lines += [] if self.it.decided else self.levers()
-        lines += self.decided()
         lines += ["", f"{self.say('how')}:"]
         for part in self.it.parts:
             formula = part.formula.get(self.language, "")
@@ -114,16 +113,23 @@ class _Page:
 
     def heading(self) -> str:
         band = self.title(self.it.band_title, self.it.band)
-        result = f"{self.it.score_text()} → {band}"
+        result = f"{self.it.shown()} → {band}"
         result = f"{result} ({self.it.interval})" if self.it.interval else result
         if self.it.score is None:
             result = state(self.it.status, self.language)
+        elif self.it.decided:
+            # The score does not give the band, and is not to be read as if it did.
+            said = band if self.it.band else state(self.it.status, self.language)
+            result = f"{said} ({self.scored()})"
         elif not self.it.band:
-            result = self.it.score_text()
-            if self.it.decided:
-                result = f"{result} · {state(self.it.status, self.language)}"
+            result = self.it.shown()
         who = self.it.subject if not self.it.label else f"{self.it.label} ({self.it.subject})"
         return f"{who} · {result}"
+
+    def scored(self) -> str:
+        """Return what the score is called, and the score."""
+        title = self.it.node_titles.get("score", {}).get(self.language)
+        return f"{title or self.say('total')}: {self.it.shown()}"
 
     def decided(self) -> list[str]:
         """Return the ratings, the cell and what would change the band, where a table gives it."""
@@ -150,7 +156,7 @@ class _Page:
             title = self.title(self.it.node_titles.get(each.node, {}), each.node)
             named = self.say(each.reason, node=title)
             body.append((named, "", "", "", small(each.amount)))
-        foot = (self.say("total"), "", "", "", self.it.score_text())
+        foot = (self.say("total"), "", "", "", self.it.shown())
         widths = [max(len(row[i]) for row in [head, *body, foot]) for i in range(5)]
         lines = [_columns(head, widths), *(_columns(row, widths) for row in body)]
         return [*lines, "─" * len(lines[0]), _columns(foot, widths)]

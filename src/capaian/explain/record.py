@@ -13,6 +13,7 @@ from capaian.errors import Language, plain_json
 from capaian.exact import fixed
 from capaian.explain.decided import Decided
 from capaian.explain.page import page
+from capaian.explain.words import near
 from capaian.formula import number
 from capaian.indicator import Text
 
@@ -169,6 +170,8 @@ class Explanation:
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
     unconfirmed: tuple[str, ...] = ()
     """Citations that are not confirmed and on which this result rests."""
+    edges: tuple[Fraction, ...] = ()
+    """Edges of bands, from which a score that is not rounded is told apart where it is shown."""
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
     node_formulas: Mapping[str, Text] = field(factory=dict)
@@ -185,6 +188,12 @@ class Explanation:
         if self.score is None:
             return "–"
         return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
+
+    def shown(self) -> str:
+        """Return the score as people read it: `≈ 88.04` where it is not rounded and has no end."""
+        if self.score is None or self.rounding != "none":
+            return self.score_text()
+        return near(self.score, self.edges)
 
     def text(self, language: Language = "en") -> str:
         """Return the explanation as a page of plain text; its sentences wrap at 96 columns."""
@@ -232,7 +241,7 @@ class Explanation:
         return self.text()
 
     def __repr__(self) -> str:
-        return f"<Explanation · {self.score_text()} · {self.band or self.status}>\n{self.text()}"
+        return f"<Explanation · {self.shown()} · {self.band or self.status}>\n{self.text()}"
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text())}</pre>"

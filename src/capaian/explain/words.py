@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from capaian.errors import Language
 from capaian.exact import fixed, round_ratio
+from capaian.formula import number
 
 WORDS: dict[str, dict[Language, str]] = {
     "indicator": {"en": "indicator", "id": "indikator"},
@@ -50,6 +52,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "predikat tidak diberikan; tanpa tingkat: {ratings}",
     },
     "no_value": {"en": "no value", "id": "tanpa nilai"},
+    "by_formula": {"en": "by the formula {formula}", "id": "dengan rumus {formula}"},
     "no_level": {"en": "which no level takes", "id": "tidak termasuk tingkat mana pun"},
     "lift": {
         "en": "another band by one rating alone",
@@ -198,6 +201,38 @@ def spoken(value: Fraction, unit: str, language: Language = "en") -> str:
 def phrase(key: str, language: Language, **parts: str) -> str:
     """Return a phrase with its places filled."""
     return WORDS[key][language].format(**parts) if key in WORDS else key
+
+
+FINEST = 9
+"""The most decimals to which an unrounded value is shown."""
+_PLAIN = 10_000
+
+
+def near(value: Fraction, edges: Collection[Fraction] = ()) -> str:
+    """Return an unrounded value as it is shown: what four decimals hold is exact, else near it.
+
+    Parameters
+    ----------
+    value
+        The value.
+    edges
+        Numbers for which it must not be taken, such as the edges of bands: as many decimals are
+        shown as tell it from them.
+
+    Examples
+    --------
+    >>> near(Fraction(311651, 3540)), near(Fraction("93.425"))
+    ('≈ 88.04', '93.425')
+    >>> near(Fraction(269999, 3000), {Fraction(90)})
+    '≈ 89.9997'
+    """
+    if (value * _PLAIN).denominator == 1:
+        return number(value)
+    for digits in range(2, FINEST + 1):
+        said = round_ratio(value, digits, "half-up")
+        if all((said < edge, said > edge) == (value < edge, value > edge) for edge in edges):
+            return f"≈ {fixed(said, digits)}"
+    return number(value)
 
 
 def points(value: Fraction) -> str:

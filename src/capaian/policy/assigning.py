@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from capaian.discreet import discreet
 from capaian.errors import Finding, PolicyError
 from capaian.exact.interval import Interval
 from capaian.policy.assignment import (
@@ -112,6 +113,7 @@ def is_assignment(document: Mapping[str, Any]) -> bool:
     return SIGN in document and "indicators" not in document
 
 
+@discreet
 def load_assignment(source: str | os.PathLike[str] | Mapping[str, Any]) -> Assignment:
     """Read and prove an assignment document.
 

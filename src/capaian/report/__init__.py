@@ -4,44 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
+from capaian.report.writing import unwritable, write_text
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "write_report", "write_reports", "write_text"]
+__all__ = ["page", "unwritable", "write_report", "write_reports", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside the path; move it into place only when all is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    with _replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_report(
@@ -64,6 +41,11 @@ def write_report(
     -------
     list of Path
         What was written.
+
+    Raises
+    ------
+    OutputError
+        As for `write_text`.
     """
     written = {
         folder / "scores.json": scores.to_json(),

@@ -98,6 +98,19 @@ class _Say:
         share = achievement / self.best if self.best else Fraction(0)
         return points(min(max(share, Fraction(0)), Fraction(1)) * 100)
 
+    def scored(self, it: Explanation) -> str:
+        title = it.node_titles.get("score", {}).get(self.language)
+        return f"{title or self('total')}: {it.shown()}"
+
+    def grouped(self, it: Explanation) -> list[tuple[str, list[Part]]]:
+        """Return the parts of each node under its title; of one node alone without any."""
+        nodes = list(dict.fromkeys(part.node for part in it.parts))
+        title = {each: self.title(it.node_titles.get(each, {}), each) for each in nodes}
+        return [
+            (title[each] if len(nodes) > 1 else "", [p for p in it.parts if p.node == each])
+            for each in nodes
+        ]
+
     def adjustment(self, it: Explanation, each: Adjustment) -> str:
         titles = it.node_titles.get(each.node, {})
         return phrase(each.reason, self.language, node=titles.get(self.language, each.node))
@@ -142,7 +155,7 @@ class _Say:
 
     def figures(self, part: Part) -> str:
         shown = list(part.figures.items())[:FIGURES]
-        return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown)
+        return " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in shown)
 
     def notes(self, it: Explanation) -> list[str]:
         return notes(it, self.language)

@@ -13,10 +13,11 @@ from capaian.band import interval_text, next_band
 from capaian.errors import Language
 from capaian.exact import Pair, Program, fixed, run_paired
 from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever, texts
-from capaian.explain.words import phrase
+from capaian.explain.words import near, phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
 from capaian.policy import Rounding
+from capaian.policy.tree import FORMULA
 from capaian.policy.write import source_document
 from capaian.scores.decided import decided, decision_document
 from capaian.scores.ledger import figures_of, observations
@@ -42,6 +43,18 @@ def score_text(scores: Scores, row: int) -> str:
     if rounding.mode == "none":
         return number(scores.exact(row)[SCORE][1])
     return fixed(Fraction(value), rounding.digits)
+
+
+def shown_text(scores: Scores, row: int) -> str:
+    """Return a subject's score as people read it: near it where it is not rounded."""
+    if scores.results.score(row) is None or _rounding(scores).mode != "none":
+        return score_text(scores, row)
+    return near(scores.exact(row)[SCORE][1], _edges(scores))
+
+
+def _edges(scores: Scores) -> tuple[Fraction, ...]:
+    found = (edge for band in scores.policy.bands for edge in (band.low, band.high))
+    return tuple(dict.fromkeys(edge for edge in found if edge is not None))
 
 
 def _rounding(scores: Scores) -> Rounding:
@@ -85,13 +98,20 @@ def _part(
         achievement=exact[part.achievement][1] if part.achievement else None,
         weight=exact[part.share][1] if part.share else part.weight,
         contribution=exact[part.contribution][1] if part.contribution else Fraction(0),
-        direction=planned.direction,
+        direction=_direction(scores, planned),
         type=indicator.type,
         plugin=str(planned.provenance),
         source=indicator.source,
         target=target_of(scores.policy, planned, given),
         periods=sub_periods(scores.policy, planned, given),
     )
+
+
+def _direction(scores: Scores, planned: Planned) -> str:
+    """Return what is better; nothing below a formula, which may take off a part."""
+    methods = {each.id: each.method for each in scores.policy.nodes}
+    above = planned.indicator.parent or "score"
+    return "" if methods[above] == FORMULA else planned.direction
 
 
 def _formula(planned: Planned, given: Mapping[str, int]) -> Text:
@@ -153,6 +173,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
             if exact[each.name][1]
         ),
         levers=levers,
+        edges=_edges(scores),
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
         node_formulas=node_formulas(policy),

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from capaian.discreet import discreet
 from capaian.errors import CapaianError, EvidenceError, Finding, PolicyError, refuse
 from capaian.exact import Cohort, Program, cohort_of, counted, run_paired
 from capaian.formula import Column, Moment, Node, rounded, walk
@@ -32,6 +33,7 @@ FEWEST = 2
 """A cohort of fewer subjects is none."""
 
 
+@discreet
 def fit(
     policy: Source,
     evidence: Mapping[str, Any],

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from attrs import evolve, fields, frozen
 
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import Explanation
 from capaian.period import Period
@@ -156,6 +157,7 @@ class LazyScores(Scores):
         joined, constants = self.gathered.joined, self.gathered.constants
         return Batch(self.plan, self.period, self.as_of, joined.names, constants)
 
+    @discreet
     def to_native(self) -> Any:
         """Return a Spark frame, one row per subject: subject, period, score, band, status.
 
@@ -163,6 +165,7 @@ class LazyScores(Scores):
         """
         return self.gathered.joined.run(self._batch.columns, SCORES)
 
+    @discreet
     def ledger(self) -> Any:
         """Return the ledger as a Spark frame, one row per subject, period and indicator.
 
@@ -171,6 +174,7 @@ class LazyScores(Scores):
         """
         return self.gathered.joined.run(self._batch.ledger, LEDGER)
 
+    @discreet
     def counted(self, *, units: bool) -> Counted:
         """Return how many results have each band; nothing but these counts is brought out."""
         names = ("unit", "band") if units else ("band",)
@@ -178,6 +182,7 @@ class LazyScores(Scores):
         pairs = self.gathered.joined.counted(self._batch.homes, schema)
         return counted(((one[0] if units else ALL, one[-1]), count) for one, count in pairs)
 
+    @discreet
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score; its one row of integers is brought to the driver.
 
@@ -221,6 +226,16 @@ class LazyScores(Scores):
         raise _everyone("records()")
 
     # ---- what would bring every subject to the driver -----------------------------------------
+
+    def published(self, by: str | None = None, *, least: int = 0) -> NoReturn:
+        """Refuse with CPN-E41; see `to_native`."""
+        del by, least
+        raise _everyone("published()")
+
+    def pseudonymised(self, key: bytes) -> NoReturn:
+        """Refuse with CPN-E41; see `to_native`."""
+        del key
+        raise _everyone("pseudonymised()")
 
     def columns(self) -> NoReturn:
         """Refuse with CPN-E41; see `to_native`."""

@@ -9,6 +9,7 @@ from typing import Any, overload
 from attrs import frozen
 
 from capaian.columns import native_table, stacked
+from capaian.discreet import discreet
 from capaian.errors import Finding, Language, PeriodError, refuse
 from capaian.explain import Explanation
 from capaian.period import Period, read_period
@@ -110,12 +111,18 @@ class ScoresByPeriod(Sequence[Scores]):
 
     # ---- the set of results --------------------------------------------------------------------
 
+    @discreet
     def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what the guidance finds in each period, as `Scores.guidance` does in one."""
         return [finding for scores in self.each for finding in scores.guidance(evidence)]
 
+    def pseudonymised(self, key: bytes) -> ScoresByPeriod:
+        """Return the same results under pseudonyms, as `Scores.pseudonymised` does."""
+        return ScoresByPeriod(tuple(each.pseudonymised(key) for each in self.each))
+
     # ---- one subject -------------------------------------------------------------------------
 
+    @discreet
     def explain(self, subject: str, period: str | Period) -> Explanation:
         """Return why a subject has this score in this period."""
         return self.at(period).explain(subject)

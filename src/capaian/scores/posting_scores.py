@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import PostingExplanation, state
 from capaian.period import Period
@@ -22,7 +23,8 @@ from capaian.scores.account import SCORED
 from capaian.scores.guiding import counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.posting_account import days_text, document, explanation, score_text
-from capaian.scores.result import SHOWN, Scores, as_list, fitting, line
+from capaian.scores.result import SHOWN, Scores, as_list, fitting
+from capaian.scores.table import line
 from capaian.wire import canonical
 
 if TYPE_CHECKING:
@@ -199,6 +201,7 @@ class PostingScores:
 
     # ---- the set of results --------------------------------------------------------------------
 
+    @discreet
     def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what the assignment's guidance finds in the scores, as `Scores.guidance` does."""
         rule = self.assignment.guidance
@@ -222,6 +225,7 @@ class PostingScores:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
+    @discreet
     def explain(self, subject: str) -> PostingExplanation:
         """Return why a subject has this score: what each posting adds, and each one's own."""
         return explanation(self, self.row(subject))

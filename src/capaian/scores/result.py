@@ -5,29 +5,34 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 from html import escape
 from typing import Any
 
 from attrs import field, frozen
 
 from capaian.columns import Origin, each_word, native_table, one_word
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import Pair
-from capaian.explain import Explanation, points, state
-from capaian.indicator import Indicator
+from capaian.explain import Explanation
 from capaian.period import Period
 from capaian.policy import Band, Policy
 from capaian.policy.tree import FORMULA
-from capaian.policy.trust import trust_note
 from capaian.record import Record
 from capaian.registry import Provenance
-from capaian.scores.account import document, explanation, score_text
+from capaian.scores.account import (
+    NO_ROUNDING,
+    document,
+    explanation,
+    policy_head,
+)
 from capaian.scores.given import Given
 from capaian.scores.guiding import Counted, counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.plan import Plan
+from capaian.scores.published import LEAST, People, Published, published
 from capaian.scores.results import Results
+from capaian.scores.table import table
 from capaian.scores.tail import Tail
 from capaian.wire import canonical
 
@@ -35,7 +40,6 @@ LEDGER = ("subject", "period", *AFTER)
 """The ledger's columns."""
 SHOWN = 12
 """Rows that a repr shows."""
-_WIDE = 5
 
 
 @frozen(eq=False, repr=False)
@@ -126,6 +130,7 @@ class Scores:
 
     # ---- the set of results --------------------------------------------------------------------
 
+    @discreet
     def guidance(self, evidence: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what the policy's guidance on the set of results finds; no score changes by it.
 
@@ -155,6 +160,50 @@ class Scores:
         """Return how many results have each band, in each unit or in all."""
         homes = [self.units.get(each) for each in self.subjects] if units else None
         return counted_columns(as_list(self.results.columns()["band"]), homes)
+
+    def published(self, by: str | None = "unit", *, least: int = LEAST) -> Published:
+        """Return counts, shares of bands and mean scores by unit, fit to be published.
+
+        Parameters
+        ----------
+        by
+            `unit`; or `None` for all together.
+        least
+            The least count that is shown, from 2. Counts from 1 to below it are left out, and as
+            many others as it takes that none of them follows from a total; so are means of fewer.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-Y02`: `least` is no whole number from 2 on. `CPN-Y03`: `by` is not known.
+            `CPN-Y04`: there is nobody.
+        """
+        from capaian.scores.combine import points_of  # noqa: PLC0415 - loads NumPy
+
+        units = [self.units.get(each) for each in self.subjects]
+        bands = as_list(self.results.columns()["band"])
+        people = People(units, bands, points_of([self], "published")[0])
+        head = policy_head(self), self.period.label, self.origin
+        rounding = self.policy.rounded("score", "score") or NO_ROUNDING
+        return published(people, self.policy.bands, head, by=by, least=least, rounding=rounding)
+
+    def pseudonymised(self, key: bytes) -> Scores:
+        """Return the same result under pseudonyms, without labels.
+
+        Parameters
+        ----------
+        key
+            A secret of at least 16 bytes. The same key gives each subject the same pseudonym in
+            every result; who has it can find out whom a pseudonym stands for.
+
+        Raises
+        ------
+        EvidenceError
+            `CPN-Y01`: the key is no bytes, or too short.
+        """
+        from capaian.scores.pseudonyms import under_pseudonyms  # noqa: PLC0415 - it makes this
+
+        return under_pseudonyms(self, key)
 
     # ---- one subject -------------------------------------------------------------------------
 
@@ -187,6 +236,7 @@ class Scores:
         """Return every value of a subject's program as float64 and as a fraction."""
         return self.results.exact(row)
 
+    @discreet
     def explain(self, subject: str) -> Explanation:
         """Return why a subject has this score: contributions that add up, band, levers."""
         return explanation(self, self.row(subject))
@@ -257,7 +307,7 @@ class Scores:
 
     def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
         """Return the scores as a table of plain text."""
-        return _table(self, language, rows)
+        return table(self, language, rows)
 
     def __str__(self) -> str:
         return self.text()
@@ -295,55 +345,3 @@ _RATIO = ("numerator", "denominator")
 def fits(value: int | None) -> int | None:
     """Return an integer that fits 64 bits; of another nothing."""
     return value if value is None or -(2**63) <= value < 2**63 else None
-
-
-def _table(scores: Scores, language: Language, rows: int) -> str:
-    policy = scores.policy
-    parts = policy.children("score")[:_WIDE]
-    head = [_HEAD["subject"][language]]
-    head += [part.title.get(language) or part.id for part in parts]
-    head += [_HEAD["score"][language], _HEAD["band"][language]]
-    body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
-    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [line(each, widths) for each in [head, *body]]
-    if (rest := len(scores) - len(body)) > 0:
-        lines.append(_HEAD["more"][language].format(rest=rest))
-    lines.append(
-        f"{policy.id} {policy.edition} · {scores.period.label} · {scores.plan.fingerprint[:12]}"
-        f"{trust_note(policy, language)}"
-    )
-    return "\n".join(lines)
-
-
-_HEAD: dict[str, dict[Language, str]] = {
-    "subject": {"en": "subject", "id": "pegawai"},
-    "score": {"en": "score", "id": "nilai"},
-    "band": {"en": "band", "id": "predikat"},
-    "more": {"en": "… {rest} more", "id": "… {rest} lagi"},
-}
-
-
-def _row(scores: Scores, row: int, parts: Sequence[Any], language: Language) -> list[str]:
-    cells = [scores.labels.get(scores.subjects[row], scores.subjects[row])]
-    for part in parts:
-        key = f"achievement:{part.id}" if isinstance(part, Indicator) else f"score:{part.id}"
-        value = scores.results.value(key, row)
-        cells.append("–" if value is None else points(Fraction(value)))
-    band = scores.results.band(row)
-    cells.append(score_text(scores, row))
-    if band is not None:
-        cells.append(band.title.get(language) or band.id)
-    else:
-        cells.append(
-            "" if scores.tail(row).status == "scored" else state(scores.tail(row).status, language)
-        )
-    return cells
-
-
-def line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Return a line of a table: the first and last cell to the left, the others to the right."""
-    first, *middle, last = (
-        cell.ljust(width) if index in {0, len(cells) - 1} else cell.rjust(width)
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return "  ".join([first, *middle, last]).rstrip()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from attrs import frozen
 
+from capaian.discreet import discreet
 from capaian.errors import CapaianError, Finding, PeriodError, refuse
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
@@ -79,6 +80,7 @@ def score(
 ) -> PostingScores: ...
 
 
+@discreet
 def score(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Assignment,
     evidence: Mapping[str, Any],
@@ -164,6 +166,7 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     return made[0] if isinstance(period, str | Period) else ScoresByPeriod(tuple(made))
 
 
+@discreet
 def check(
     policy: Source | Assignment,
     evidence: Mapping[str, Any],

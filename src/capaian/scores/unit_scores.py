@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
+from capaian.discreet import discreet
 from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.exact import fixed
 from capaian.explain import Explanation, UnitExplanation, state
@@ -22,7 +23,8 @@ from capaian.policy import Policy
 from capaian.policy.trust import trust_note
 from capaian.scores.account import SCORED, score_text
 from capaian.scores.plan import Plan
-from capaian.scores.result import SHOWN, Scores, as_list, line
+from capaian.scores.result import SHOWN, Scores, as_list
+from capaian.scores.table import line
 from capaian.scores.unit_account import document, explanation
 from capaian.wire import canonical
 
@@ -228,6 +230,7 @@ class UnitScores:
             raise refuse(EvidenceError, "There is nothing to explain.", "CPN-E54", count=len(self))
         return row
 
+    @discreet
     def explain(self, unit: str) -> Explanation | UnitExplanation:
         """Return why a unit has this score: by indicators from events, by members from people."""
         row = self.row(unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from capaian.discreet import discreet
 from capaian.errors import PolicyError, refuse
 from capaian.period import Period, WrittenInstant
 from capaian.registry import Plugins
@@ -13,6 +14,7 @@ from capaian.scores.run import Engine, Source, only_period, prepare
 from capaian.scores.unit_scores import UnitScores
 
 
+@discreet
 def score_units(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source,
     evidence: Mapping[str, Any],

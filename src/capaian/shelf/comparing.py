@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from capaian.discreet import discreet
 from capaian.errors import PolicyError, refuse
 from capaian.policy import Assignment, Policy
 from capaian.policy.difference import PolicyDiff, difference
@@ -15,6 +16,7 @@ from capaian.shelf.policies import load_rule
 Source: TypeAlias = str | os.PathLike[str] | Policy | Assignment
 
 
+@discreet
 def compare_policies(
     before: Source, after: Source, *, plugins: Plugins | Iterable[object] = ()
 ) -> PolicyDiff:

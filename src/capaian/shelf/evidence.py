@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from capaian.discreet import discreet
 from capaian.errors import Finding, PolicyError
 from capaian.registry import Plugins, plugins_of
 from capaian.shelf.packs import find_pack, known_packs, pack_hint
@@ -15,6 +16,7 @@ ENDINGS = (".csv", ".parquet", ".jsonl", ".ndjson")
 """Files that are evidence; anything else in the folder is for readers."""
 
 
+@discreet
 def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dict[str, Path]:
     """Return the tables that a pack brings for one of its policies, as `capaian.score` takes them.
 

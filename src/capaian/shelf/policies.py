@@ -8,6 +8,7 @@ from datetime import date
 from importlib.resources.abc import Traversable
 
 from capaian import policy
+from capaian.discreet import discreet
 from capaian.plugin import Pack
 from capaian.policy import Assignment, Policy, Shelf
 from capaian.policy.files import ENDINGS
@@ -16,6 +17,7 @@ from capaian.registry import Plugins, plugins_of
 from capaian.shelf.packs import find_pack, known_packs
 
 
+@discreet
 def load_policy(
     source: str | os.PathLike[str],
     *,

@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, cast
 
+from capaian.discreet import discreet
 from capaian.errors import CalendarError, Finding, did_you_mean, refuse
 from capaian.workcalendar.build import Closure
 from capaian.workcalendar.calendar import COLUMNS, Day, Kind, WorkCalendar
@@ -36,6 +37,7 @@ def shipped_calendars() -> tuple[str, ...]:
     )
 
 
+@discreet
 def load_calendar(
     name_or_path: str | PathLike[str], *, folder: str | PathLike[str] = ""
 ) -> WorkCalendar:
