@@ -126,7 +126,7 @@ def test_the_example_of_the_description_is_scored(client: httpx.Client) -> None:
 
 
 def test_the_request_of_the_page_is_scored(client: httpx.Client) -> None:
-    """`docs/embed/service.md` sends it by curl; by hand 0.4 × 55.56 + 0.3 × 6.88 + 0.3 × 66.67."""
+    """`docs/embed/service.md` sends it by curl: 0.4 × 55.56 + 0.3 × 6.88 + 0.3 × 66.67."""
     asked = (SERVICE / "request.json").read_bytes()
     response = client.post("/score", content=asked, headers={"Content-Type": "application/json"})
     (one,) = response.json()["scores"]
@@ -315,16 +315,17 @@ def test_a_body_that_does_not_arrive_is_given_up(tmp_path: Path) -> None:
             assert line.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
-def test_schemathesis_finds_nothing(client: httpx.Client, log: Path) -> None:
+def test_schemathesis_finds_nothing(client: httpx.Client, log: Path, tmp_path: Path) -> None:
     """Cases made from the description, right and wrong ones: a fixed budget, a fixed seed."""
     tool = str(Path(sys.executable).with_name("schemathesis"))
+    settings = str(HERE / "schemathesis.toml")
     command = [
-        tool, "run", f"{client.base_url}/openapi.json",
+        tool, "--config-file", settings, "run", f"{client.base_url}/openapi.json",
         "--seed", "2026", "--max-examples", "60", "--phases", "examples,coverage,fuzzing",
         "--checks", "all", "--continue-on-failure", "--no-color",
     ]  # fmt: skip
     done = subprocess.run(
-        command, cwd=HERE, capture_output=True, text=True, check=False, encoding="utf-8"
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8"
     )
     assert done.returncode == 0, done.stdout[-6000:]
     assert "fault {" not in log.read_text("utf-8")
