@@ -70,11 +70,12 @@ class SpanDocument:
 
 @frozen
 class SourceDocument:
-    """A citation, and how far it is to be trusted."""
+    """A citation, and how far it is to be trusted; its `id` where the policy gives it one."""
 
     cite: str
     trust: Trust
     note: str
+    id: str = ""
 
 
 @frozen
