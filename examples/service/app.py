@@ -27,7 +27,6 @@ from fastapi import FastAPI, Request, Response
 from limits import Limits
 from problems import ProblemError, answer, findings_of, of_capaian
 from reading import proved, read_body
-from schemas import components, described
 from starlette.exceptions import HTTPException
 from working import Workers
 
@@ -36,6 +35,7 @@ from capaian.columns import open_table
 from capaian.errors import place_of
 from capaian.policy import edition_on, load_editions
 from capaian.scores import Plan, make_plan
+from schemas import components, described
 
 LOG = logging.getLogger("capaian.service")
 Asked = Mapping[str, Any]

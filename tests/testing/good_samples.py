@@ -124,7 +124,12 @@ METHODS = {
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
 }
 
+OWN_PACKS = (
+    *("abroad", "allowance", "asn-2022", "capaian", "complaints", "credit", "kemenkeu-2026"),
+    *("panrb-8-2021", "pp-30-2019", "pp-46-2011", "sakip", "skm"),
+)
+"""The packs that come with capaian, by their ids."""
 PACKS = {
     "good-pack": PackSample(shelf, kind="good-pack"),
-    **{name: PackSample(name) for name in ("asn-2022", "credit", "skm")},
+    **{name: PackSample(name) for name in OWN_PACKS},
 }

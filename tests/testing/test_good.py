@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from capaian.registry import list_plugins
+from capaian.shelf import list_packs
 from capaian.testing import Profile
 from capaian.testing.run import known_checks, run_check, set_up
 from testing.good_samples import INDICATORS, METHODS, PACKS
@@ -28,8 +29,9 @@ def test_no_check_fails_for_a_sound_plugin(name):
 
 
 def test_every_built_in_kind_is_among_them():
-    """The five types, all methods and the packs."""
+    """The five types, all methods and the packs; a pack is found under its regulations too."""
     kinds = {kind for each in list_plugins() for kind in each.kinds}
+    kinds -= {name for each in list_packs() if each.pack for name in each.pack.regulations}
     assert kinds == {each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)}
 
 

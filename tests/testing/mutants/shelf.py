@@ -107,7 +107,7 @@ def shelf(name, weight):
     """A folder with a policy; a weight of less than 1 is short."""
     table = {"id": "x", "type": "count-based", "table": "rows", "weight": weight,
              "measure": {"statistic": "count", "no_rows": "missing"},
-             "normalise": {"method": "identity"}}  # fmt: skip
+             "normalise": {"method": "identity"}, "source": "made up"}  # fmt: skip
     document = {"id": name, "edition": "1", "in_force": {"from": "2026-01-01"},
                 "sources": [{"cite": "made up", "trust": "derived"}],
                 "scale": {"worst": 0, "best": 100}, "missing": "exclude", "subject": "nip",
