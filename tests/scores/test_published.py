@@ -82,18 +82,24 @@ def test_bands_of_a_score_that_nobody_has(office, evidence):
     [
         (
             {"least": 1},
-            "  CPN-Y02  least: 1 is no whole number from 2 on.\n"
-            "           to fix: give the least count that may be shown, such as 5.",
+            (
+                "  CPN-Y02  least: 1 is no whole number from 2 on.\n"
+                "           to fix: give the least count that may be shown, such as 5."
+            ),
         ),
         (
             {"least": True},
-            "  CPN-Y02  least: True is no whole number from 2 on.\n"
-            "           to fix: give the least count that may be shown, such as 5.",
+            (
+                "  CPN-Y02  least: True is no whole number from 2 on.\n"
+                "           to fix: give the least count that may be shown, such as 5."
+            ),
         ),
         (
             {"by": "units"},
-            "  CPN-Y03  by: a table by 'units' is not known. Did you mean 'unit'?\n"
-            '           to fix: use by="unit", or by=None for all together.',
+            (
+                "  CPN-Y03  by: a table by 'units' is not known. Did you mean 'unit'?\n"
+                '           to fix: use by="unit", or by=None for all together.'
+            ),
         ),
     ],
 )
