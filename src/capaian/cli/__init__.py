@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capaian import __version__
+from capaian.discreet import fault
 from capaian.errors import CapaianError, Finding, Language
 
 if TYPE_CHECKING:
@@ -345,12 +346,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             error.show()
         sys.exit(BAD_INPUT)
-    except CapaianError as error:
+    except BrokenPipeError:
+        # Nobody reads any more: nothing is left to be flushed when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BAD_INPUT)
+    except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
+        failed = error if isinstance(error, CapaianError) else fault(error)
         if as_json:
-            click.echo(shown(json.dumps(error.to_dict(), ensure_ascii=False, indent=2)))
+            click.echo(shown(json.dumps(failed.to_dict(), ensure_ascii=False, indent=2)))
         else:
-            click.echo(error.text(_language_of(given)), err=True)
-        sys.exit(PLUGIN_FAILED if _is_plugin(error) else BAD_INPUT)
+            click.echo(shown(failed.text(_language_of(given))), err=True)
+        sys.exit(PLUGIN_FAILED if _is_plugin(failed) else BAD_INPUT)
 
 
 def _language_of(given: Sequence[str]) -> Language:
