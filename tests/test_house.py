@@ -16,7 +16,7 @@ SOURCES = sorted(each.relative_to(HOUSE) for each in HOUSE.rglob("*.py"))
 # Tests of the whole, that mirror no single room.
 ACROSS = {"docs", "examples", "house", "import", "packaging", "stable"}
 # Folders of tests that are sorted by what they show, not by the room they look at.
-BY_PURPOSE = {"examples", "golden", "laws", "snapshots", "typing"}
+BY_PURPOSE = {"examples", "faults", "golden", "laws", "snapshots", "typing"}
 
 
 def texts():

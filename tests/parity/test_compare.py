@@ -117,7 +117,8 @@ def test_whoever_is_missing_on_a_side_is_counted_there(tmp_path):
     ]  # fmt: skip
     (note,) = found.findings
     assert note.line() == (
-        "  CPN-S18  Rekap: 1 rows below the headings have no subject and are left out."
+        "  CPN-S18  Rekap: 1 rows below the headings have no subject and are left out.\n"
+        "           to fix: nothing, if they are totals or notes; else write the subject into them."
     )
 
 

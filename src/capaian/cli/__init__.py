@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capaian import __version__
+from capaian.discreet import fault
 from capaian.errors import CapaianError, Finding, Language, findings_document
 
 if TYPE_CHECKING:
@@ -357,12 +358,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             error.show()
         sys.exit(BAD_INPUT)
-    except CapaianError as error:
+    except BrokenPipeError:
+        # Nobody reads any more: nothing is left to be flushed when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BAD_INPUT)
+    except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
+        failed = error if isinstance(error, CapaianError) else fault(error)
         if as_json:
-            print_json(error.to_dict())
+            print_json(failed.to_dict())
         else:
-            click.echo(error.text(_language_of(given)), err=True)
-        sys.exit(PLUGIN_FAILED if error.of_plugin else BAD_INPUT)
+            click.echo(shown(failed.text(_language_of(given))), err=True)
+        sys.exit(PLUGIN_FAILED if failed.of_plugin else BAD_INPUT)
 
 
 def _language_of(given: Sequence[str]) -> Language:

@@ -82,7 +82,7 @@ def open_table(native: Any, name: str, engine: str = "polars") -> Table:
         raise refusal(name, Finding("CPN-E29", name, values))
     if origin == "spark" and (unfit := _unfit_for_spark(native)):
         raise refusal(name, Finding("CPN-E40", name, unfit))
-    head, rows = _HEADS[origin](native)
+    head, rows = _head(native, origin, name)
     columns = _named(head, name)
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
@@ -160,6 +160,17 @@ def _stranger(native: Any, name: str) -> Any:
 
 
 # ---- heads: the column names, and whether there is a row ---------------------------------------
+
+
+def _head(native: Any, origin: Origin, name: str) -> tuple[list[Any], bool]:
+    """Return the head of a table; what its engine raises when it runs a plan quotes values."""
+    try:
+        return _HEADS[origin](native)
+    except ImportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a lazy table was told to do
+        failed = type(error).__name__
+    raise refusal(name, Finding("CPN-E03", name, {"form": origin, "error": failed}))
 
 
 def _whole(native: Any) -> tuple[list[Any], bool]:
