@@ -70,7 +70,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	for each in $$(ls -d examples/*/ | grep -v -e -template/) bench/; do \
+	for each in $$(ls -d examples/*/ | grep -v -e -template/ -e clients/) bench/; do \
 		MYPYPATH="$$each:$$each""src:tools:examples/front_desk" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
