@@ -31,7 +31,8 @@ def test_no_check_fails_for_a_sound_plugin(name):
 def test_every_built_in_kind_is_among_them():
     """The five types, all methods and the packs; a pack is found under its regulations too."""
     kinds = {kind for each in list_plugins() for kind in each.kinds}
-    kinds -= {name for each in list_packs() if each.pack for name in each.pack.regulations}
+    packs = [each.pack for each in list_packs() if each.pack]
+    kinds -= {name for each in packs for name in each.regulations} - {each.id for each in packs}
     assert kinds == {each.plugin for each in SAMPLES.values() if isinstance(each.plugin, str)}
 
 
