@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -21,6 +22,8 @@ from attrs import field, frozen
 
 Language = Literal["en", "id"]
 Severity = Literal["error", "warning", "note"]
+LONGEST_NAME, MOST_NAMES = 200, 1_000
+"""What `did_you_mean` looks at."""
 SHOWN = 10
 """How many findings an exception prints; the rest are counted."""
 
@@ -33,8 +36,14 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `" Did you mean 'x'?"` for the nearest known name, or an empty string."""
-    names = sorted(known)
+    """Return `" Did you mean 'x'?"` for the nearest known name, or an empty string.
+
+    Of a name that nobody typed, or among more names than anybody has, none is looked for: each
+    comparison takes time.
+    """
+    if len(name) > LONGEST_NAME:
+        return ""
+    names = sorted(each for each in islice(known, MOST_NAMES) if len(each) <= LONGEST_NAME)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if not near:
         lowered = {each.lower(): each for each in names}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 import attrs
@@ -15,9 +17,10 @@ def fields_of(cls: type[Any]) -> list[attrs.Attribute[Any]]:
     return [each for each in attrs.fields(cls) if each.init]
 
 
-def kinds_of(cls: type[Any]) -> dict[str, Any]:
+@cache
+def kinds_of(cls: type[Any]) -> Mapping[str, Any]:
     """Return the kind of value that each field of a class takes."""
-    return get_type_hints(cls)
+    return MappingProxyType(get_type_hints(cls))
 
 
 def key_of(field: attrs.Attribute[Any]) -> str:
