@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -23,6 +24,8 @@ from attrs import field, frozen
 
 Language = Literal["en", "id"]
 Severity = Literal["error", "warning", "note"]
+_LONGEST_NAME = 200
+_MOST_NAMES = 1_000  # what `did_you_mean` looks at
 SHOWN = 10
 """How many findings an exception prints; the rest are counted."""
 SAFE = 2**53 - 1
@@ -37,8 +40,14 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `" Did you mean 'x'?"` for the nearest known name, or an empty string."""
-    names = sorted(known)
+    """Return `" Did you mean 'x'?"` for the nearest known name, or an empty string.
+
+    Of a name that nobody typed, or among more names than anybody has, none is looked for: each
+    comparison takes time.
+    """
+    if len(name) > _LONGEST_NAME:
+        return ""
+    names = sorted(each for each in islice(known, _MOST_NAMES) if len(each) <= _LONGEST_NAME)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if not near:
         lowered = {each.lower(): each for each in names}

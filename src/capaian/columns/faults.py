@@ -35,6 +35,8 @@ class Fault(IntEnum):
     INEXACT = 21
 
 
+NAMED = 100
+"""How many columns of a table a message names; the others are counted."""
 IDENTIFIER = "identifier"
 """The purpose of a column that names a subject or a case; it is read as text."""
 
@@ -84,7 +86,7 @@ def value_findings(table: str, reading: Reading, tally: Tally, rows: int) -> lis
 def missing_columns(table: str, wanted: Iterable[str], known: tuple[str, ...]) -> list[Finding]:
     """Return a finding for each column that the table does not have."""
     absent = [name for name in dict.fromkeys(wanted) if name not in known]
-    listed = ", ".join(known)
+    listed = ", ".join(known[:NAMED]) + (f" (+{more})" if (more := len(known) - NAMED) > 0 else "")
     return [
         Finding(
             "CPN-E09",

@@ -217,6 +217,8 @@ class Walk:
         """Return what a function gives."""
         try:
             return self.functions[name](*args, **given)
+        except FormulaError:  # which is a TypeError too
+            raise
         except TypeError:
             raise _refuse("CPN-F16", name=name, count=len(args) + len(given)) from None
 
@@ -291,6 +293,8 @@ def _round(inner: Node, digits: Node) -> Node:
     value = getattr(digits, "value", None)
     if not isinstance(value, int):
         raise TypeError("digits")  # said as an argument that does not fit
+    if not 0 <= value <= MOST_DIGITS:  # nobody lives to see 10 to the power of nine figures
+        raise _refuse("CPN-P97", digits=value, most=MOST_DIGITS)
     return rounded(inner, value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +16,7 @@ from capaian.parity.cells import Locale
 from capaian.parity.quantity import Quantity, Step
 from capaian.parity.sheet import HEADLINE, Layout
 from capaian.policy import Policy
+from capaian.toml import read_toml
 from capaian.wire import short, structure
 
 
@@ -125,7 +125,7 @@ def document(source: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str,
     path = Path(source)
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text, parse_float=Decimal)
+        return read_toml(text, parse_float=Decimal)
     except (OSError, ValueError, RecursionError, ArithmeticError) as error:
         failed = type(error).__name__
     raise refuse(SheetError, HEADLINE, "CPN-S20", short(path.name), error=failed)

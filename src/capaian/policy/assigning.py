@@ -35,6 +35,7 @@ from capaian.policy.proof import (
     prove_inside,
 )
 from capaian.policy.read import column_ref, conditions_of
+from capaian.policy.sizes import prove_sizes
 from capaian.policy.titles import same_text, title_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import (
@@ -158,6 +159,7 @@ def read_assignment(document: Mapping[str, Any], name: str, folder: str = "") ->
     PolicyError
         All faults at once.
     """
+    prove_sizes(document, name)
     parts, findings = sound_parts(document, WrittenAssignment)
     parts |= {"bands": sound_items(document.get("bands"), WrittenBand)}
     findings += _proofs(parts)

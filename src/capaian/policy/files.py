@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
@@ -13,6 +12,7 @@ from typing import Any
 
 from capaian.errors import PolicyError, did_you_mean, refuse
 from capaian.policy.shipped import shipped_policies
+from capaian.toml import read_toml
 from capaian.wire import short
 
 ENDINGS = (".toml", ".json")
@@ -95,7 +95,7 @@ def _parser(name: str) -> Callable[[str], Mapping[str, Any]] | None:
 
 
 def _toml(text: str) -> Mapping[str, Any]:
-    return tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
+    return read_toml(text, parse_float=Decimal)
 
 
 def _json(text: str) -> Mapping[str, Any]:

@@ -30,6 +30,7 @@ from capaian.policy.meant import band_of, decision_of, evenness_of, guidance_of,
 from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
 from capaian.policy.proof import prove
+from capaian.policy.sizes import prove_sizes
 from capaian.policy.titles import same_text, title_of
 from capaian.policy.write import policy_fingerprint, to_document
 from capaian.policy.written import (
@@ -117,6 +118,7 @@ def read_mapping(document: Mapping[str, Any], name: str, folder: str = "") -> Po
     PolicyError
         All faults at once.
     """
+    prove_sizes(document, name)
     document, findings = plain_options(document)
     proved = prove(document)
     findings += proved.findings

@@ -8,6 +8,7 @@ from math import floor
 from typing import Any
 
 from capaian.exact import round_ratio
+from capaian.formula.language import MOST_DIGITS
 
 Values = tuple[Any, ...]
 
@@ -69,6 +70,8 @@ def clip(value: Fraction | None, low: Fraction, high: Fraction) -> Fraction | No
 
 def rounded(value: Fraction | None, digits: Fraction) -> Fraction | None:
     """Return a number to so many decimals, ties away from zero."""
+    if not 0 <= digits <= MOST_DIGITS:
+        raise ValueError(f"round: decimals run from 0 to {MOST_DIGITS}")
     return None if value is None else round_ratio(value, int(digits), "half-up")
 
 

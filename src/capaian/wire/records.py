@@ -20,6 +20,8 @@ from capaian.wire.kinds import fields_of, inners_of, is_mapping, key_of, kinds_o
 from capaian.wire.said import Words, below, given, list_of, mark, quoted, short, words_of
 
 Made = TypeVar("Made")
+HINTED = 100
+"""Of how many unknown keys it is asked which was meant: of more, none was meant."""
 EXPONENT = 400
 """A number with more digits than this before or after its point is a slip."""
 
@@ -105,6 +107,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.strangers = 0
 
     def read(self, data: object, kind: Any, where: str) -> Any:
         origin = get_origin(kind)
@@ -160,9 +163,11 @@ class _Reader:
         known = {key_of(each): each for each in fields_of(cls)}
         for key in data:
             if key not in known:
+                self.strangers += 1
+                likely = known if self.strangers <= HINTED else ()
                 values = {
                     "key": short(str(key)),
-                    "hint": did_you_mean(str(key), known),
+                    "hint": did_you_mean(str(key), likely),
                     "known": ", ".join(known) or "-",
                 }
                 self.findings.append(Finding("CPN-P01", where, values))

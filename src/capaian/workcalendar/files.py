@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
@@ -15,6 +14,7 @@ from typing import Any, cast
 
 from capaian.discreet import discreet
 from capaian.errors import CalendarError, Finding, did_you_mean, refuse
+from capaian.toml import read_toml
 from capaian.workcalendar.build import Closure
 from capaian.workcalendar.calendar import COLUMNS, Day, Kind, WorkCalendar
 from capaian.workcalendar.hours import parse_hours
@@ -162,13 +162,14 @@ def _from_json(file: Traversable, where: str) -> WorkCalendar:
 
 def _parsed(text: str, where: str, *, json_text: bool) -> Mapping[str, Any]:
     try:
-        known = json.loads(text) if json_text else tomllib.loads(text)
+        known = json.loads(text) if json_text else read_toml(text)
+    except RecursionError:
+        problem = "its tables or lists lie too deep in one another"
     except ValueError as error:
-        values = {"problem": str(error)}
-        raise refuse(
-            CalendarError, "The file cannot be read.", "CPN-C26", where, **values
-        ) from None
-    return known if isinstance(known, dict) else {}
+        problem = str(error)
+    else:
+        return known if isinstance(known, dict) else {}
+    raise refuse(CalendarError, "The file cannot be read.", "CPN-C26", where, problem=problem)
 
 
 def _calendar(
