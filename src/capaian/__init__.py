@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from capaian.cases import CaseCoverage, CaseResults, boundary_cases, cover_cases, run_cases
     from capaian.errors import (
+        AnalysisError,
         CalendarError,
         CapaianError,
         CaseError,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
+    "AnalysisError": "errors",
     "Assignment": "policy",
     "CalendarError": "errors",
     "CapaianError": "errors",
@@ -116,6 +118,7 @@ _ROOMS = {
 }
 
 __all__ = [
+    "AnalysisError",
     "Assignment",
     "CalendarError",
     "CapaianError",

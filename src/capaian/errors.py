@@ -215,6 +215,10 @@ class SheetError(CapaianError, ValueError):
     """An office's own sheet that cannot be compared."""
 
 
+class AnalysisError(CapaianError, ValueError):
+    """Something that scores or evidence cannot be asked for."""
+
+
 class PluginError(CapaianError, RuntimeError):
     """A plugin that is missing, broken, or in conflict with another."""
 

@@ -1,0 +1,127 @@
+"""What an analysis gives: named columns, and what must be said beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from attrs import field, frozen
+
+from capaian.columns import Origin, native_table
+
+SHOWN = 12
+"""Rows that a repr shows."""
+_DIGITS = 4
+
+
+@frozen(eq=False, repr=False)
+class Table:
+    """A result of an analysis, as columns of equal length.
+
+    Attributes
+    ----------
+    title
+        What it shows, in a few words.
+    columns
+        Names to values: NumPy arrays, in which a float that is not a number is missing, coded
+        words, or lists.
+    origin
+        The kind of table that the evidence came as, and that `to_native` gives.
+    notes
+        What a reader must know of it: what was left out, what was assumed, what it cannot show.
+    """
+
+    title: str
+    columns: Mapping[str, Any]
+    origin: Origin = "records"
+    notes: tuple[str, ...] = field(default=(), converter=tuple)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def __getitem__(self, name: str) -> list[Any]:
+        """Return a column as a plain list, `None` where it has no value."""
+        return _plain(self.columns[name])
+
+    def rows(self, most: int | None = None) -> list[dict[str, Any]]:
+        """Return the rows, or the first of them, as dictionaries."""
+        lists = {name: _plain(each[:most]) for name, each in self._cut(most).items()}
+        return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+
+    def to_native(self) -> Any:
+        """Return the table as the kind of table that the evidence came in."""
+        if self.origin == "records":
+            return self.rows()
+        return native_table(self.columns, self.origin)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table as plain JSON values."""
+        return {"title": self.title, "notes": list(self.notes), "rows": self.rows()}
+
+    def text(self, *, rows: int = SHOWN) -> str:
+        """Return the first rows as a table of plain text, with the notes below."""
+        head = list(self.columns)
+        body = [[_shown(each) for each in row.values()] for row in self.rows(rows)]
+        numeric = [_numeric(self.columns[name]) for name in head]
+        widths = [max(len(line[at]) for line in [head, *body]) for at in range(len(head))]
+        lines = [self.title, ""] if self.title else []
+        for line in [head, *body]:
+            cells = [
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip(line, widths, numeric, strict=True)
+            ]
+            lines.append("  ".join(cells).rstrip())
+        if (rest := len(self) - len(body)) > 0:
+            lines.append(f"… {rest} more")
+        lines += ["", *(f"note: {each}" for each in self.notes)] if self.notes else []
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title!r}: {len(self)} rows, {', '.join(self.columns)}>"
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th scope=col>{escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_shown(each))}</td>" for each in row.values()) + "</tr>"
+            for row in self.rows(SHOWN)
+        )
+        rest = len(self) - SHOWN
+        more = f"<p>… {rest} more</p>" if rest > 0 else ""
+        notes = "".join(f"<p>{escape(each)}</p>" for each in self.notes)
+        return (
+            f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{more}{notes}"
+        )
+
+    def _cut(self, most: int | None) -> dict[str, Any]:
+        """Return the columns that can be cut where they stand, the others as lists."""
+        if most is None:
+            return dict(self.columns)
+        return {
+            name: each if hasattr(each, "dtype") else list(each)[:most]
+            for name, each in self.columns.items()
+        }
+
+
+def _plain(column: Any) -> list[Any]:
+    values = column.tolist() if hasattr(column, "tolist") else list(column)
+    return [None if type(each) is float and each != each else each for each in values]  # noqa: PLR0124 - NaN
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if type(value) is float:
+        return f"{value:.{_DIGITS}g}" if abs(value) < 1 else f"{value:.2f}"
+    return str(value)
+
+
+def _numeric(column: Any) -> bool:
+    if hasattr(column, "dtype"):
+        return column.dtype.kind in "if"
+    known: Sequence[Any] = [each for each in _plain(column) if each is not None]
+    return bool(known) and all(isinstance(each, int | float) for each in known)
