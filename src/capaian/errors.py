@@ -259,6 +259,25 @@ def refuse(
     return kind(headline, [Finding(code, where, values)])
 
 
+def wrong_kind(
+    kind: type[Refusal], /, headline: str, where: str, value: object, wanted: str
+) -> Refusal:
+    """Build (not raise) an exception for an argument of a kind that cannot be used there.
+
+    Parameters
+    ----------
+    kind, headline
+        As for `refuse`.
+    where
+        The argument's name.
+    value
+        What was given; only its type is told.
+    wanted
+        The kinds that can be used, in the words of Python.
+    """
+    return refuse(kind, headline, "CPN-X06", where, found=type(value).__name__, wanted=wanted)
+
+
 def place_of(error: BaseException) -> dict[str, Any]:
     """Return what was raised and where, without its text: that may hold evidence.
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from capaian.errors import Finding, RecordError, refuse
+from capaian.errors import Finding, RecordError, refuse, wrong_kind
 from capaian.record.document import (
     ENDS,
     SECTIONS,
@@ -117,6 +117,9 @@ def text_of(source: bytes | str | os.PathLike[str]) -> str:
     if isinstance(source, str) and source.lstrip()[:1] in {"{", "["}:
         return source
     raw = source
+    if not isinstance(source, bytes | str | os.PathLike):
+        wanted = "a path, the document as text or bytes, or its values (dict)"
+        raise wrong_kind(RecordError, HEADLINE, "source", source, wanted)
     if not isinstance(source, bytes):
         try:
             raw = Path(source).read_bytes()

@@ -27,6 +27,7 @@ from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
 from capaian.scores.gather import Progress, gather
 from capaian.scores.gathered import Gathered
+from capaian.scores.given import prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan, make_plan
@@ -159,6 +160,7 @@ class _Runner:
     ) -> None:
         self.engine = engine
         self.assignment = assignment
+        prove_named(evidence)
         self.evidence = dict(evidence)
         self.period = period
         self.as_of = period.end if as_of is None else read_instant(as_of)

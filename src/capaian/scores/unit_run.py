@@ -18,6 +18,7 @@ from capaian.scores.account import NO_ROUNDING
 from capaian.scores.beyond import UNITS, beyond, held, over
 from capaian.scores.combine import Points, Rule, combine, points_of
 from capaian.scores.gather import Progress, gather
+from capaian.scores.given import prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan
@@ -159,6 +160,7 @@ class _Runner:
         self, evidence: Mapping[str, Any], tree: UnitTree, members: Members
     ) -> UnitScores:
         """Apply the policy to the rows of all members together."""
+        prove_named(evidence)
         everywhere = members.everywhere(tree).apart()
         attribution = evolve(
             held(members.subjects, everywhere.code, everywhere.first, everywhere.stop),
