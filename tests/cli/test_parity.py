@@ -176,4 +176,4 @@ def test_a_plugin_that_fails(files, call, monkeypatch):
     assert "Traceback" not in err
     code, out, _ = call(*given, "--json")
     assert code == 3
-    assert json.loads(out)["code"] == "CPN-G02"
+    assert json.loads(out)["code"] == "CPN-G03"
