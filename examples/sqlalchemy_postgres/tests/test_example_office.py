@@ -70,7 +70,7 @@ def connection(made: dict[str, Rows]) -> Iterator[Connection]:
     metadata = MetaData(schema="lubuk_begalung")
     with engine.connect() as opened:
         opened.execute(text("create schema lubuk_begalung"))
-        dice = random.Random(2026)  # noqa: S311 - an order, not a secret
+        dice = random.Random(2026)
         for name, rows in made.items():
             table = table_of(name, rows, metadata)
             table.create(opened)
