@@ -7,6 +7,7 @@ import os
 import random
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,9 @@ from sqlalchemy import (
     text,
 )
 
+import capaian
+
 OFFICE = Path(__file__).parents[2] / "lubuk_begalung"
-sys.path.insert(0, str(OFFICE))
-
-import office  # noqa: E402 - it stands in another example
-
-import capaian  # noqa: E402
-
 PERIOD, AS_OF = "2026-Q1", "2026-04-08"
 KINDS: tuple[tuple[type, type], ...] = (  # a truth is an integer and a moment a day to Python
     (bool, Boolean), (int, Integer), (dt.datetime, DateTime), (dt.date, Date), (str, Text),
@@ -57,7 +54,13 @@ def table_of(name: str, rows: Rows, metadata: MetaData) -> Table:
 @pytest.fixture(scope="module")
 def made() -> dict[str, Rows]:
     """Return the office's own rows, as they were before any database."""
-    return office.tables(period=PERIOD)
+    sys.path.insert(0, str(OFFICE))
+    try:
+        office = import_module("office")  # it stands in another example
+    finally:
+        sys.path.remove(str(OFFICE))
+    found: dict[str, Rows] = office.tables(period=PERIOD)
+    return found
 
 
 @pytest.fixture(scope="module")
