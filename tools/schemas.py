@@ -26,6 +26,7 @@ from capaian.schemas import (
     DIALECT,
     VERSIONS,
     cases,
+    comparisons,
     explanations,
     faults,
     records,
@@ -54,7 +55,9 @@ ROOTS: Mapping[str, tuple[str, Any]] = {
     "finding": ("One fault, warning or note.", faults.FindingDocument),
     "findings": ("Everything that is wrong or worth saying.", faults.FindingsDocument),
     "override": ("A correction of a result, which refers to its record.", records.OverrideDocument),
+    "parity": ("How an office's own sheet and capaian agree.", comparisons.ParityDocument),
     "policy": ("A whole rule in one edition.", WrittenPolicy),
+    "published": ("A table in which no small group is shown.", comparisons.PublishedDocument),
     "record": ("The audit record of one subject's result.", records.RecordDocument),
     "result": (
         "Scores with every step: of a policy, of several periods, of posts, of units.",

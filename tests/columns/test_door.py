@@ -162,8 +162,8 @@ def test_an_empty_table(frame):
     assert str(refusal(native)) == (
         "The table 'complaints' cannot be opened.\n"
         "  CPN-E04  complaints: the table has no rows.\n"
-        "           to fix: give the evidence of the period; where there was none, leave the "
-        "indicator's table out of the policy."
+        "           to fix: see whether the query is right; where there truly was nothing, give rows "
+        "of other periods too: they are not counted."
     )
 
 
