@@ -1,0 +1,118 @@
+"""Rows that stand for people: in what order, under which names, and what where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from capaian.charts.picture import HEADLINE
+from capaian.charts.reading import prove_choice
+from capaian.charts.words import phrase
+from capaian.errors import AnalysisError, Language, refuse
+
+MOST = 40
+"""Rows that a picture shows one by one."""
+Label: TypeAlias = str | Mapping[str, str]
+LABELS = ("number", "subject")
+
+
+def order_of(scores: Sequence[float | None]) -> list[int]:
+    """Return the places of rows, the highest score first, those without a score last."""
+    return sorted(range(len(scores)), key=lambda at: (scores[at] is None, -(scores[at] or 0), at))
+
+
+def gathered(order: Sequence[int], known: int) -> list[list[int]]:
+    """Return rows in groups: each by itself, or where they are many, neighbours together.
+
+    Parameters
+    ----------
+    order
+        Places of rows.
+    known
+        How many of them, from the first, can be put together; the others are one group.
+    """
+    if len(order) <= MOST:
+        return [[each] for each in order]
+    rest = [list(order[known:])] if known < len(order) else []
+    count = MOST - len(rest)
+    edges = [round(known * at / count) for at in range(count + 1)]
+    groups = [list(order[start:stop]) for start, stop in zip(edges, edges[1:], strict=False)]
+    return [each for each in groups if each] + rest
+
+
+def names_of(
+    subjects: Sequence[Any], order: Sequence[int], label: Label, language: Language
+) -> list[str]:
+    """Return what rows are called, in their order: numbers, unless names are asked for.
+
+    Parameters
+    ----------
+    subjects
+        Identifiers by place.
+    order
+        Places in the order of the picture.
+    label
+        `number`; `subject`: the identifiers as they stand; or a mapping from them to other names, a
+        number where it has none.
+    language
+        Of the word for nobody.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M90`: another word.
+    """
+    if isinstance(label, Mapping):
+        return [str(label.get(subjects[at], "")) or str(place + 1)
+                for place, at in enumerate(order)]  # fmt: skip
+    prove_choice("label", label, LABELS)
+    if label == "number":
+        return [str(place + 1) for place in range(len(order))]
+    return [phrase("nobody", language) if (name := subjects[at]) is None else str(name)
+            for at in order]  # fmt: skip
+
+
+def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
+    """Return the place of the subject that is marked; `None` where nobody is.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-E54`: no such subject; the message does not repeat the identifier.
+    """
+    if mine is None:
+        return None
+    for at, each in enumerate(subjects):
+        if each is not None and str(each) == mine:
+            return at
+    raise refuse(AnalysisError, HEADLINE, "CPN-E54", "highlight", count=len(subjects))
+
+
+def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | None) -> list[str]:
+    """Return names of rows, that of the subject's own row with a mark before it."""
+    return [f"▶ {name}" if mine in group else name
+            for name, group in zip(names, groups, strict=True)]  # fmt: skip
+
+
+def between(scores: Sequence[float | None], group: Sequence[int], language: Language) -> str:
+    """Return the scores of a group of neighbours, or that they have none."""
+    some = [each for at in group if (each := scores[at]) is not None]
+    return f"{min(some):.2f} – {max(some):.2f}" if some else phrase("no_value", language)
+
+
+def said_of(count: int, groups: int, label: Label, language: Language) -> str:
+    """Return what must be said of rows: that they are groups, or only numbered."""
+    if groups < count:
+        return phrase("grouped", language, count=f"{count:,}", groups=groups)
+    return phrase("numbered", language) if label == "number" else ""
+
+
+def share(value: float | None) -> str:
+    """Return a share in percent, as people read it."""
+    return "–" if value is None else f"{100 * value:.0f}\u00a0%"
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the numbers among some values; `None` where there is none."""
+    some = [each for each in values if each is not None]
+    return sum(some) / len(some) if some else None

@@ -1,0 +1,188 @@
+"""The picture as a value: a Vega-Lite document, and what is made of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from attrs import field, frozen
+
+from capaian.charts.saving import write_whole
+from capaian.errors import AnalysisError, Language, plain_json, refuse
+
+HEADLINE = "The picture cannot be drawn."
+VEGA_LITE = "5.20"
+"""The version by which pictures are drawn: every vl-convert from 1.7 on has it."""
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+"""What the document says it is. A name; nothing is read from there."""
+ENDINGS = (".svg", ".png", ".json")
+_NAMES = re.compile(r"\b(clip|gradient_)(\d+)\b")
+_ROOT = re.compile(r"<svg\b[^>]*>")
+
+
+@frozen(eq=False, repr=False)
+class Picture:
+    """A picture of scores or of an analysis.
+
+    In a notebook it shows itself. Its document holds all its values: it is as confidential as what
+    it was made of.
+
+    Attributes
+    ----------
+    spec
+        The Vega-Lite document.
+    title
+        What it shows, in a few words.
+    description
+        What there is to see, in words, for those who do not see it: the alternative text.
+    language
+        Of all its texts: `en` or `id`.
+    """
+
+    spec: Mapping[str, Any]
+    title: str
+    description: str
+    language: Language = field(default="en")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the Vega-Lite document, a copy."""
+        return deepcopy(dict(self.spec))
+
+    def to_json(self) -> str:
+        """Return the Vega-Lite document as canonical JSON: the same bytes for the same picture."""
+        return plain_json(self.to_dict()) + "\n"
+
+    def to_svg(self) -> str:
+        """Return the picture as SVG, with its title and its description for those who listen.
+
+        Raises
+        ------
+        AnalysisError
+            `CPN-M92`: vl-convert is not installed.
+        """
+        library = _library("vl_convert", "vl-convert-python")
+        drawn: str = library.vegalite_to_svg(
+            self.to_json(), vl_version=VEGA_LITE, allowed_base_urls=[]
+        )
+        # Several pictures in one page of HTML share its names of patterns.
+        own = sha256(drawn.encode()).hexdigest()[:8]
+        named = _NAMES.sub(rf"p{own}-\1\2", drawn)
+        return _ROOT.sub(lambda root: self._heard(root[0], own), named, count=1)
+
+    def _heard(self, root: str, own: str) -> str:
+        """Return the head of the SVG with title and description."""
+        role = f' role="img" lang="{self.language}" aria-labelledby="p{own}-title p{own}-desc">'
+        return (
+            f"{root[:-1]}{role}<title id=\"p{own}-title\">{escape(self.title)}</title>"
+            f"<desc id=\"p{own}-desc\">{escape(self.description)}</desc>"
+        )
+
+    def to_png(self, scale: float = 2.0) -> bytes:
+        """Return the picture as PNG.
+
+        Parameters
+        ----------
+        scale
+            Pixels for each pixel of the document, above 0; 2 is sharp on paper.
+
+        Raises
+        ------
+        AnalysisError
+            `CPN-M92`: vl-convert is not installed. `CPN-M91`: a scale that is none.
+        """
+        if not isinstance(scale, int | float) or not 0 < scale <= _LARGEST:
+            known = f"0 < scale <= {_LARGEST}"
+            raise refuse(AnalysisError, HEADLINE, "CPN-M91", "scale", count=1, known=known)
+        library = _library("vl_convert", "vl-convert-python")
+        drawn: bytes = library.vegalite_to_png(
+            self.to_json(), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
+        )
+        return drawn
+
+    def to_altair(self) -> Any:
+        """Return the picture as a chart of Altair, to be changed further.
+
+        Raises
+        ------
+        AnalysisError
+            `CPN-M92`: Altair is not installed.
+        """
+        return _library("altair", "altair").Chart.from_dict(self.to_dict())
+
+    def save(self, path: str | Path, *, scale: float = 2.0) -> Path:
+        """Write the picture to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            A name that ends in `.svg`, `.png`, or `.json` (the document); its folder is made.
+        scale
+            Of a PNG.
+
+        Returns
+        -------
+        Path
+            What was written.
+
+        Raises
+        ------
+        AnalysisError
+            `CPN-M94`: another ending. `CPN-M92`: vl-convert is not installed.
+        OutputError
+            `CPN-X02`, `X03`, `X04`: it cannot be written there.
+        """
+        place = Path(path)
+        ending = place.suffix.lower()
+        if ending not in ENDINGS:
+            known = ", ".join(ENDINGS)
+            raise refuse(AnalysisError, _UNWRITTEN, "CPN-M94", "path", known=known)
+        made = {".svg": self.to_svg, ".json": self.to_json}
+        text = made[ending]() if ending in made else ""
+        write_whole(place, text.encode() if text else self.to_png(scale))
+        return place
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.title!r}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Return the picture as a notebook shows it; in words where it cannot be drawn."""
+        bundle: dict[str, Any] = {"text/plain": f"{self.title}. {self.description}"}
+        if (drawn := self._repr_svg_()) is not None:
+            bundle["image/svg+xml"] = drawn
+        return bundle
+
+    def _repr_svg_(self) -> str | None:
+        try:
+            return self.to_svg()
+        except AnalysisError:
+            return None
+
+
+_LARGEST = 20
+_UNWRITTEN = "The picture could not be written."
+
+
+def _library(module: str, package: str) -> Any:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != module:
+            raise
+        raise refuse(AnalysisError, HEADLINE, "CPN-M92", "", library=package) from None
+
+
+def shown(value: float) -> float:
+    """Return a number for a document of Vega-Lite; a whole one as such, so that JSON is short."""
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def told(spec: Mapping[str, Any]) -> str:
+    """Return a document as JSON with line breaks, for people to read."""
+    return json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True)

@@ -1,0 +1,247 @@
+"""The words of pictures, in English and Indonesian; those of an explanation are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from capaian.errors import Language
+from capaian.explain import phrase as explained
+from capaian.explain import state
+
+WORDS: dict[str, dict[Language, str]] = {
+    "nobody": {"en": "–", "id": "–"},
+    "no_band": {"en": "no band", "id": "tanpa predikat"},
+    "points_of_score": {"en": "points of the score", "id": "poin nilai"},
+    "score_axis": {"en": "score", "id": "nilai"},
+    "grouped": {
+        "en": "{count} rows in {groups} groups of neighbours by score; each shows their mean.",
+        "id": "{count} baris dalam {groups} kelompok yang nilainya berdekatan; tiap baris adalah "
+        "rata-ratanya.",
+    },
+    "numbered": {
+        "en": "Rows are numbered from the highest score down; who they are is not shown.",
+        "id": "Baris dinomori mulai nilai tertinggi; identitasnya tidak ditampilkan.",
+    },
+    "unscored": {
+        "en": "{count} without a score are not shown.",
+        "id": "{count} tanpa nilai tidak ditampilkan.",
+    },
+    "marked": {"en": "▶ marks one row.", "id": "▶ menandai satu baris."},
+    "official": {
+        "en": "The published score does not change by this.",
+        "id": "Nilai resmi tidak berubah karenanya.",
+    },
+    # waterfall
+    "why": {"en": "Why the score is {score}", "id": "Mengapa nilainya {score}"},
+    "why_band": {
+        "en": "Why the score is {score}: {band}",
+        "id": "Mengapa nilainya {score}: {band}",
+    },
+    "measured_as": {
+        "en": "{measured} · achievement {achievement} · weight {weight}",
+        "id": "{measured} · capaian {achievement} · bobot {weight}",
+    },
+    "slim": {
+        "en": "{count} small adjustments together",
+        "id": "{count} penyesuaian kecil, jumlahnya",
+    },
+    "adds": {
+        "en": "Dark bars add, light ones take off; the last is their sum, the published score.",
+        "id": "Batang gelap menambah, batang terang mengurangi; yang terakhir jumlahnya: nilai "
+        "resmi.",
+    },
+    "stripes": {
+        "en": "Striped: no value. It is not zero.",
+        "id": "Bergaris: tidak ada nilai. Bukan nol.",
+    },
+    "edges": {
+        "en": "Dashed: edges of bands. Shaded: between the two nearest to this score.",
+        "id": "Garis putus-putus: batas predikat. Latar abu-abu: antara dua batas terdekat.",
+    },
+    "edges_alone": {"en": "Dashed: edges of bands.", "id": "Garis putus-putus: batas predikat."},
+    # shares and chances of bands
+    "strip": {"en": "How probable each band is", "id": "Peluang setiap predikat"},
+    "strip_axis": {"en": "probability", "id": "peluang"},
+    "strip_bands": {"en": "band", "id": "predikat"},
+    "strip_given": {
+        "en": "●: the band that was given; beside each row its probability.",
+        "id": "●: predikat yang diberikan; di samping tiap baris: peluangnya.",
+    },
+    "strip_given_mean": {
+        "en": "Beside each row: the mean probability of the bands that were given.",
+        "id": "Di samping tiap baris: rata-rata peluang predikat yang diberikan.",
+    },
+    "strip_unknown": {
+        "en": "Striped: the probabilities are not known.",
+        "id": "Bergaris: peluangnya tidak diketahui.",
+    },
+    "describe_strip": {
+        "en": "For {count} rows, bars of the probability of each band from 0 to 1. Of those with "
+        "known probabilities the given band has, on the mean, {mean}.",
+        "id": "Untuk {count} baris, batang peluang tiap predikat dari 0 sampai 1. Rata-rata peluang "
+        "predikat yang diberikan: {mean}.",
+    },
+    # funnel
+    "funnel": {
+        "en": "Who differs from the target by more than chance",
+        "id": "Siapa yang berbeda dari target melebihi kebetulan",
+    },
+    "funnel_size": {"en": "cases", "id": "banyaknya kasus"},
+    "funnel_value": {"en": "value", "id": "realisasi"},
+    "funnel_outside": {
+        "en": "Outside the limits, chance alone is an unlikely reason. What the reason is, the "
+        "picture does not say.",
+        "id": "Di luar batas, kebetulan saja bukan penyebab yang mungkin. Apa penyebabnya tidak "
+        "ditunjukkan gambar ini.",
+    },
+    "funnel_lines": {
+        "en": "Lines: the target; limits of 95 % (dashed) and 99.8 % (solid).",
+        "id": "Garis: target; batas 95 % (putus-putus) dan 99.8 % (utuh).",
+    },
+    "funnel_many": {
+        "en": "{inside} inside the limits are shown as a shade of how many; each that is outside "
+        "is a point.",
+        "id": "{inside} di dalam batas ditampilkan sebagai gradasi jumlah; yang di luar satu per "
+        "satu.",
+    },
+    "inside": {"en": "inside", "id": "di dalam batas"},
+    "outside_95": {"en": "outside 95 %", "id": "di luar 95 %"},
+    "outside_99.8": {"en": "outside 99.8 %", "id": "di luar 99.8 %"},
+    "describe_funnel": {
+        "en": "A point for each of {count}, by its number of cases and its value, with limits "
+        "about the target {target}. {outside} are outside the limits of 95 %, of them {far} "
+        "outside those of 99.8 %.",
+        "id": "Satu titik untuk tiap {count}, menurut banyaknya kasus dan realisasinya, dengan "
+        "batas di sekitar target {target}. {outside} di luar batas 95 %, di antaranya {far} di "
+        "luar batas 99.8 %.",
+    },
+    # ranks
+    "ranks": {"en": "Which ranks are possible", "id": "Peringkat yang mungkin"},
+    "ranks_axis": {"en": "rank (1 is the highest score)", "id": "peringkat (1 nilai tertinggi)"},
+    "ranks_read": {
+        "en": "Bar: the ranks that are possible, all at once. Point: the expected rank. Rows whose "
+        "bars overlap cannot be told apart.",
+        "id": "Batang: peringkat yang mungkin, semuanya sekaligus. Titik: peringkat harapan. Baris "
+        "yang batangnya bertumpuk tidak dapat dibedakan.",
+    },
+    "ranks_unknown": {
+        "en": "{count} without a rank are not shown.",
+        "id": "{count} tanpa peringkat tidak ditampilkan.",
+    },
+    "describe_ranks": {
+        "en": "A bar for each of {count}, from the best to the worst rank that is possible. On the "
+        "mean a bar covers {mean} ranks.",
+        "id": "Satu batang untuk tiap {count}, dari peringkat terbaik sampai terburuk yang "
+        "mungkin. Rata-rata satu batang mencakup {mean} peringkat.",
+    },
+    # weights
+    "fan": {"en": "How scores hang on the weights", "id": "Ketergantungan nilai pada bobot"},
+    "fan_sd": {
+        "en": "Dark: the mean under uncertain weights ± one standard deviation; light: ± two. ●: "
+        "the published score. Beside each row: the probability that its band stays.",
+        "id": "Gelap: rata-rata di bawah bobot tak pasti ± satu simpangan baku; terang: ± dua. ●: "
+        "nilai resmi. Di samping tiap baris: peluang predikatnya tetap.",
+    },
+    "fan_ends": {
+        "en": "Light: from the lowest to the highest score by anybody's weights; dark: the mean ± "
+        "one standard deviation. ●: the published score. Beside each row: the share of those by "
+        "whose weights its band stays.",
+        "id": "Terang: dari nilai terendah sampai tertinggi menurut bobot tiap peserta; gelap: "
+        "rata-rata ± satu simpangan baku. ●: nilai resmi. Di samping tiap baris: bagian peserta "
+        "yang bobotnya mempertahankan predikatnya.",
+    },
+    "describe_fan": {
+        "en": "For each of {count} the spread of its score under other weights. The least sure "
+        "band stays with {least}.",
+        "id": "Untuk tiap {count}, sebaran nilainya di bawah bobot lain. Predikat yang paling tidak "
+        "pasti tetap dengan {least}.",
+    },
+    # transitions
+    "moves": {"en": "Who moves to which band", "id": "Perpindahan predikat"},
+    "moves_from": {"en": "before", "id": "sebelum"},
+    "moves_to": {"en": "after", "id": "sesudah"},
+    "moves_read": {
+        "en": "Rows are the band before, columns the band after; framed: no change. ▲ up, ▼ down. "
+        "In brackets: the share of the row.",
+        "id": "Baris: predikat sebelum; kolom: predikat sesudah; berbingkai: tetap. ▲ naik, ▼ "
+        "turun. Dalam kurung: bagian dari baris.",
+    },
+    "moves_hidden": {
+        "en": "Striped: a count that is not shown.",
+        "id": "Bergaris: jumlah yang tidak ditampilkan.",
+    },
+    "describe_moves": {
+        "en": "A table of bands before and after for {count}: {same} stay, {up} move up, {down} "
+        "down.",
+        "id": "Tabel predikat sebelum dan sesudah untuk {count}: {same} tetap, {up} naik, {down} "
+        "turun.",
+    },
+    # heat map
+    "heat": {"en": "Achievements of the team", "id": "Capaian tim"},
+    "heat_read": {
+        "en": "Darker is higher, on the policy's scale. Striped: no value; it is not zero.",
+        "id": "Makin gelap makin tinggi, pada skala kebijakan. Bergaris: tidak ada nilai; bukan "
+        "nol.",
+    },
+    "heat_some": {
+        "en": "Means of those with a value; *: some have none.",
+        "id": "Rata-rata dari yang bernilai; *: sebagian tidak bernilai.",
+    },
+    "heat_score": {"en": "score", "id": "nilai"},
+    "describe_heat": {
+        "en": "A table of {count} rows and {indicators} indicators, coloured by achievement. "
+        "{missing} of {cells} cells have no value.",
+        "id": "Tabel {count} baris dan {indicators} indikator, diwarnai menurut capaian. {missing} "
+        "dari {cells} sel tidak bernilai.",
+    },
+    # trend
+    "trend": {"en": "Scores and cases over time", "id": "Nilai dan kasus dari waktu ke waktu"},
+    "trend_scores": {"en": "Scores over time", "id": "Nilai dari waktu ke waktu"},
+    "trend_cases": {"en": "Cases over time", "id": "Kasus dari waktu ke waktu"},
+    "trend_score": {"en": "score", "id": "nilai"},
+    "trend_count": {"en": "cases", "id": "kasus"},
+    "trend_team": {
+        "en": "Line: the median score; shade: the middle half of {count}.",
+        "id": "Garis: median nilai; gradasi: separuh tengah dari {count}.",
+    },
+    "trend_gap": {
+        "en": "×: no score in that period; the line is broken there.",
+        "id": "×: tidak ada nilai pada periode itu; garisnya terputus.",
+    },
+    "trend_open": {
+        "en": "Open cases are a series of their own: those past their limit have failed already, "
+        "the others are not determined yet.",
+        "id": "Kasus terbuka ditampilkan tersendiri: yang lewat batas waktunya sudah gagal, yang "
+        "lain belum dapat ditentukan.",
+    },
+    "met": {"en": "closed, limit kept", "id": "selesai, tepat waktu"},
+    "failed": {"en": "closed late", "id": "selesai terlambat"},
+    "closed": {"en": "closed", "id": "selesai"},
+    "open_late": {"en": "open, past the limit", "id": "terbuka, lewat batas"},
+    "open": {"en": "open", "id": "terbuka"},
+    "undetermined": {"en": "open, not past the limit", "id": "terbuka, belum lewat batas"},
+    "describe_trend": {
+        "en": "Over {count} periods, from {first} to {last}. {scores}{cases}",
+        "id": "Selama {count} periode, dari {first} sampai {last}. {scores}{cases}",
+    },
+    "describe_waterfall": {
+        "en": "Bars that add up to the score {score}. {parts}",
+        "id": "Batang yang jumlahnya nilai {score}. {parts}",
+    },
+}
+
+
+def phrase(key: str, language: Language, **parts: Any) -> str:
+    """Return a phrase with its places filled; one of an explanation where none is here."""
+    if key in WORDS:
+        return WORDS[key][language].format(**parts)
+    return explained(key, language, **parts)
+
+
+def title_of(texts: Mapping[Any, str], name: str, language: Language) -> str:
+    """Return the title of a thing, or its id as words where it has none."""
+    return texts.get(language) or name.replace("_", " ").replace("-", " ")
+
+
+__all__ = ["WORDS", "phrase", "state", "title_of"]
