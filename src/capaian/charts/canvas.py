@@ -176,5 +176,8 @@ def plot_width(left: float, right: float = 0) -> int:
 
 def legend_columns(titles: Sequence[str], width: float) -> int:
     """Return how many entries of a legend stand side by side."""
-    widest = max(room_of([each], SMALL) for each in titles) + 36
-    return max(1, min(len(titles), int(width // widest)))
+    rooms = [room_of([each], SMALL) + 32 for each in titles]
+    for columns in range(len(titles), 1, -1):
+        if sum(max(rooms[at::columns]) for at in range(columns)) <= width:
+            return columns
+    return 1

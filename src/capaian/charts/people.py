@@ -90,7 +90,7 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
 
 def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | None) -> list[str]:
     """Return names of rows, that of the subject's own row with a mark before it."""
-    return [f"▶ {name}" if mine in group else name
+    return [f"► {name}" if mine in group else name
             for name, group in zip(names, groups, strict=True)]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "{count} without a score are not shown.",
         "id": "{count} tanpa nilai tidak ditampilkan.",
     },
-    "marked": {"en": "▶ marks one row.", "id": "▶ menandai satu baris."},
+    "marked": {"en": "► marks one row.", "id": "► menandai satu baris."},
     "official": {
         "en": "The published score does not change by this.",
         "id": "Nilai resmi tidak berubah karenanya.",
@@ -104,6 +104,10 @@ WORDS: dict[str, dict[Language, str]] = {
         "is a point.",
         "id": "{inside} di dalam batas ditampilkan sebagai gradasi jumlah; yang di luar satu per "
         "satu.",
+    },
+    "funnel_numbers": {
+        "en": "Numbers go by size, from the left; who they are is not shown.",
+        "id": "Nomor urut menurut banyaknya kasus, dari kiri; identitasnya tidak ditampilkan.",
     },
     "inside": {"en": "inside", "id": "di dalam batas"},
     "outside_95": {"en": "outside 95 %", "id": "di luar 95 %"},
