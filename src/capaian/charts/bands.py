@@ -45,6 +45,7 @@ def edges_of(policy: Policy | None) -> list[float]:
     return [float(each) for each in sorted(both)]
 
 
-def policy_said(policy: Policy | None, language: Language) -> str:
-    """Return which policy it is, for the line below the title; empty where none is given."""
-    return "" if policy is None else f"{policy.title.get(language) or policy.id} · {policy.edition}"
+def policy_said(policy: Policy | None, language: Language, about: str = "") -> str:
+    """Return the line below a title: what it is about, and by which policy."""
+    title = "" if policy is None else f"{policy.title.get(language) or policy.id} {policy.edition}"
+    return " · ".join(each for each in (about, title) if each)

@@ -38,6 +38,7 @@ def weight_fan(
     policy: Policy | None = None,
     label: Label = "number",
     highlight: str | None = None,
+    about: str = "",
 ) -> Picture:
     """Draw how each score spreads when the weights are others.
 
@@ -55,6 +56,8 @@ def weight_fan(
         How rows are called: `number`, `subject`, or a mapping from subjects to other names.
     highlight
         A subject whose row is marked.
+    about
+        A line below the title: who, which period.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def weight_fan(
             "one_low": centre - (half or 0), "one_high": centre + (half or 0),
             "stays": mean([stays[i] for i in group]),
         })  # fmt: skip
-    return _drawn(rows, people, policy, (len(score), len(known), label), language)
+    return _drawn(rows, people, policy, (len(score), len(known), label), about, language)
 
 
 def _or(value: float | None, other: float) -> float:
@@ -116,6 +119,7 @@ def _drawn(
     people: bool,
     policy: Policy | None,
     counted: tuple[int, int, Label],
+    about: str,
     language: Language,
 ) -> Picture:
     low = min(min(each["from"], each["score"]) for each in rows)
@@ -137,7 +141,7 @@ def _drawn(
     sheet.points(rows, "score", color=INK, size=55, stroke=PAPER, strokeWidth=1)
     sheet.names([{"name": each["name"], "y": each["y"] - 7} for each in rows])
     sheet.words([{"y": each["y"], "text": share(each["stays"])} for each in rows], "text",
-                sheet.width + 8)  # fmt: skip
+                sheet.width + 46, align="right")  # fmt: skip
     every, known, label = counted
     sheet.caption(
         [phrase("fan_ends" if people else "fan_sd", language),
@@ -149,5 +153,5 @@ def _drawn(
     some = [each["stays"] for each in rows if each["stays"] is not None]
     least = share(min(some, default=None))
     description = phrase("describe_fan", language, count=known, least=least)
-    subtitle = policy_said(policy, language)
+    subtitle = policy_said(policy, language, about)
     return picture(sheet.layered(), phrase("fan", language), subtitle, description, language)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from capaian.charts.canvas import Sheet, legend_columns, picture
-from capaian.charts.people import MOST, Label, names_of, place_of, said_of
+from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture
+from capaian.charts.ground import Ground
+from capaian.charts.people import MOST, Label, names_of, place_of
 from capaian.charts.picture import Picture, shown
-from capaian.charts.reading import columns_of, numbers, prove_choice
-from capaian.charts.theme import BLUE, INK, LINES, ORANGE, PAPER, SKY, SMALL, VERMILLION
+from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
+from capaian.charts.theme import INK, LINES, ORANGE, PAPER, SKY, SMALL, VERMILLION, blend
 from capaian.charts.waterfalls import LANGUAGES
 from capaian.charts.words import phrase
 from capaian.errors import Language
@@ -16,6 +17,10 @@ from capaian.errors import Language
 _LEVELS = ("95", "99.8")
 _WIDE, _HIGH = 560, 340
 _BINS = 24
+_LEFT = 62
+"""Pixels that the vertical axis takes."""
+_NAMED = 20
+"""Points outside the limits that are named; of more, none is."""
 _NEEDED = ("name", "size", "value", "low_95", "high_95", "low_99.8", "high_99.8", "position")
 _KINDS = ("inside", "outside_95", "outside_99.8")
 _FILLS = (SKY, ORANGE, VERMILLION)
@@ -30,6 +35,7 @@ def funnel_plot(
     label: Label = "number",
     highlight: str | None = None,
     percent: bool = True,
+    about: str = "",
 ) -> Picture:
     """Draw who differs from a target by more than chance.
 
@@ -49,12 +55,14 @@ def funnel_plot(
         A name whose point is marked, wherever it is.
     percent
         Whether the value is a share, and written in percent.
+    about
+        A line below the title: which indicator, which period.
 
     Returns
     -------
     Picture
         A point for each; colour and shape both say where it is. Of more than 40, those inside the
-        limits are put together in cells.
+        limits are put together in cells. Points outside are named where they are 20 or fewer.
 
     Raises
     ------
@@ -68,42 +76,46 @@ def funnel_plot(
     found["size"] = numbers(columns, "size", 0)
     target = numbers({"target": [target]}, "target")[0] or 0.0
     rows = _rows(columns, found)
-    order = sorted(range(len(rows)), key=lambda at: (rows[at]["size"], at))
+    order = sorted(range(len(rows)), key=lambda at: (rows[at]["size"] or 0, at))
     names = names_of(columns["name"], order, label, language)
     mine = place_of(columns["name"], highlight)
+    outside = [each for each in rows if each["kind"] != "inside"]
     for at, name in zip(order, names, strict=True):
-        rows[at]["text"] = name if rows[at]["kind"] != "inside" else ""
+        if rows[at]["kind"] != "inside" and len(outside) <= _NAMED:
+            rows[at]["text"] = name
         if at == mine:
             rows[at]["text"] = f"► {name}"
-    rows = [each for each in rows if each["value"] is not None]
-    many = len(rows) > MOST
+    rows = [each for each in rows if each["value"] is not None and each["size"] is not None]
+    prove_some(rows, "funnel")
+    alone = [each for each in rows
+             if len(rows) <= MOST or each["text"] or each["kind"] != "inside"]  # fmt: skip
+    cells = _counted([each for each in rows if each not in alone])
     kinds = [phrase(each, language) for each in _KINDS]
-    layers = [*_limits(rows, target)]
-    alone = [each for each in rows if not many or each["text"]]
-    if many:
-        layers.append(_cells([each for each in rows if each not in alone]))
-    layers += _dots(alone, kinds, language)
+    ground = Ground(rows, target, (_WIDE, _HIGH))
+    layers = [*_cells(cells), *_limits(rows, target), *_dots(alone, kinds), *_names(ground, alone)]
     for layer in layers:
-        _axes(layer, language, percent)
-    sheet = Sheet(_WIDE, _HIGH, (0, 1), None)
+        _axes(layer, ground, language, percent)
+    sheet = Sheet(_WIDE, _HIGH, (0, 1), None, _LEFT)
     sheet.layers = layers
-    inside = len(rows) - len(alone)
-    notes = [phrase("funnel_many", language, inside=f"{inside:,}")] if many else []
-    numbered = any(each["text"] for each in rows)
-    notes.append(said_of(1, 1, label, language) if numbered and label == "number" else "")
-    sheet.left = 50
+    numbered = label == "number" and any(each["text"] for each in rows)
     sheet.caption(
         [f"{phrase('funnel_lines', language)} {phrase('funnel_outside', language)}",
-         *notes[: many], notes[-1] and phrase("funnel_numbers", language)], 46,
+         _many(cells, language), phrase("funnel_numbers", language) if numbered else ""], 46,
     )  # fmt: skip
-    outside = [each for each in rows if each["kind"] != "inside"]
     description = phrase(
-        "describe_funnel", language, count=len(rows), target=_told(target, percent),
+        "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent),
         outside=len(outside), far=sum(each["kind"] == "outside_99.8" for each in outside),
     )  # fmt: skip
-    subtitle = getattr(funnel, "title", "") if not isinstance(funnel, dict) else ""
-    said = subtitle if isinstance(subtitle, str) and language == "en" else ""
-    return picture(sheet.layered(), phrase("funnel", language), said, description, language)
+    document = {**sheet.layered(), "resolve": {"scale": {"color": "independent"}}}
+    return picture(document, phrase("funnel", language), about, description, language)
+
+
+def _many(cells: list[dict[str, Any]], language: Language) -> str:
+    """Return what the cells are, where there are any."""
+    if not cells:
+        return ""
+    inside, most = sum(each["count"] for each in cells), max(each["count"] for each in cells)
+    return phrase("funnel_many", language, inside=f"{inside:,}", most=f"{most:,}")
 
 
 def _told(value: float, percent: bool) -> str:
@@ -142,17 +154,14 @@ def _limits(rows: list[dict[str, Any]], target: float) -> list[dict[str, Any]]:
     return layers
 
 
-def _cells(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return how many of those inside the limits there are, in cells of size and value."""
-    return {
-        "mark": {"type": "rect"},
-        "data": {"values": _counted(rows)},
-        "encoding": {
-            "x2": {"field": "size_to"}, "y2": {"field": "value_to"},
-            "color": {"field": "count", "type": "quantitative", "legend": None,
-                      "scale": {"range": ["#E4F0F9", BLUE], "type": "sqrt"}},
-        },
-    }  # fmt: skip
+def _cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return how many of those inside the limits there are, by size and value."""
+    if not cells:
+        return []
+    scale = {"range": [blend(0), blend(0.55)], "type": "sqrt"}
+    colour = {"field": "count", "type": "quantitative", "legend": None, "scale": scale}
+    ends = {"x2": {"field": "size_to"}, "y2": {"field": "value_to"}, "color": colour}
+    return [{"mark": {"type": "rect"}, "data": {"values": cells}, "encoding": ends}]
 
 
 def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -174,42 +183,44 @@ def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _dots(rows: list[dict[str, Any]], kinds: list[str], language: Language) -> list[dict[str, Any]]:
-    """Return the points, and the names of those outside."""
+def _dots(rows: list[dict[str, Any]], kinds: list[str]) -> list[dict[str, Any]]:
+    """Return the points."""
     said = dict(zip(_KINDS, kinds, strict=True))
-    values = [{"size": shown(each["size"]), "value": each["value"], "place": said[each["kind"]],
-               "text": each["text"]} for each in rows]  # fmt: skip
+    values = [{"size": shown(each["size"]), "value": each["value"], "place": said[each["kind"]]}
+              for each in rows]  # fmt: skip
     legend = {"title": None, "columns": legend_columns(kinds, _WIDE)}
-    points = {
-        "mark": {"type": "point", "filled": True, "opacity": 1, "size": 70, "stroke": INK,
-                 "strokeWidth": 0.7},
-        "data": {"values": values},
-        "encoding": {
-            "color": {"field": "place", "type": "nominal", "legend": legend,
-                      "scale": {"domain": kinds, "range": list(_FILLS)}},
-            "shape": {"field": "place", "type": "nominal", "legend": legend,
-                      "scale": {"domain": kinds, "range": list(_SHAPES)}},
-        },
-    }  # fmt: skip
-    named = [each for each in values if each["text"]]
-    text = {"text": {"field": "text", "type": "nominal"}}
-    mark = {"type": "text", "align": "left", "baseline": "middle", "dx": 7, "fontSize": SMALL}
+    by = {"field": "place", "type": "nominal", "legend": legend}
+    channels = {
+        "color": {**by, "scale": {"domain": kinds, "range": list(_FILLS)}},
+        "shape": {**by, "scale": {"domain": kinds, "range": list(_SHAPES)}},
+    }
+    mark = {"type": "point", "filled": True, "opacity": 1, "size": 70, "stroke": INK,
+            "strokeWidth": 0.7}  # fmt: skip
+    return [{"mark": mark, "data": {"values": values}, "encoding": channels}]
+
+
+def _names(ground: Ground, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the names of points, each where it covers no point and no other name."""
+    named = ground.placed(rows)
+    channels = {"text": {"field": "text", "type": "nominal"}}
+    mark = {"type": "text", "align": "center", "baseline": "middle", "fontSize": SMALL}
     rim = {"stroke": PAPER, "strokeWidth": 3, "fill": PAPER}
-    return [points] + [
-        {"mark": each, "data": {"values": named}, "encoding": dict(text)}
+    return [
+        {"mark": each, "data": {"values": named}, "encoding": dict(channels)}
         for each in ({**mark, **rim}, mark)
         if named
     ]
 
 
-def _axes(layer: dict[str, Any], language: Language, percent: bool) -> None:
+def _axes(layer: dict[str, Any], ground: Ground, language: Language, percent: bool) -> None:
     """Give a layer the two axes that all share."""
-    form = {"labelExpr": "format(datum.value * 100, '~r') + '\u00a0%'"} if percent else {}
+    form = {"labelExpr": PERCENT} if percent else {"format": "~r"}
     size, value = phrase("funnel_size", language), phrase("funnel_value", language)
-    plain = {"nice": True, "zero": False}
     layer["encoding"] |= {
-        "x": {"field": "size", "type": "quantitative", "axis": {"title": size, "grid": False},
-              "scale": {"nice": True, "zero": True}},
-        "y": {"field": "value", "type": "quantitative", "scale": plain,
+        "x": {"field": "size", "type": "quantitative",
+              "scale": {"domain": list(ground.across), "nice": False, "zero": False},
+              "axis": {"title": size, "grid": False, "tickCount": 8, "format": ",~r"}},
+        "y": {"field": "value", "type": "quantitative",
+              "scale": {"domain": list(ground.up), "nice": False, "zero": False},
               "axis": {"title": value, "tickCount": 6, **form}},
     }  # fmt: skip

@@ -32,6 +32,7 @@ def rank_intervals(
     *,
     label: Label = "number",
     highlight: str | None = None,
+    about: str = "",
 ) -> Picture:
     """Draw the ranks that each may have.
 
@@ -47,6 +48,8 @@ def rank_intervals(
         How rows are called: `number`, `subject`, or a mapping from subjects to other names.
     highlight
         A subject whose row is marked.
+    about
+        A line below the title: who, which period.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def rank_intervals(
     )  # fmt: skip
     covers = sum(each["rank_high"] - each["rank_low"] + 1 for each in rows) / len(rows)
     description = phrase("describe_ranks", language, count=len(order), mean=f"{covers:.1f}")
-    return picture(sheet.layered(), phrase("ranks", language), "", description, language)
+    return picture(sheet.layered(), phrase("ranks", language), about, description, language)
 
 
 def _whole(rank: float) -> str:

@@ -40,6 +40,7 @@ def band_strip(
     policy: Policy | None = None,
     label: Label = "number",
     highlight: str | None = None,
+    about: str = "",
 ) -> Picture:
     """Draw how probable each band is for everybody.
 
@@ -57,6 +58,8 @@ def band_strip(
         How rows are called: `number`, `subject`, or a mapping from subjects to other names.
     highlight
         A subject whose row is marked.
+    about
+        A line below the title: who, which period.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def band_strip(
     sheet.caption([" ".join(each for each in caption if each), notes], 46)
     title = phrase("strip", language)
     description = phrase("describe_strip", language, count=len(order), mean=average)
-    subtitle = policy_said(policy, language)
+    subtitle = policy_said(policy, language, about)
     return picture(sheet.layered(), title, subtitle, description, language)
 
 
@@ -191,4 +194,4 @@ def _draw(
     sheet.names([{**each, "y": each["y"] - 7} for each in rows])
     beside = [{"y": row["y"], "text": share(row["given"])}
               for row in rows]  # fmt: skip
-    sheet.words(beside, "text", sheet.width + 8)
+    sheet.words(beside, "text", sheet.width + 46, align="right")

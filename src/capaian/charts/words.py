@@ -92,7 +92,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "funnel_outside": {
         "en": "Outside the limits, chance alone is an unlikely reason. What the reason is, the "
         "picture does not say.",
-        "id": "Di luar batas, kebetulan saja bukan penyebab yang mungkin. Apa penyebabnya tidak "
+        "id": "Di luar batas: kecil kemungkinannya kebetulan semata. Apa penyebabnya tidak "
         "ditunjukkan gambar ini.",
     },
     "funnel_lines": {
@@ -100,10 +100,10 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Garis: target; batas 95 % (putus-putus) dan 99.8 % (utuh).",
     },
     "funnel_many": {
-        "en": "{inside} inside the limits are shown as a shade of how many; each that is outside "
-        "is a point.",
-        "id": "{inside} di dalam batas ditampilkan sebagai gradasi jumlah; yang di luar satu per "
-        "satu.",
+        "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}; each that "
+        "is outside is a point.",
+        "id": "{inside} di dalam batas ditampilkan sebagai gradasi, dari 1 (paling terang) sampai "
+        "{most}; yang di luar satu per satu.",
     },
     "funnel_numbers": {
         "en": "Numbers go by size, from the left; who they are is not shown.",
