@@ -76,6 +76,14 @@ class Sheet:
             x=self.x(start), x2={"field": end}, y=self.y("top"), y2={"field": "low"},
         )  # fmt: skip
 
+    def tiles(self, values: Rows, start: str, end: str, **mark: Any) -> None:
+        """Add bars, each of the colour in its `fill`."""
+        self.add(
+            {"type": "rect", **mark}, values,
+            x=self.x(start), x2={"field": end}, y=self.y("top"), y2={"field": "low"},
+            fill={"field": "fill", "type": "nominal", "scale": None},
+        )  # fmt: skip
+
     def uprights(self, values: Rows, at: str = "at", **mark: Any) -> None:
         """Add rules from top to bottom of the plot."""
         made = [{"top": 0, "low": shown(self.height), **each} for each in values]

@@ -106,8 +106,7 @@ def funnel_plot(
         "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent),
         outside=len(outside), far=sum(each["kind"] == "outside_99.8" for each in outside),
     )  # fmt: skip
-    document = {**sheet.layered(), "resolve": {"scale": {"color": "independent"}}}
-    return picture(document, phrase("funnel", language), about, description, language)
+    return picture(sheet.layered(), phrase("funnel", language), about, description, language)
 
 
 def _many(cells: list[dict[str, Any]], language: Language) -> str:
@@ -144,7 +143,7 @@ def _limits(rows: list[dict[str, Any]], target: float) -> list[dict[str, Any]]:
                       for size in kept]  # fmt: skip
             layers.append({
                 "mark": {"type": "line", "color": LINES, "strokeDash": dash, "strokeWidth": 1.2,
-                         "point": len(kept) == 1},
+                         "clip": True, "point": len(kept) == 1},
                 "data": {"values": values},
                 "encoding": {},
             })  # fmt: skip
@@ -158,10 +157,11 @@ def _cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return how many of those inside the limits there are, by size and value."""
     if not cells:
         return []
-    scale = {"range": [blend(0), blend(0.55)], "type": "sqrt"}
-    colour = {"field": "count", "type": "quantitative", "legend": None, "scale": scale}
-    ends = {"x2": {"field": "size_to"}, "y2": {"field": "value_to"}, "color": colour}
-    return [{"mark": {"type": "rect"}, "data": {"values": cells}, "encoding": ends}]
+    most = max(each["count"] for each in cells)
+    values = [{**each, "fill": blend(0.02 + 0.5 * (each["count"] / most) ** 0.5)} for each in cells]
+    channels = {"x2": {"field": "size_to"}, "y2": {"field": "value_to"},
+                "fill": {"field": "fill", "type": "nominal", "scale": None}}  # fmt: skip
+    return [{"mark": {"type": "rect"}, "data": {"values": values}, "encoding": channels}]
 
 
 def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from capaian.charts.people import (
 )
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice
-from capaian.charts.theme import INK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
+from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
 from capaian.charts.waterfalls import LANGUAGES
 from capaian.charts.words import phrase
 from capaian.errors import Language
@@ -187,7 +187,7 @@ def _draw(
     unknown = [{"from": 0, "to": 1, "top": row["y"] - _BAR, "low": row["y"] + _BAR}
                for row in rows if row["unknown"]]  # fmt: skip
     sheet.bars(unknown, "from", "to", fill=striped(stripes=60), stroke=LINES)
-    for ink in (INK, PAPER):
+    for ink in (BLACK, PAPER):
         sheet.words([each for each in parts if each["text"] and each["ink"] == ink], "text",
                     "middle", align="center", color=ink, fontSize=SMALL)  # fmt: skip
         sheet.points([each for each in dots if each["ink"] == ink], "at", color=ink, size=45)

@@ -72,8 +72,8 @@ def contrast(one: str, two: str) -> float:
 
 
 def ink_on(fill: str) -> str:
-    """Return the colour of letters on a colour: of ink and paper the one that stands out more."""
-    return max((INK, PAPER), key=lambda each: contrast(each, fill))
+    """Return the colour of letters on a colour: of black and white the one that stands out more."""
+    return max((BLACK, PAPER), key=lambda each: contrast(each, fill))
 
 
 def _parts(colour: str) -> list[int]:

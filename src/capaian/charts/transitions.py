@@ -9,7 +9,7 @@ from capaian.charts.canvas import Sheet, picture
 from capaian.charts.people import share
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice
-from capaian.charts.theme import INK, LINES, PAPER, SMALL, blend, ink_on, lines_of, room_of, striped
+from capaian.charts.theme import BLACK, INK, LINES, PAPER, SMALL, blend, ink_on, lines_of, room_of, striped
 from capaian.charts.waterfalls import LANGUAGES
 from capaian.charts.words import phrase
 from capaian.errors import Language
@@ -101,14 +101,13 @@ def _cell(row: int, column: int, counts: list[list[float | None]], high: float) 
 def _drawn(
     sheet: Sheet, cells: list[dict[str, Any]], titles: list[str], language: Language
 ) -> None:
-    for fill in dict.fromkeys(each["fill"] for each in cells if each["count"] is not None):
-        alike = [each for each in cells if each["fill"] == fill and each["count"] is not None]
-        sheet.bars(alike, "from", "to", color=fill, stroke=LINES, strokeWidth=0.7)
+    known = [each for each in cells if each["count"] is not None]
+    sheet.tiles(known, "from", "to", stroke=LINES, strokeWidth=0.7)
     hidden = [each for each in cells if each["count"] is None]
     sheet.bars(hidden, "from", "to", fill=striped(stripes=9), stroke=LINES)
     same = [each for each in cells if each["way"] == "same"]
     sheet.bars(same, "from", "to", fill=None, stroke=INK, strokeWidth=2)
-    for ink in (INK, PAPER):
+    for ink in (BLACK, PAPER):
         words = [each for each in cells if each["ink"] == ink and each["text"]]
         sheet.words([{**each, "y": each["y"] - (8 if each["below"] else 0)} for each in words],
                     "text", "middle", align="center", color=ink)  # fmt: skip

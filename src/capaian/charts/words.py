@@ -184,8 +184,8 @@ WORDS: dict[str, dict[Language, str]] = {
     # heat map
     "heat": {"en": "Achievements of the team", "id": "Capaian tim"},
     "heat_read": {
-        "en": "Darker is higher, on the policy's scale. Striped: no value; it is not zero.",
-        "id": "Makin gelap makin tinggi, pada skala kebijakan. Bergaris: tidak ada nilai; bukan "
+        "en": "Darker is higher, on the scale {scale} of the policy. Striped: no value; it is not zero.",
+        "id": "Makin gelap makin tinggi, pada skala kebijakan {scale}. Bergaris: tidak ada nilai; bukan "
         "nol.",
     },
     "heat_some": {
