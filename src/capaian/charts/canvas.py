@@ -124,14 +124,19 @@ class Sheet:
         """Return the plot as a document, or as a part of one."""
         return {"width": self.width, "height": shown(self.height), "layer": self.layers}
 
-    def caption(self, lines: Iterable[str], below: float) -> None:
+    def caption(self, lines: Sequence[str], below: float) -> None:
         """Add what must be said below the picture, so many pixels below the plot."""
-        said = [line for each in lines if each for line in lines_of(each, _CAPTION)]
-        if said:
-            place = {"x": {"value": -self.left}, "y": {"value": shown(self.height + below)}}
-            mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": SMALL,
-                    "color": SOFT, "lineHeight": LINE, "text": said}  # fmt: skip
-            self.layers.append({"mark": mark, "data": {"values": [{}]}, "encoding": place})
+        if any(lines):
+            self.layers.append(caption_at(lines, -self.left, self.height + below))
+
+
+def caption_at(lines: Iterable[str], x: float, y: float) -> Layer:
+    """Return the layer of what must be said below a picture, each text in lines of its own."""
+    said = [line for each in lines if each for line in lines_of(each, _CAPTION)]
+    mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": SMALL,
+            "color": SOFT, "lineHeight": LINE, "text": said}  # fmt: skip
+    place = {"x": {"value": shown(x)}, "y": {"value": shown(y)}}
+    return {"mark": mark, "data": {"values": [{}]}, "encoding": place}
 
 
 def picture(

@@ -12,6 +12,8 @@ from capaian.errors import AnalysisError, Language, refuse
 
 MOST = 40
 """Rows that a picture shows one by one."""
+FEWEST = 3
+"""Rows that a group of neighbours has, at least."""
 Label: TypeAlias = str | Mapping[str, str]
 LABELS = ("number", "subject")
 
@@ -22,7 +24,7 @@ def order_of(scores: Sequence[float | None]) -> list[int]:
 
 
 def gathered(order: Sequence[int], known: int) -> list[list[int]]:
-    """Return rows in groups: each by itself, or where they are many, neighbours together.
+    """Return rows in groups: each by itself, or where they are many, three or more neighbours.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def gathered(order: Sequence[int], known: int) -> list[list[int]]:
     if len(order) <= MOST:
         return [[each] for each in order]
     rest = [list(order[known:])] if known < len(order) else []
-    count = MOST - len(rest)
+    count = max(min(MOST - len(rest), known // FEWEST), 1)
     edges = [round(known * at / count) for at in range(count + 1)]
     groups = [list(order[start:stop]) for start, stop in zip(edges, edges[1:], strict=False)]
     return [each for each in groups if each] + rest
@@ -97,7 +99,7 @@ def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | No
 def between(scores: Sequence[float | None], group: Sequence[int], language: Language) -> str:
     """Return the scores of a group of neighbours, or that they have none."""
     some = [each for at in group if (each := scores[at]) is not None]
-    return f"{min(some):.2f} – {max(some):.2f}" if some else phrase("no_value", language)
+    return f"{min(some):.2f} – {max(some):.2f}" if some else phrase("no_score", language)
 
 
 def said_of(count: int, groups: int, label: Label, language: Language) -> str:

@@ -12,6 +12,7 @@ from capaian.explain import state
 WORDS: dict[str, dict[Language, str]] = {
     "nobody": {"en": "–", "id": "–"},
     "no_band": {"en": "no band", "id": "tanpa predikat"},
+    "no_score": {"en": "no score", "id": "tanpa nilai"},
     "points_of_score": {"en": "points of the score", "id": "poin nilai"},
     "score_axis": {"en": "score", "id": "nilai"},
     "grouped": {
@@ -203,11 +204,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "trend": {"en": "Scores and cases over time", "id": "Nilai dan kasus dari waktu ke waktu"},
     "trend_scores": {"en": "Scores over time", "id": "Nilai dari waktu ke waktu"},
     "trend_cases": {"en": "Cases over time", "id": "Kasus dari waktu ke waktu"},
-    "trend_score": {"en": "score", "id": "nilai"},
     "trend_count": {"en": "cases", "id": "kasus"},
     "trend_team": {
-        "en": "Line: the median score; shade: the middle half of {count}.",
-        "id": "Garis: median nilai; gradasi: separuh tengah dari {count}.",
+        "en": "Line: the median score; shade: the middle half. Below: how many have a score.",
+        "id": "Garis: median nilai; bidang terang: separuh yang di tengah. Di bawah: banyaknya yang "
+        "bernilai.",
     },
     "trend_gap": {
         "en": "×: no score in that period; the line is broken there.",
@@ -225,9 +226,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "open_late": {"en": "open, past the limit", "id": "terbuka, lewat batas"},
     "open": {"en": "open", "id": "terbuka"},
     "undetermined": {"en": "open, not past the limit", "id": "terbuka, belum lewat batas"},
+    "said_median": {"en": "Median score", "id": "Median nilai"},
+    "said_score": {"en": "Score", "id": "Nilai"},
     "describe_trend": {
-        "en": "Over {count} periods, from {first} to {last}. {scores}{cases}",
-        "id": "Selama {count} periode, dari {first} sampai {last}. {scores}{cases}",
+        "en": "Over {count} periods, from {first} to {last}. {told}",
+        "id": "Selama {count} periode, dari {first} sampai {last}. {told}",
     },
     "describe_waterfall": {
         "en": "Bars that add up to the score {score}. {parts}",
