@@ -15,7 +15,7 @@ from capaian.charts.waterfalls import LANGUAGES
 from capaian.charts.words import phrase, title_of
 from capaian.errors import AnalysisError, EvidenceError, Language, refuse, wrong_kind
 from capaian.policy import Policy
-from capaian.scores import Scores, ScoresByPeriod
+from capaian.scores import Scores
 from capaian.scores.account import shown_text
 
 _STEP, _LEAST, _MOST = 62, 300, 540
@@ -38,7 +38,8 @@ def trend(
     Parameters
     ----------
     scores
-        What `capaian.score` gives for several periods; or `None`, for cases alone.
+        What `capaian.score` gives for several periods, or a list of what it gives for one; or
+        `None`, for cases alone.
     language
         `en` or `id`.
     subject
@@ -72,8 +73,8 @@ def trend(
     therefore the open ones are never left out.
     """
     prove_choice("language", language, LANGUAGES)
-    if scores is not None and not isinstance(scores, ScoresByPeriod):
-        wanted = "capaian.ScoresByPeriod, or None"
+    if scores is not None and not _by_period(scores):
+        wanted = "capaian.ScoresByPeriod, a list of capaian.Scores, or None"
         raise wrong_kind(AnalysisError, HEADLINE, "scores", scores, wanted)
     each = list(scores or ())
     if cases is None or scores is not None:
@@ -105,6 +106,11 @@ def trend(
                          last=names[-1], told=" ".join(told))  # fmt: skip
     subtitle = policy_said(policy, language, about)
     return picture(document, phrase(key, language), subtitle, description, language)
+
+
+def _by_period(scores: object) -> bool:
+    """Return whether these are scores of several periods."""
+    return isinstance(scores, Sequence) and all(isinstance(each, Scores) for each in scores)
 
 
 def _indicator(each: Sequence[Scores], flow: Sequence[Flow], language: Language) -> str:
