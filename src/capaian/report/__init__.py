@@ -5,26 +5,34 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
+from capaian.report.team import team_page
 from capaian.report.writing import unwritable, write_text
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
+    from capaian.errors import Language
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "unwritable", "write_report", "write_reports", "write_text"]
+__all__ = ["page", "team_page", "unwritable", "write_report", "write_reports", "write_text"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def write_report(
-    scores: Scores | PostingScores | UnitScores, folder: Path, *, pages: bool = True
+    scores: Scores | PostingScores | UnitScores,
+    folder: Path,
+    *,
+    pages: bool = True,
+    pictures: bool = True,
+    language: Language = "en",
+    periods: Sequence[Scores] = (),
 ) -> list[Path]:
-    """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
+    """Write `scores.json`, `scores.csv` and `ledger.csv`, the team's page and one for each subject.
 
     Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
 
@@ -35,7 +43,15 @@ def write_report(
     folder
         Where to; made if it is not there.
     pages
-        Whether to write `pages/<subject>.html` for every subject (extra `report`).
+        Whether to write `team.html` and, for every subject, `pages/<subject>.html` (extra
+        `report`).
+    pictures
+        Whether pages have pictures, where the extra `charts` is installed. A subject's page then
+        takes about half a second instead of milliseconds.
+    language
+        Of the team's page; a subject's page is in both.
+    periods
+        Scores of several periods, in order, for the trend on a subject's page.
 
     Returns
     -------
@@ -57,13 +73,17 @@ def write_report(
     for path, text in written.items():
         write_text(path, text)
     paths = list(written)
-    if pages and isinstance(scores, Scores):
-        best = scores.policy.scale.cap or scores.policy.scale.best
-        for subject in scores.subjects:
-            path = folder / "pages" / f"{safe_name(subject)}.html"
-            write_text(path, page(scores.explain(subject), best=best))
-            paths.append(path)
-    return paths
+    if not pages or not isinstance(scores, Scores) or not len(scores):
+        return paths
+    best = scores.policy.scale.cap or scores.policy.scale.best
+    links = {each: f"pages/{safe_name(each)}.html" for each in scores.subjects}
+    for subject, link in links.items():
+        it = scores.explain(subject)
+        write_text(folder / link, page(it, best=best, pictures=pictures, periods=periods))
+        paths.append(folder / link)
+    team = folder / "team.html"
+    write_text(team, team_page(scores, language, links=links, pictures=pictures))
+    return [*paths, team]
 
 
 def write_reports(
@@ -71,16 +91,19 @@ def write_reports(
     folder: Path,
     *,
     pages: bool = True,
+    pictures: bool = True,
+    language: Language = "en",
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
 
     Parameters
     ----------
     scores
-        The result of one period or of several.
+        The result of one period or of several. With several, a subject's page has the trend up to
+        its period.
     folder
         Where to; made if it is not there.
-    pages
+    pages, pictures, language
         As for `write_report`.
 
     Returns
@@ -89,11 +112,18 @@ def write_reports(
         What was written.
     """
     if not isinstance(scores, ScoresByPeriod):
-        return write_report(scores, folder, pages=pages)
+        return write_report(scores, folder, pages=pages, pictures=pictures, language=language)
     return [
         path
-        for each in scores
-        for path in write_report(each, folder / safe_name(each.period.label), pages=pages)
+        for at, each in enumerate(scores)
+        for path in write_report(
+            each,
+            folder / safe_name(each.period.label),
+            pages=pages,
+            pictures=pictures,
+            language=language,
+            periods=list(scores)[: at + 1],
+        )
     ]
 
 
