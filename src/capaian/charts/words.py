@@ -220,6 +220,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Kasus terbuka ditampilkan tersendiri: yang lewat batas waktunya sudah gagal, yang "
         "lain belum dapat ditentukan.",
     },
+    "still_open": {"en": "{count} open", "id": "{count} terbuka"},
     "met": {"en": "closed, limit kept", "id": "selesai, tepat waktu"},
     "failed": {"en": "closed late", "id": "selesai terlambat"},
     "closed": {"en": "closed", "id": "selesai"},
