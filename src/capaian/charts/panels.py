@@ -29,6 +29,8 @@ _READABLE = 15
 """Pixels of a part of a bar in which its count is written."""
 _MANY = 12
 """Periods up to which every value is written."""
+_ROOMY = 8
+"""Periods up to which there is room for a word beside a count."""
 _LEVEL = 8
 """Letters of a period up to which it is written level."""
 _FILLS = {
@@ -123,7 +125,7 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
     tallest = max(sum(row[each] or 0 for each in kinds) for row in flow) or 1
     parts, unknown, above = [], [], []
     for row in flow:
-        start = 0
+        start = 0.0
         if any(row[each] is None for each in kinds):
             unknown.append({"period": row["period"], "text": "×"})
             continue
@@ -131,14 +133,19 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
             count = shown(row[each])
             readable = count * HIGH / tallest >= _READABLE and len(flow) <= _MANY
             parts.append({
-                "period": row["period"], "series": named[each], "count": count, "from": start,
-                "to": start + count, "middle": start + count / 2, "ink": ink_on(_FILLS[each]),
+                "period": row["period"], "series": named[each], "count": count,
+                "from": shown(start),
+                "to": shown(start + count), "middle": start + count / 2,
+                "ink": ink_on(_FILLS[each]),
                 "text": f"{count:,}" if readable else "",
             })  # fmt: skip
             start += count
         still = sum(row[each] for each in kinds if each not in {"met", "failed", "closed"})
-        above.append({"period": row["period"], "open": shown(still), "to": start,
-                      "text": phrase("still_open", language, count=f"{shown(still):,}")})  # fmt: skip
+        said = f"{shown(still):,}"
+        said = phrase("still_open", language, count=said) if len(flow) <= _ROOMY else said
+        above.append(
+            {"period": row["period"], "open": shown(still), "to": shown(start), "text": said}
+        )
     axis = {"title": phrase("trend_count", language), "tickCount": 5, "format": ",~r",
             "tickMinStep": 1}  # fmt: skip
     scale = {"domain": [0, shown(tallest * 1.1)], "nice": False}
@@ -169,8 +176,9 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
                        "data": {"values": above},
                        "encoding": {"x": x, "y": up("to"), "text": _said()}})  # fmt: skip
     if unknown:
-        layers.append({"mark": {"type": "text", "fontSize": 18}, "data": {"values": unknown},
-                       "encoding": {"x": x, "y": {"value": HIGH - 12}, "text": _said()}})  # fmt: skip
+        place = {"x": x, "y": {"value": HIGH - 12}, "text": _said()}
+        cross = {"type": "text", "fontSize": 18}
+        layers.append({"mark": cross, "data": {"values": unknown}, "encoding": place})
     return {"width": wide, "height": HIGH, "layer": layers}
 
 

@@ -11,8 +11,7 @@ from capaian.charts.flows import SERIES, Flow, case_flow, cases_from
 from capaian.charts.panels import HIGH, case_panel, room_below, score_panel
 from capaian.charts.picture import HEADLINE, Picture
 from capaian.charts.reading import prove_choice, prove_some
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase, title_of
+from capaian.charts.words import LANGUAGES, phrase, title_of
 from capaian.errors import AnalysisError, EvidenceError, Language, refuse, wrong_kind
 from capaian.policy import Policy
 from capaian.scores import Scores
@@ -124,9 +123,7 @@ def _indicator(each: Sequence[Scores], flow: Sequence[Flow], language: Language)
     return title_of(found.title, found.id, language)
 
 
-def _scores_told(
-    rows: Sequence[dict[str, Any]], subject: str | None, language: Language
-) -> str:
+def _scores_told(rows: Sequence[dict[str, Any]], subject: str | None, language: Language) -> str:
     """Return the scores in words."""
     word = phrase("said_median" if subject is None else "said_score", language)
     return f"{word}: " + "; ".join(f"{row['period']} {row['text'] or '–'}" for row in rows) + "."
@@ -183,5 +180,3 @@ def _span(rows: Sequence[dict[str, Any]]) -> tuple[float, float]:
              if row.get(name) is not None]  # fmt: skip
     room = max((max(known) - min(known)) * 0.2, 4.0)
     return min(known) - room, max(known) + room
-
-
