@@ -10,7 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from capaian.charts.picture import SCHEMA, Picture, shown
-from capaian.charts.theme import INK, LINE, LINES, PAPER, SMALL, SOFT, WIDE, lines_of, room_of, settings
+from capaian.charts.theme import (
+    INK,
+    LINE,
+    LINES,
+    PAPER,
+    SMALL,
+    SOFT,
+    WIDE,
+    lines_of,
+    room_of,
+    settings,
+)
 from capaian.errors import Language
 
 Layer: TypeAlias = dict[str, Any]
@@ -106,7 +117,9 @@ class Sheet:
             values, x=self.x(at), y=self.y("y"),
         )  # fmt: skip
 
-    def words(self, values: Rows, text: str, at: str | float, *, halo: bool = False, **mark: Any) -> None:
+    def words(
+        self, values: Rows, text: str, at: str | float, *, halo: bool = False, **mark: Any
+    ) -> None:
         """Add texts at the height `y`: at a column, or at so many pixels from the left."""
         x = self.x(at) if isinstance(at, str) else {"value": at}
         made = {"type": "text", "align": "left", "baseline": "middle", **mark}
@@ -172,7 +185,9 @@ def picture(
     return Picture(spec, title, description, language)
 
 
-def stacked(lines: Sequence[Sequence[str]], least: int = 26, room: int = 10) -> list[tuple[float, float]]:
+def stacked(
+    lines: Sequence[Sequence[str]], least: int = 26, room: int = 10
+) -> list[tuple[float, float]]:
     """Return top and bottom of rows, in pixels, each as high as its lines of text."""
     found, top = list[tuple[float, float]](), 0.0
     for each in lines:

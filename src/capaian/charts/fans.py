@@ -22,8 +22,7 @@ from capaian.charts.people import (
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLUE, INK, PAPER, SKY, SMALL, SOFT, blend, room_of
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase
+from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 from capaian.policy import Policy
 
@@ -107,7 +106,8 @@ def weight_fan(
             "one_low": centre - (half or 0), "one_high": centre + (half or 0),
             "stays": mean([stays[i] for i in group]),
         })  # fmt: skip
-    return _drawn(rows, people, policy, (len(score), len(known), label), about, language)
+    counted = (len(score), len(known), label)
+    return _drawn(rows, policy, counted, about, language, people=people)
 
 
 def _or(value: float | None, other: float) -> float:
@@ -116,11 +116,12 @@ def _or(value: float | None, other: float) -> float:
 
 def _drawn(
     rows: list[dict[str, Any]],
-    people: bool,
     policy: Policy | None,
     counted: tuple[int, int, Label],
     about: str,
     language: Language,
+    *,
+    people: bool,
 ) -> Picture:
     low = min(min(each["from"], each["score"]) for each in rows)
     high = max(max(each["to"], each["score"]) for each in rows)

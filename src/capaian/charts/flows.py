@@ -65,6 +65,8 @@ def _counted(scores: Scores, name: str, subject: str | None) -> Flow:
         for each, value in figures_of(program, scores.given(at)).items():
             total[each] += value
     row: Flow = {"period": scores.period.label, "indicator": name}
+    if subject is not None and not rows:
+        return row | dict.fromkeys(LIMITED if limited else UNLIMITED)  # not there: not known
     if not limited:
         return row | total
     return row | {

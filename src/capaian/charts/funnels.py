@@ -10,8 +10,7 @@ from capaian.charts.people import MOST, Label, names_of, place_of
 from capaian.charts.picture import Picture, shown
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import INK, LINES, ORANGE, PAPER, SKY, SMALL, VERMILLION, blend
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase
+from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 
 _LEVELS = ("95", "99.8")
@@ -94,7 +93,7 @@ def funnel_plot(
     ground = Ground(rows, target, (_WIDE, _HIGH))
     layers = [*_cells(cells), *_limits(rows, target), *_dots(alone, kinds), *_names(ground, alone)]
     for layer in layers:
-        _axes(layer, ground, language, percent)
+        _axes(layer, ground, language, percent=percent)
     sheet = Sheet(_WIDE, _HIGH, (0, 1), None, _LEFT)
     sheet.layers = layers
     numbered = label == "number" and any(each["text"] for each in rows)
@@ -103,7 +102,7 @@ def funnel_plot(
          _many(cells, language), phrase("funnel_numbers", language) if numbered else ""], 46,
     )  # fmt: skip
     description = phrase(
-        "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent),
+        "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent=percent),
         outside=len(outside), far=sum(each["kind"] == "outside_99.8" for each in outside),
     )  # fmt: skip
     return picture(sheet.layered(), phrase("funnel", language), about, description, language)
@@ -117,11 +116,13 @@ def _many(cells: list[dict[str, Any]], language: Language) -> str:
     return phrase("funnel_many", language, inside=f"{inside:,}", most=f"{most:,}")
 
 
-def _told(value: float, percent: bool) -> str:
+def _told(value: float, *, percent: bool) -> str:
     return f"{100 * value:.4g}\u00a0%" if percent else f"{value:.4g}"
 
 
-def _rows(columns: dict[str, list[Any]], found: dict[str, list[float | None]]) -> list[dict[str, Any]]:
+def _rows(
+    columns: dict[str, list[Any]], found: dict[str, list[float | None]]
+) -> list[dict[str, Any]]:
     rows = []
     for at, position in enumerate(columns["position"]):
         level = str(position).rpartition("_")[2]
@@ -175,12 +176,14 @@ def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         cell = tuple(min(int((each[name] - ends[name][0]) / step[name]), _BINS - 1)
                      for name in ("size", "value"))  # fmt: skip
         counts[cell[0], cell[1]] = counts.get((cell[0], cell[1]), 0) + 1
-    return [
-        {"size": ends["size"][0] + x * step["size"], "size_to": ends["size"][0] + (x + 1) * step["size"],
-         "value": ends["value"][0] + y * step["value"],
-         "value_to": ends["value"][0] + (y + 1) * step["value"], "count": count}
-        for (x, y), count in sorted(counts.items())
-    ]  # fmt: skip
+    found = []
+    for cell, count in sorted(counts.items()):
+        row: dict[str, Any] = {"count": count}
+        for place, (name, (low, _)) in zip(cell, ends.items(), strict=True):
+            row[name] = low + place * step[name]
+            row[f"{name}_to"] = low + (place + 1) * step[name]
+        found.append(row)
+    return found
 
 
 def _dots(rows: list[dict[str, Any]], kinds: list[str]) -> list[dict[str, Any]]:
@@ -212,7 +215,7 @@ def _names(ground: Ground, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _axes(layer: dict[str, Any], ground: Ground, language: Language, percent: bool) -> None:
+def _axes(layer: dict[str, Any], ground: Ground, language: Language, *, percent: bool) -> None:
     """Give a layer the two axes that all share."""
     form = {"labelExpr": PERCENT} if percent else {"format": "~r"}
     size, value = phrase("funnel_size", language), phrase("funnel_value", language)

@@ -52,7 +52,9 @@ class Ground:
             wide = LETTER * SMALL / TEXT * len(row["text"]) + 6
             middles = list(self._around(self._at(row), wide))
             boxes = [self._box(each, wide, _TALL) for each in middles]
-            free = [at for at, box in enumerate(boxes) if self._inside(box) and not _meets(box, taken)]
+            free = [
+                at for at, box in enumerate(boxes) if self._inside(box) and not _meets(box, taken)
+            ]
             best = free[0] if free else 0
             taken.append(boxes[best])
             x, y = middles[best]

@@ -36,8 +36,7 @@ from capaian.charts.theme import (
     room_of,
     striped,
 )
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase, state, title_of
+from capaian.charts.words import LANGUAGES, phrase, state, title_of
 from capaian.errors import AnalysisError, Language, wrong_kind
 from capaian.formula import number
 from capaian.scores import Scores

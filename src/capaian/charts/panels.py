@@ -19,6 +19,7 @@ from capaian.charts.theme import (
     SOFT,
     blend,
     ink_on,
+    room_of,
 )
 from capaian.charts.words import phrase
 from capaian.errors import Language
@@ -28,6 +29,10 @@ _READABLE = 15
 """Pixels of a part of a bar in which its count is written."""
 _MANY = 12
 """Periods up to which every value is written."""
+_ROOMY = 8
+"""Periods up to which there is room for a word beside a count."""
+_LEVEL = 8
+"""Letters of a period up to which it is written level."""
 _FILLS = {
     "met": BLUE,
     "closed": BLUE,
@@ -118,9 +123,9 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
     kinds = [each for each in SERIES if each in flow[0]]
     named = {each: phrase(each, language) for each in kinds}
     tallest = max(sum(row[each] or 0 for each in kinds) for row in flow) or 1
-    parts, unknown = [], []
+    parts, unknown, above = [], [], []
     for row in flow:
-        start = 0
+        start = 0.0
         if any(row[each] is None for each in kinds):
             unknown.append({"period": row["period"], "text": "×"})
             continue
@@ -128,14 +133,22 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
             count = shown(row[each])
             readable = count * HIGH / tallest >= _READABLE and len(flow) <= _MANY
             parts.append({
-                "period": row["period"], "series": named[each], "count": count, "from": start,
-                "to": start + count, "middle": start + count / 2, "ink": ink_on(_FILLS[each]),
+                "period": row["period"], "series": named[each], "count": count,
+                "from": shown(start),
+                "to": shown(start + count), "middle": start + count / 2,
+                "ink": ink_on(_FILLS[each]),
                 "text": f"{count:,}" if readable else "",
             })  # fmt: skip
             start += count
+        still = sum(row[each] for each in kinds if each not in {"met", "failed", "closed"})
+        said = f"{shown(still):,}"
+        said = phrase("still_open", language, count=said) if len(flow) <= _ROOMY else said
+        above.append(
+            {"period": row["period"], "open": shown(still), "to": shown(start), "text": said}
+        )
     axis = {"title": phrase("trend_count", language), "tickCount": 5, "format": ",~r",
             "tickMinStep": 1}  # fmt: skip
-    scale = {"domain": [0, tallest * 1.04], "nice": False}
+    scale = {"domain": [0, shown(tallest * 1.1)], "nice": False}
     x = _periods(flow)
 
     def up(name: str) -> Layer:
@@ -158,9 +171,14 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
             layers.append({"mark": {"type": "text", "color": ink, "fontSize": SMALL},
                            "data": {"values": values},
                            "encoding": {"x": x, "y": up("middle"), "text": _said()}})  # fmt: skip
+    if above and len(flow) <= _MANY:
+        layers.append({"mark": {"type": "text", "dy": -7, "fontSize": SMALL},
+                       "data": {"values": above},
+                       "encoding": {"x": x, "y": up("to"), "text": _said()}})  # fmt: skip
     if unknown:
-        layers.append({"mark": {"type": "text", "fontSize": 18}, "data": {"values": unknown},
-                       "encoding": {"x": x, "y": {"value": HIGH - 12}, "text": _said()}})  # fmt: skip
+        place = {"x": x, "y": {"value": HIGH - 12}, "text": _said()}
+        cross = {"type": "text", "fontSize": 18}
+        layers.append({"mark": cross, "data": {"values": unknown}, "encoding": place})
     return {"width": wide, "height": HIGH, "layer": layers}
 
 
@@ -171,12 +189,20 @@ def _said() -> Layer:
 def _periods(rows: Sequence[Mapping[str, Any]]) -> Layer:
     """Return the axis of periods, in the order in which they are given."""
     names = [row["period"] for row in rows]
-    longest = max(len(each) for each in names)
-    slant = {"labelAngle": -45} if len(names) > _MANY or longest > 10 else {"labelAngle": 0}  # noqa: PLR2004
-    axis = {"title": None, "labelOverlap": "parity" if len(names) > 2 * _MANY else False, **slant}
+    axis = {"title": None, "labelOverlap": "parity" if len(names) > 2 * _MANY else False,
+            "labelAngle": -45 if _slanted(names) else 0}  # fmt: skip
     return {"field": "period", "type": "ordinal", "sort": None, "axis": axis,
             "scale": {"domain": names, "paddingInner": 0.35, "paddingOuter": 0.25,
                       "type": "band"}}  # fmt: skip
+
+
+def _slanted(names: Sequence[str]) -> bool:
+    return len(names) > _MANY or max(len(each) for each in names) > _LEVEL
+
+
+def room_below(names: Sequence[str]) -> int:
+    """Return how many pixels the names of periods take below a panel."""
+    return 20 + room_of(names, SMALL) * 3 // 4 if _slanted(names) else 34
 
 
 def _runs(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from capaian.charts.picture import HEADLINE
@@ -38,7 +39,7 @@ def gathered(order: Sequence[int], known: int) -> list[list[int]]:
     rest = [list(order[known:])] if known < len(order) else []
     count = max(min(MOST - len(rest), known // FEWEST), 1)
     edges = [round(known * at / count) for at in range(count + 1)]
-    groups = [list(order[start:stop]) for start, stop in zip(edges, edges[1:], strict=False)]
+    groups = [list(order[start:stop]) for start, stop in pairwise(edges)]
     return [each for each in groups if each] + rest
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from copy import deepcopy
@@ -80,8 +79,8 @@ class Picture:
         """Return the head of the SVG with title and description."""
         role = f' role="img" lang="{self.language}" aria-labelledby="p{own}-title p{own}-desc">'
         return (
-            f"{root[:-1]}{role}<title id=\"p{own}-title\">{escape(self.title)}</title>"
-            f"<desc id=\"p{own}-desc\">{escape(self.description)}</desc>"
+            f'{root[:-1]}{role}<title id="p{own}-title">{escape(self.title)}</title>'
+            f'<desc id="p{own}-desc">{escape(self.description)}</desc>'
         )
 
     def to_png(self, scale: float = 2.0) -> bytes:
@@ -97,7 +96,7 @@ class Picture:
         AnalysisError
             `CPN-M92`: vl-convert is not installed. `CPN-M91`: a scale that is none.
         """
-        if not isinstance(scale, int | float) or not 0 < scale <= _LARGEST:
+        if not 0 < scale <= _LARGEST:
             known = f"0 < scale <= {_LARGEST}"
             raise refuse(AnalysisError, HEADLINE, "CPN-M91", "scale", count=1, known=known)
         library = _library("vl_convert", "vl-convert-python")
@@ -151,18 +150,16 @@ class Picture:
     def __repr__(self) -> str:
         return f"<Picture {self.title!r}>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Return the picture as a notebook shows it; in words where it cannot be drawn."""
-        bundle: dict[str, Any] = {"text/plain": f"{self.title}. {self.description}"}
-        if (drawn := self._repr_svg_()) is not None:
-            bundle["image/svg+xml"] = drawn
-        return bundle
+        said = f"{self.title}. {self.description}"
+        try:
+            return {"text/plain": said, "image/svg+xml": self.to_svg()}
+        except AnalysisError as error:
+            return {"text/plain": f"{said}\n{error.text(self.language)}"}
 
     def _repr_svg_(self) -> str | None:
-        try:
-            return self.to_svg()
-        except AnalysisError:
-            return None
+        return self._repr_mimebundle_().get("image/svg+xml")
 
 
 _LARGEST = 20
@@ -181,8 +178,3 @@ def _library(module: str, package: str) -> Any:
 def shown(value: float) -> float:
     """Return a number for a document of Vega-Lite; a whole one as such, so that JSON is short."""
     return int(value) if float(value).is_integer() else float(value)
-
-
-def told(spec: Mapping[str, Any]) -> str:
-    """Return a document as JSON with line breaks, for people to read."""
-    return json.dumps(spec, ensure_ascii=False, indent=1, sort_keys=True)

@@ -19,8 +19,7 @@ from capaian.charts.people import (
 from capaian.charts.picture import Picture, shown
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLUE, INK, SKY, room_of
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase
+from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 
 _HIGH, _BAR = 20, 5
@@ -83,7 +82,7 @@ def rank_intervals(
         else [between(score, each, language) for each in groups]
     )
     names = marked(names, groups, mine)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": name, "y": (at + 0.5) * _HIGH, "top": (at + 0.5) * _HIGH - _BAR,
          "low": (at + 0.5) * _HIGH + _BAR,
          **{key: shown(mean([each[i] for i in group]) or 0.0) for key, each in found.items()}}
@@ -93,7 +92,9 @@ def rank_intervals(
     axis = {"title": phrase("ranks_axis", language), "tickMinStep": 1, "format": ",~r"}
     left = room_of(names) + 8
     sheet = Sheet(plot_width(left, 80), _HIGH * len(rows), (0.5, last + 0.5), axis, left)
-    ends = [{**each, "from": each["rank_low"] - 0.4, "to": each["rank_high"] + 0.4} for each in rows]
+    ends = [
+        {**each, "from": each["rank_low"] - 0.4, "to": each["rank_high"] + 0.4} for each in rows
+    ]
     sheet.bars(ends, "from", "to", color=SKY, stroke=BLUE, strokeWidth=0.7, cornerRadius=2)
     sheet.points(rows, "expected_rank", color=INK, size=40)
     sheet.names([{"name": each["name"], "y": each["y"] - 7} for each in rows])

@@ -45,9 +45,7 @@ def columns_of(table: Any, needed: Sequence[str], others: Sequence[str] = ()) ->
     begins = tuple(each[:-1] for each in others if each.endswith("*"))
     wanted = {*needed, *others}
     found = {
-        each: read(each)
-        for each in names
-        if each in wanted or (begins and each.startswith(begins))
+        each: read(each) for each in names if each in wanted or (begins and each.startswith(begins))
     }
     prove_some(found[needed[0]], "table")
     return found
@@ -122,17 +120,27 @@ def numbers(
     AnalysisError
         `CPN-M91`: values that are no number, infinite, or beyond the ends; they are counted.
     """
-    low, high = (-float("inf") if least is None else least), (float("inf") if most is None else most)
+    low, high = (
+        (-float("inf") if least is None else least),
+        (float("inf") if most is None else most),
+    )
     bad, found = 0, list[float | None]()
     for each in columns[name]:
         value = float(each) if isinstance(each, _NUMBERS) else None
         wrong = each is not None and (
-            value is None or isinstance(each, bool) or not isfinite(value) or not low <= value <= high
+            value is None
+            or isinstance(each, bool)
+            or not isfinite(value)
+            or not low <= value <= high
         )
         bad += wrong
         found.append(None if wrong else value)
     if bad:
-        ends = "" if least is None and most is None else f" {'…' if least is None else f'{least:g}'}"
+        ends = (
+            "" if least is None and most is None else f" {'…' if least is None else f'{least:g}'}"
+        )
         ends += "" if not ends else f" – {'…' if most is None else f'{most:g}'}"
-        raise refuse(AnalysisError, HEADLINE, "CPN-M91", name, count=bad, known=ends.strip() or "–∞ – ∞")
+        raise refuse(
+            AnalysisError, HEADLINE, "CPN-M91", name, count=bad, known=ends.strip() or "–∞ – ∞"
+        )
     return found

@@ -22,8 +22,7 @@ from capaian.charts.people import (
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice
 from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase
+from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 from capaian.policy import Policy
 
@@ -177,10 +176,12 @@ def _draw(
                 dots.append({"at": start + part / 2, "y": row["y"], "ink": ink_on(colours[at])})
             start += part
     legend = {"title": phrase("strip_bands", language), "symbolType": "square",
-              "symbolStrokeColor": LINES, "columns": legend_columns(titles, sheet.width)}  # fmt: skip
+              "symbolStrokeColor": LINES,
+              "columns": legend_columns(titles, sheet.width)}  # fmt: skip
     scale = {"domain": titles, "range": colours}
     sheet.add(
-        {"type": "rect", "stroke": LINES, "strokeWidth": 0.5}, [each for each in parts if each["p"]],
+        {"type": "rect", "stroke": LINES, "strokeWidth": 0.5},
+        [each for each in parts if each["p"]],
         x=sheet.x("from"), x2={"field": "to"}, y=sheet.y("top"), y2={"field": "low"},
         color={"field": "band", "type": "nominal", "scale": scale, "sort": None, "legend": legend},
     )  # fmt: skip

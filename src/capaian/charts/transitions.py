@@ -9,9 +9,19 @@ from capaian.charts.canvas import Sheet, picture
 from capaian.charts.people import share
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice
-from capaian.charts.theme import BLACK, INK, LINES, PAPER, SMALL, blend, ink_on, lines_of, room_of, striped
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase
+from capaian.charts.theme import (
+    BLACK,
+    INK,
+    LINES,
+    PAPER,
+    SMALL,
+    blend,
+    ink_on,
+    lines_of,
+    room_of,
+    striped,
+)
+from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 from capaian.policy import Policy
 
@@ -126,7 +136,7 @@ def _drawn(
          for at, each in enumerate(heads)],
         "text", "at", align="center", baseline="line-top",
     )  # fmt: skip
-    ends = [
+    ends: list[dict[str, Any]] = [
         {"y": -tall - 18, "at": 0, "text": f"{phrase('moves_to', language)} →"},
         {"y": -tall - 18, "at": None, "text": f"{phrase('moves_from', language)} ↓"},
     ]

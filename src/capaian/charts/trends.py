@@ -8,11 +8,10 @@ from typing import Any
 from capaian.charts.bands import edges_of, policy_said
 from capaian.charts.canvas import Layer, caption_at, picture
 from capaian.charts.flows import SERIES, Flow, case_flow, cases_from
-from capaian.charts.panels import HIGH, case_panel, score_panel
+from capaian.charts.panels import HIGH, case_panel, room_below, score_panel
 from capaian.charts.picture import HEADLINE, Picture
 from capaian.charts.reading import prove_choice, prove_some
-from capaian.charts.waterfalls import LANGUAGES
-from capaian.charts.words import phrase, title_of
+from capaian.charts.words import LANGUAGES, phrase, title_of
 from capaian.errors import AnalysisError, EvidenceError, Language, refuse, wrong_kind
 from capaian.policy import Policy
 from capaian.scores import Scores
@@ -98,10 +97,12 @@ def trend(
         panels.append(case_panel(flow, _indicator(each, flow, language), wide, language))
         captions.append(phrase("trend_open", language))
         told.append(_cases_told(flow, language))
-    panels[-1]["layer"].append(caption_at([" ".join(captions)], -_LEFT, HIGH + 52))
-    key = "trend" if rows and flow else "trend_scores" if rows else "trend_cases"
-    document = {"vconcat": panels, "spacing": 24}
     names = [row["period"] for row in rows or flow]
+    below = HIGH + room_below(names)
+    panels[-1]["layer"].append(caption_at([" ".join(captions)], -_LEFT, below))
+    key = "trend" if rows and flow else "trend_scores" if rows else "trend_cases"
+    apart = {"scale": {"color": "independent"}, "legend": {"color": "independent"}}
+    document = {"vconcat": panels, "spacing": 24, "resolve": apart}
     description = phrase("describe_trend", language, count=len(names), first=names[0],
                          last=names[-1], told=" ".join(told))  # fmt: skip
     subtitle = policy_said(policy, language, about)
@@ -122,9 +123,7 @@ def _indicator(each: Sequence[Scores], flow: Sequence[Flow], language: Language)
     return title_of(found.title, found.id, language)
 
 
-def _scores_told(
-    rows: Sequence[dict[str, Any]], subject: str | None, language: Language
-) -> str:
+def _scores_told(rows: Sequence[dict[str, Any]], subject: str | None, language: Language) -> str:
     """Return the scores in words."""
     word = phrase("said_median" if subject is None else "said_score", language)
     return f"{word}: " + "; ".join(f"{row['period']} {row['text'] or '–'}" for row in rows) + "."
@@ -181,5 +180,3 @@ def _span(rows: Sequence[dict[str, Any]]) -> tuple[float, float]:
              if row.get(name) is not None]  # fmt: skip
     room = max((max(known) - min(known)) * 0.2, 4.0)
     return min(known) - room, max(known) + room
-
-

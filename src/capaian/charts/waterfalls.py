@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -23,11 +24,10 @@ from capaian.charts.theme import (
     room_of,
     striped,
 )
-from capaian.charts.words import phrase, state, title_of
+from capaian.charts.words import LANGUAGES, phrase, state, title_of
 from capaian.errors import AnalysisError, Language, refuse, wrong_kind
 from capaian.explain import Explanation, Part, notes, percent, points, small, spoken
 
-LANGUAGES = ("en", "id")
 _NAME, _BEHIND = 34, 46
 """Letters to a line of a row's name, and of what is said below it."""
 _BAR = 11
@@ -268,8 +268,7 @@ def _ends(
 def _links(sheet: Sheet, values: list[dict[str, Any]]) -> None:
     """Join the end of each bar with the start of the next."""
     pairs = [
-        {"at": one["to"], "top": one["low"], "low": two["top"]}
-        for one, two in zip(values, values[1:], strict=False)
+        {"at": one["to"], "top": one["low"], "low": two["top"]} for one, two in pairwise(values)
     ]
     mark = {"type": "rule", "color": LINES}
     sheet.add(mark, pairs, x=sheet.x("at"), y=sheet.y("top"), y2={"field": "low"})
@@ -293,5 +292,3 @@ def _named(
 
 def _said(edge: Fraction) -> str:
     return f"{float(edge):g}"
-
-

@@ -9,6 +9,7 @@ from capaian.errors import Language
 from capaian.explain import phrase as explained
 from capaian.explain import state
 
+LANGUAGES = ("en", "id")
 WORDS: dict[str, dict[Language, str]] = {
     "nobody": {"en": "–", "id": "–"},
     "no_band": {"en": "no band", "id": "tanpa predikat"},
@@ -28,7 +29,6 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "{count} without a score are not shown.",
         "id": "{count} tanpa nilai tidak ditampilkan.",
     },
-    "marked": {"en": "► marks one row.", "id": "► menandai satu baris."},
     "official": {
         "en": "The published score does not change by this.",
         "id": "Nilai resmi tidak berubah karenanya.",
@@ -42,10 +42,6 @@ WORDS: dict[str, dict[Language, str]] = {
     "measured_as": {
         "en": "{measured} · achievement {achievement} · weight {weight}",
         "id": "{measured} · capaian {achievement} · bobot {weight}",
-    },
-    "slim": {
-        "en": "{count} small adjustments together",
-        "id": "{count} penyesuaian kecil, jumlahnya",
     },
     "adds": {
         "en": "Dark bars add, light ones take off; the last is their sum, the published score.",
@@ -61,7 +57,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Garis putus-putus: batas predikat. Latar abu-abu: antara dua batas terdekat.",
     },
     "edges_alone": {"en": "Dashed: edges of bands.", "id": "Garis putus-putus: batas predikat."},
-    # shares and chances of bands
+    # chances of bands
     "strip": {"en": "How probable each band is", "id": "Peluang setiap predikat"},
     "strip_axis": {"en": "probability", "id": "peluang"},
     "strip_bands": {"en": "band", "id": "predikat"},
@@ -80,8 +76,8 @@ WORDS: dict[str, dict[Language, str]] = {
     "describe_strip": {
         "en": "For {count} rows, bars of the probability of each band from 0 to 1. Of those with "
         "known probabilities the given band has, on the mean, {mean}.",
-        "id": "Untuk {count} baris, batang peluang tiap predikat dari 0 sampai 1. Rata-rata peluang "
-        "predikat yang diberikan: {mean}.",
+        "id": "Untuk {count} baris, batang peluang tiap predikat dari 0 sampai 1. Rata-rata "
+        "peluang predikat yang diberikan: {mean}.",
     },
     # funnel
     "funnel": {
@@ -101,8 +97,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Garis: target; batas 95 % (putus-putus) dan 99.8 % (utuh).",
     },
     "funnel_many": {
-        "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}; each that "
-        "is outside is a point.",
+        "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}; each "
+        "that is outside is a point.",
         "id": "{inside} di dalam batas ditampilkan sebagai gradasi, dari 1 (paling terang) sampai "
         "{most}; yang di luar satu per satu.",
     },
@@ -118,8 +114,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "about the target {target}. {outside} are outside the limits of 95 %, of them {far} "
         "outside those of 99.8 %.",
         "id": "Satu titik untuk tiap {count}, menurut banyaknya kasus dan realisasinya, dengan "
-        "batas di sekitar target {target}. {outside} di luar batas 95 %, di antaranya {far} di "
-        "luar batas 99.8 %.",
+        "batas di sekitar target {target}. {outside} di luar batas 95 %, di antaranya {far} "
+        "di luar batas 99.8 %.",
     },
     # ranks
     "ranks": {"en": "Which ranks are possible", "id": "Peringkat yang mungkin"},
@@ -150,19 +146,19 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "fan_ends": {
         "en": "Light: from the lowest to the highest score by anybody's weights; dark: the mean ± "
-        "one standard deviation. ●: the published score. Beside each row: the share of those by "
-        "whose weights its band stays.",
+        "one standard deviation. ●: the published score. Beside each row: the share of those "
+        "by whose weights its band stays.",
         "id": "Terang: dari nilai terendah sampai tertinggi menurut bobot tiap peserta; gelap: "
-        "rata-rata ± satu simpangan baku. ●: nilai resmi. Di samping tiap baris: bagian peserta "
-        "yang bobotnya mempertahankan predikatnya.",
+        "rata-rata ± satu simpangan baku. ●: nilai resmi. Di samping tiap baris: bagian "
+        "peserta yang bobotnya mempertahankan predikatnya.",
     },
     "describe_fan": {
         "en": "For each of {count} the spread of its score under other weights. The least sure "
         "band stays with {least}.",
-        "id": "Untuk tiap {count}, sebaran nilainya di bawah bobot lain. Predikat yang paling tidak "
-        "pasti tetap dengan {least}.",
+        "id": "Untuk tiap {count}, sebaran nilainya di bawah bobot lain. Predikat yang paling "
+        "tidak pasti tetap dengan {least}.",
     },
-    # transitions
+    # moves between bands
     "moves": {"en": "Who moves to which band", "id": "Perpindahan predikat"},
     "moves_from": {"en": "before", "id": "sebelum"},
     "moves_to": {"en": "after", "id": "sesudah"},
@@ -185,9 +181,10 @@ WORDS: dict[str, dict[Language, str]] = {
     # heat map
     "heat": {"en": "Achievements of the team", "id": "Capaian tim"},
     "heat_read": {
-        "en": "Darker is higher, on the scale {scale} of the policy. Striped: no value; it is not zero.",
-        "id": "Makin gelap makin tinggi, pada skala kebijakan {scale}. Bergaris: tidak ada nilai; bukan "
-        "nol.",
+        "en": "Darker is higher, on the scale {scale} of the policy. Striped: no value; it is not "
+        "zero.",
+        "id": "Makin gelap makin tinggi, pada skala kebijakan {scale}. Bergaris: tidak ada nilai; "
+        "bukan nol.",
     },
     "heat_some": {
         "en": "Means of those with a value; *: some have none.",
@@ -207,19 +204,20 @@ WORDS: dict[str, dict[Language, str]] = {
     "trend_count": {"en": "cases", "id": "kasus"},
     "trend_team": {
         "en": "Line: the median score; shade: the middle half. Below: how many have a score.",
-        "id": "Garis: median nilai; bidang terang: separuh yang di tengah. Di bawah: banyaknya yang "
-        "bernilai.",
+        "id": "Garis: median nilai; bidang terang: separuh yang di tengah. Di bawah: banyaknya "
+        "yang bernilai.",
     },
     "trend_gap": {
         "en": "×: no score in that period; the line is broken there.",
         "id": "×: tidak ada nilai pada periode itu; garisnya terputus.",
     },
     "trend_open": {
-        "en": "Open cases are a series of their own: those past their limit have failed already, "
-        "the others are not determined yet.",
-        "id": "Kasus terbuka ditampilkan tersendiri: yang lewat batas waktunya sudah gagal, yang "
-        "lain belum dapat ditentukan.",
+        "en": "Above each bar: how many cases are open. Those past their limit have failed "
+        "already; the others are not determined yet.",
+        "id": "Di atas tiap batang: banyaknya kasus terbuka. Yang lewat batas waktunya sudah "
+        "gagal; yang lain belum dapat ditentukan.",
     },
+    "still_open": {"en": "{count} open", "id": "{count} terbuka"},
     "met": {"en": "closed, limit kept", "id": "selesai, tepat waktu"},
     "failed": {"en": "closed late", "id": "selesai terlambat"},
     "closed": {"en": "closed", "id": "selesai"},
@@ -251,4 +249,4 @@ def title_of(texts: Mapping[Any, str], name: str, language: Language) -> str:
     return texts.get(language) or name.replace("_", " ").replace("-", " ")
 
 
-__all__ = ["WORDS", "phrase", "state", "title_of"]
+__all__ = ["LANGUAGES", "WORDS", "phrase", "state", "title_of"]
