@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from capaian.charts.bands import from_low, titles_of
 from capaian.charts.reading import prove_choice, prove_some
 from capaian.errors import AnalysisError, Language, wrong_kind
 from capaian.explain import state
@@ -173,11 +174,11 @@ def _people(team: _Team, links: Mapping[str, str]) -> Grid:
         status = scores.tail(row).status
         said = said if status == "scored" else state(status, team.language)
         gaps = ", ".join(team.indicator(each) for each in without[row])
-        home = (scores.units.get(subject, ""),) if units else ()
+        home = [scores.units.get(subject, "")] if units else []
         cells = (*home, shown_text(scores, row), said, gaps)
         rows.append(Line(team.names[row], cells, links.get(subject, "")))
-    home = (team.head("unit", said=True),) if units else ()
-    heads = (team.head("who"), *home, team.head("score"), team.head("band", said=True))
+    first = [team.head("who"), team.head("unit", said=True)] if units else [team.head("who")]
+    heads = (*first, team.head("score"), team.head("band", said=True))
     return Grid((*heads, team.head("without", said=True)), tuple(rows))
 
 
@@ -194,8 +195,10 @@ def _bands(team: _Team) -> Grid:
     """Return how many have each band, the best first, and how many have none."""
     scores, total = team.scores, len(team.rows)
     found = Counter(band.id if (band := scores.band(row)) else "" for row in team.rows)
-    named = [(each.title.get(team.language) or each.id, found[each.id])
-             for each in reversed(scores.policy.bands)]  # fmt: skip
+    policy = scores.policy
+    ids = list(reversed(from_low(policy, [each.id for each in policy.bands])))
+    titles = titles_of(policy, ids, team.language)
+    named = [(title, found[each]) for title, each in zip(titles, ids, strict=True)]
     named += [(team.say("no_band"), found[""])] if found[""] else []
     rows = [
         Line(name, (str(count), f"{share_of(count, total)} %", ""), "", share_of(count, total))
