@@ -9,7 +9,7 @@ from capaian.charts.ground import Ground
 from capaian.charts.people import MOST, Label, names_of, place_of
 from capaian.charts.picture import Picture, shown
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
-from capaian.charts.theme import INK, LINES, ORANGE, PAPER, SKY, SMALL, VERMILLION, blend
+from capaian.charts.theme import INK, LINES, ORANGE, PAPER, SMALL, VERMILLION, blend
 from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 
@@ -22,7 +22,7 @@ _NAMED = 20
 """Points outside the limits that are named; of more, none is."""
 _NEEDED = ("name", "size", "value", "low_95", "high_95", "low_99.8", "high_99.8", "position")
 _KINDS = ("inside", "outside_95", "outside_99.8")
-_FILLS = (SKY, ORANGE, VERMILLION)
+_FILLS = (blend(0.1), ORANGE, VERMILLION)
 _SHAPES = ("circle", "diamond", "triangle-up")
 
 

@@ -22,7 +22,9 @@ VEGA_LITE = "5.20"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 """What the document says it is. A name; nothing is read from there."""
 ENDINGS = (".svg", ".png", ".json")
-_NAMES = re.compile(r"\b(clip|gradient_)(\d+)\b")
+_NAMES = re.compile(r"(?<=id=\")(?:clip|gradient_)\d+(?=\")|(?<=url\(#)(?:clip|gradient_)\d+(?=\))")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML may hold."""
 _ROOT = re.compile(r"<svg\b[^>]*>")
 
 
@@ -67,20 +69,26 @@ class Picture:
             `CPN-M92`: vl-convert is not installed.
         """
         library = _library("vl_convert", "vl-convert-python")
-        drawn: str = library.vegalite_to_svg(
-            self.to_json(), vl_version=VEGA_LITE, allowed_base_urls=[]
-        )
-        # Several pictures in one page of HTML share its names of patterns.
-        own = sha256(drawn.encode()).hexdigest()[:8]
-        named = _NAMES.sub(rf"p{own}-\1\2", drawn)
+        document = self._drawable()
+        drawn: str = library.vegalite_to_svg(document, vl_version=VEGA_LITE, allowed_base_urls=[])
+        # vl-convert numbers patterns from picture to picture. Named for its own document, a picture
+        # is the same each time, and several of them in one page of HTML do not share patterns.
+        own = f"p{sha256(document.encode()).hexdigest()[:8]}"
+        names: dict[str, str] = {}
+        named = _NAMES.sub(lambda it: names.setdefault(it[0], f"{own}-{len(names)}"), drawn)
         return _ROOT.sub(lambda root: self._heard(root[0], own), named, count=1)
+
+    def _drawable(self) -> str:
+        """Return the document without what vl-convert cannot draw: it would end the process."""
+        return plain_json(_clean(self.spec))
 
     def _heard(self, root: str, own: str) -> str:
         """Return the head of the SVG with title and description."""
-        role = f' role="img" lang="{self.language}" aria-labelledby="p{own}-title p{own}-desc">'
+        role = f' role="img" lang="{self.language}" aria-labelledby="{own}-title {own}-desc">'
+        title, said = _clean(self.title), _clean(self.description)
         return (
-            f'{root[:-1]}{role}<title id="p{own}-title">{escape(self.title)}</title>'
-            f'<desc id="p{own}-desc">{escape(self.description)}</desc>'
+            f'{root[:-1]}{role}<title id="{own}-title">{escape(title)}</title>'
+            f'<desc id="{own}-desc">{escape(said)}</desc>'
         )
 
     def to_png(self, scale: float = 2.0) -> bytes:
@@ -101,7 +109,7 @@ class Picture:
             raise refuse(AnalysisError, HEADLINE, "CPN-M91", "scale", count=1, known=known)
         library = _library("vl_convert", "vl-convert-python")
         drawn: bytes = library.vegalite_to_png(
-            self.to_json(), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
+            self._drawable(), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
         )
         return drawn
 
@@ -173,6 +181,15 @@ def _library(module: str, package: str) -> Any:
         if (error.name or "").partition(".")[0] != module:
             raise
         raise refuse(AnalysisError, HEADLINE, "CPN-M92", "", library=package) from None
+
+
+def _clean(value: Any) -> Any:
+    """Return a document in which every text is one that XML can hold."""
+    if isinstance(value, str):
+        return _CONTROLS.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {_clean(name): _clean(each) for name, each in value.items()}
+    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def shown(value: float) -> float:

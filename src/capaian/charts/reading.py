@@ -60,8 +60,10 @@ def _opened(table: Any) -> tuple[list[str], Any]:
             names = list(dict.fromkeys(str(name) for row in table for name in row))
             return names, lambda name: _plain([row.get(name) for row in table])
         raise _no_table(table)
+    if hasattr(table, "collect") or not hasattr(table, "__getitem__"):
+        raise _no_table(table)  # a lazy frame is asked for its columns by whoever has it
     listed = getattr(table, "column_names", None) or getattr(table, "columns", None)
-    if listed is None or not hasattr(table, "__getitem__"):
+    if listed is None:
         raise _no_table(table)
     return [str(each) for each in listed], lambda name: _plain(table[name])
 
