@@ -167,7 +167,7 @@ def _people(team: _Team, links: Mapping[str, str]) -> Grid:
     """Return everybody's score, band, and the indicators in which they have no value."""
     scores, without = team.scores, without_of(team.scores, team.rows)
     units = len({scores.units.get(scores.subjects[row]) for row in team.rows}) > 1
-    rows = []
+    some, rows = any(without.values()), []
     for row in team.rows:
         subject, band = scores.subjects[row], scores.band(row)
         said = (band.title.get(team.language) or band.id) if band else ""
@@ -175,11 +175,12 @@ def _people(team: _Team, links: Mapping[str, str]) -> Grid:
         said = said if status == "scored" else state(status, team.language)
         gaps = ", ".join(team.indicator(each) for each in without[row])
         home = [scores.units.get(subject, "")] if units else []
-        cells = (*home, shown_text(scores, row), said, gaps)
+        cells = (*home, shown_text(scores, row), said, *([gaps] if some else []))
         rows.append(Line(team.names[row], cells, links.get(subject, "")))
     first = [team.head("who"), team.head("unit", said=True)] if units else [team.head("who")]
     heads = (*first, team.head("score"), team.head("band", said=True))
-    return Grid((*heads, team.head("without", said=True)), tuple(rows))
+    last = [team.head("without", said=True)] if some else []
+    return Grid((*heads, *last), tuple(rows))
 
 
 def _map(team: _Team, unit: str | None) -> str:

@@ -18,6 +18,7 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "why": {"en": "Why this score", "id": "Mengapa nilainya demikian"},
     "next": {"en": "What the next band takes", "id": "Yang diperlukan untuk predikat berikutnya"},
+    "trend": {"en": "From period to period", "id": "Dari periode ke periode"},
     "how": {"en": "How each was measured", "id": "Cara setiap indikator diukur"},
     "rules": {"en": "Rules", "id": "Aturan"},
     "contest": {

@@ -26,8 +26,11 @@ def chromium():
 
 def large_office():
     """Forty-five people with long names and nine indicators, some of whom have no evidence."""
-    office, evidence = copy.deepcopy(OFFICE), made_up_evidence()
-    office["title"] = {"en": "Front desk with many indicators", "id": "Loket dengan banyak indikator"}
+    office, few = copy.deepcopy(OFFICE), made_up_evidence()
+    office["title"] = {
+        "en": "Front desk with many indicators",
+        "id": "Loket dengan banyak indikator",
+    }
     office["subjects"] = {"table": "people", "subject": "nip", "label": "called", "unit": "home"}
     count = next(each for each in office["indicators"] if each["id"] == "services")
     for number in range(6):
@@ -36,10 +39,9 @@ def large_office():
     for each in office["indicators"]:
         each["weight"] = "1/8" if each.get("parent") else "1/3"  # eight below the node
     people = [f"p{number:02}" for number in range(45)]
-    template = {name: rows for name, rows in evidence.items()}
     evidence = {
         name: [{**row, "nip": one} for at, one in enumerate(people) for row in rows[at % 5 :: 5]]
-        for name, rows in template.items()
+        for name, rows in few.items()
     }
     evidence["people"] = [
         {"nip": one, "called": f"{LONG} {at}", "home": f"Seksi {'ABC'[at % 3]}"}
