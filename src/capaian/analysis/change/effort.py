@@ -47,14 +47,19 @@ class Move:
         In order; the first starts at 0, where the indicator is. A jump is a stretch that starts
         where the one before it stops, at another height.
     cost
-        Of one step; 0 or more.
+        For a distance of 1; 0 or more.
+    grain
+        It goes by whole steps of this length; by any distance where it is 0.
     """
 
     stretches: tuple[Stretch, ...]
     cost: float
+    grain: float = 0.0
 
     @classmethod
-    def through(cls, points: Sequence[tuple[float, float]], cost: float) -> Move:
+    def through(
+        cls, points: Sequence[tuple[float, float]], cost: float, *, grain: float = 0.0
+    ) -> Move:
         """Return a move along points (how far, how high); two at one place are a jump."""
         found: list[Stretch] = []
 
@@ -68,7 +73,7 @@ class Move:
             else:
                 stand(before)
         stand(points[-1])
-        return cls(tuple(found), cost)
+        return cls(tuple(found), cost, grain)
 
     @property
     def concave(self) -> bool:
@@ -178,6 +183,11 @@ class Programme:
         if not free:
             self.at_most(chosen, 1.0)
             self.at_most(chosen * -1.0, -1.0)
+        if move.grain:
+            steps = self.variable(move.stretches[-1].stop / move.grain + 1, whole=True)
+            stride = Sum({steps: move.grain}, 0.0, 0.0, 0.0)
+            self.at_most(far + stride * -1.0, 0.0)
+            self.at_most(stride + far * -1.0, 0.0)
         self.effort.append(far)
         return Sum(height.terms, height.constant, low, high)
 

@@ -11,13 +11,14 @@ from attrs import frozen
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from capaian.analysis.change.curves import Curve
+from capaian.analysis.change.curves import Curve, NotLinearError, curve_of
 from capaian.analysis.change.reach import HEADLINE, Mechanism, mechanism_of
 from capaian.analysis.robustness.tree import tree_of
 from capaian.analysis.table import Table
-from capaian.band import NextBand, next_band
+from capaian.band import NextBand, band_of, next_band
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, Finding, did_you_mean, refuse
+from capaian.exact import round_ratio
 from capaian.scores import Scores
 from capaian.scores.tail import SCORE
 
@@ -192,16 +193,18 @@ def _wanted(scores: Scores, row: int, value: Fraction, band: str) -> NextBand:
     rounding = policy.rounded("score", "score")
     edges = [each for b in policy.bands for each in (b.low, b.high) if each is not None]
     at = min([value, *edges]) - 1
-    lowest = next_band(at, policy.bands, policy.precedence, facts, rounding)
-    found: NextBand | None = lowest
-    first = next((each for each in policy.bands if each.id == band), None)
+    lowest = band_of(at, policy.bands, policy.precedence, facts)
+    if lowest is not None and lowest.id == band:
+        return NextBand(lowest, None, at, inside=True)  # whoever has a score has it, or a better
+    found = next_band(at, policy.bands, policy.precedence, facts, rounding)
     while found is not None and found.band.id != band:
         at = found.score + 1 if found.rounded is None else found.rounded
         found = next_band(at, policy.bands, policy.precedence, facts, rounding)
     if found is None:
-        assert first is not None  # noqa: S101 - the name is known
-        low = first.low if first.low is not None else at - 1
-        return NextBand(first, None, low, first.low_inside, gate=first.gate)
+        # Its gate is closed while another band, without a gate, is given on the same scores.
+        hidden = next(each for each in policy.bands if each.id == band)
+        low = edges[0] - 1 if hidden.low is None else hidden.low
+        return NextBand(hidden, None, low, hidden.low_inside, gate=hidden.gate)
     return found
 
 
@@ -257,8 +260,6 @@ def _chance(
 
 def _curves(mechanism: Mechanism) -> dict[str, Curve]:
     """Return the curves of all indicators that have one value, moved or not."""
-    from capaian.analysis.change.curves import NotLinearError, curve_of  # noqa: PLC0415 - as it reads
-
     scores, row = mechanism.scores, mechanism.row
     given, found = scores.given(row), {}
     for name, planned in scores.plan.indicators.items():
@@ -364,7 +365,10 @@ def _effort(  # noqa: PLR0913 - what the plan is made of
     score, cost = mechanism.score(values), sum(costs.values(), Fraction(0))
     after = _band_of(scores, row, score)
     shown = [name for name in handles if moves[name]] if reached else list(handles)
-    notes = [_said(band, above, score, after, reached=reached)]
+    notes = [_said(band, above, score, after, reached=reached, moved=any(moves.values()))]
+    if not reached and above.reached_by(score):
+        notes = [f"'{band}' cannot be reached with the probability that is asked for; the score of "
+                 f"{float(score):.4f} is the most that these indicators can give"]
     if above.gate:
         notes.append(f"the band also needs the fact '{above.gate}'")
     if chance is not None:
@@ -394,7 +398,11 @@ def _effort(  # noqa: PLR0913 - what the plan is made of
     )
 
 
-def _said(band: str, above: NextBand, score: Fraction, after: str | None, *, reached: bool) -> str:
+def _said(  # noqa: PLR0913 - what is said
+    band: str, above: NextBand, score: Fraction, after: str | None, *, reached: bool, moved: bool
+) -> str:
+    if reached and not moved:
+        return f"nothing: with a score of {float(score):.4f} '{band}' or a better band is reached"
     if reached:
         return f"the score becomes {float(score):.4f}; '{band}' begins at {float(above.score):.4f}"
     return (
@@ -404,8 +412,6 @@ def _said(band: str, above: NextBand, score: Fraction, after: str | None, *, rea
 
 
 def _band_of(scores: Scores, row: int, score: Fraction) -> str | None:
-    from capaian.exact import round_ratio  # noqa: PLC0415 - as it reads
-
     rounding = scores.policy.rounded("score", "score")
     facts = {name: bool(known.get(scores.subjects[row])) for name, known in scores.facts.items()}
     if rounding is not None and rounding.mode != "none":

@@ -9,20 +9,23 @@ from math import ceil, floor
 
 from attrs import frozen
 
-from capaian.analysis.change.curves import Curve, NotLinearError, curve_of
+from capaian.analysis.change.curves import Curve, Line, NotLinearError, curve_of
 from capaian.analysis.change.effort import Move, Programme, Sum
+from capaian.analysis.robustness.tree import strange_nodes
 from capaian.errors import AnalysisError, Finding
 from capaian.exact import Program, run_paired
 from capaian.formula import lit
 from capaian.indicator import Indicator
 from capaian.policy import NodeRule
 from capaian.scores import Scores
+from capaian.scores.account import widest
 from capaian.scores.planned import Planned
 from capaian.scores.tail import UNROUNDED
 
 HEADLINE = "What it takes cannot be told."
-METHODS = ("arithmetic", "geometric", "harmonic", "minimum")
 _FAR = 10
+MOST_STEPS = 5_000
+"""A value with no more steps than this to go is planned in whole steps."""
 
 
 @frozen(eq=False)
@@ -91,9 +94,14 @@ class Handle:
             put(start, line(self.now + self.sign * start))
             put(stop, line(self.now + self.sign * stop))
             put(stop, self.curve(self.now + self.sign * stop))
-        return Move.through(points, float(self.cost))
+        return Move.through(points, float(self.cost), grain=self._steps(reach))
 
-    def _line(self, x: Fraction):  # type: ignore[no-untyped-def]
+    def _steps(self, reach: Fraction) -> float:
+        """Return the step in which it is planned; 0 where the steps are too many, or it is off."""
+        off = (self.now / self.grain).denominator != 1
+        return 0.0 if off or reach / self.grain > MOST_STEPS else float(self.grain)
+
+    def _line(self, x: Fraction) -> Line:
         place = sum(post < x for post in self.curve.posts)
         return self.curve.lines[place]
 
@@ -183,11 +191,7 @@ def mechanism_of(
         CPN-M26: a node cannot be planned over. CPN-M32: an indicator's achievement is no chain of
         straight lines. All at once.
     """
-    findings = [
-        Finding("CPN-M26", f"nodes['{each.id}']", {"node": each.id, "method": said})
-        for each in scores.policy.nodes
-        if (said := _unknown(each))
-    ]
+    findings = strange_nodes(scores.policy)
     tail, exact, given = scores.tail(row), scores.exact(row), scores.given(row)
     handles: dict[str, Handle] = {}
     for name, planned in scores.plan.indicators.items():
@@ -209,14 +213,6 @@ def mechanism_of(
     return Mechanism(scores, row, handles)
 
 
-def _unknown(rule: NodeRule) -> str:
-    if rule.method not in METHODS:
-        return rule.method
-    if rule.convert:
-        return "convert"
-    return "active_days" if rule.active else ""
-
-
 def _end(
     scores: Scores, planned: Planned, curve: Curve, now: Fraction, limit: Fraction | None
 ) -> tuple[int, Fraction]:
@@ -227,7 +223,7 @@ def _end(
     for sign, bound in ((1, planned.measure.most), (-1, planned.measure.least)):
         if {"higher": 1, "lower": -1}.get(planned.direction, sign) != sign:
             continue
-        stop = _times(planned, bound)
+        stop = widest(planned, bound)
         if limit is not None and sign * (limit - now) >= 0:
             stop = limit if stop is None else (min(stop, limit) if sign > 0 else max(stop, limit))
         elif limit is not None:
@@ -247,11 +243,3 @@ def _end(
         return 0, now
     best, sign, end = max(found)
     return sign, end
-
-
-def _times(planned: Planned, limit: Fraction | None) -> Fraction | None:
-    """Return a limit of the measured value; that of a sum is as many times as great."""
-    rule = planned.indicator.consolidate
-    if limit is None or rule is None or rule.by != "sum":
-        return limit
-    return limit * len(planned.windows)

@@ -110,12 +110,7 @@ def tree_of(policy: Policy, indicators: Sequence[str], headline: str) -> WeightT
         CPN-M26: a node has a formula, a conversion, weights by active days, or a method of a
         plugin, all such nodes at once.
     """
-    findings = [
-        Finding("CPN-M26", f"nodes['{each.id}']", {"node": each.id, "method": said})
-        for each in policy.nodes
-        if (said := _unknown(each))
-    ]
-    if findings:
+    if findings := strange_nodes(policy):
         raise AnalysisError(headline, findings)
     columns = {name: at for at, name in enumerate(indicators)}
     branches: list[Branch] = []
@@ -141,12 +136,17 @@ def tree_of(policy: Policy, indicators: Sequence[str], headline: str) -> WeightT
     return WeightTree(tuple(branches), float(policy.scale.worst))
 
 
-def _unknown(rule: NodeRule) -> str:
-    if rule.method not in METHODS:
-        return rule.method
-    if rule.convert:
-        return "convert"
-    return "active_days" if rule.active else ""
+def strange_nodes(policy: Policy) -> list[Finding]:
+    """Return a finding for each node whose score is no mean of its parts by a method of ours."""
+    found = []
+    for each in policy.nodes:
+        said = "active_days" if each.active else ""
+        said = "convert" if each.convert else said
+        said = each.method if each.method not in METHODS else said
+        if said:
+            place = "score" if each.id == "score" else f"nodes['{each.id}']"
+            found.append(Finding("CPN-M26", place, {"node": each.id, "method": said}))
+    return found
 
 
 def _aggregated(branch: Branch, given: Sequence[Floats], weights: Floats, worst: float) -> Floats:
