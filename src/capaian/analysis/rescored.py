@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,7 @@ from capaian.scores.windows import at_period
 HEADLINE = "The scores cannot be made again."
 
 
-def rescored(
-    scores: Scores, policy: Policy, *, plugins: Plugins | Iterable[object] = ()
-) -> Scores:
+def rescored(scores: Scores, policy: Policy, *, plugins: Plugins | Iterable[object] = ()) -> Scores:
     """Score the same evidence, period and cut-off under another policy.
 
     Parameters
@@ -90,20 +89,21 @@ def _measures_alike(scores: Scores, plan: Plan) -> bool:
 def _measure(indicator: Indicator) -> Indicator:
     """Return what an indicator measures, without what is made of it."""
     return evolve(
-        indicator, title={}, parent="", weight=0, normalise=(), floor=None, cap=None,
+        indicator, title={}, parent="", weight=Fraction(0), normalise=(), floor=None, cap=None,
         missing="exclude", source="",
     )  # fmt: skip
 
 
 def _again(scores: Scores, plan: Plan) -> Scores:
     results = scores.results
+    inputs: dict[str, Any] = {}
     if isinstance(results, WholeResults):
-        inputs: Any = {
+        inputs = {
             name: (np.asarray(values[:], dtype=np.int64), known)
             for name, (values, known) in results.inputs.items()
         }
-    else:
-        columns = zip(*results.rows, strict=True) if results.rows else ()  # type: ignore[attr-defined]
+    elif isinstance(results, PlainResults):
+        columns = zip(*results.rows, strict=True)
         inputs = dict(zip(results.names, map(list, columns), strict=True))
     gathered = Gathered(
         subjects=scores.subjects,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capaian.columns import Coded
 from capaian.scores import Scores
+
+Whole: TypeAlias = NDArray[np.int64]
 
 
 def merged_bands(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,11 +24,11 @@ def merged_bands(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def band_places(scores: Scores, places: Mapping[str, int]) -> NDArray[np.int64]:
+def band_places(scores: Scores, places: Mapping[str, int]) -> Whole:
     """Return the position of each subject's band among those of a ladder; -1 for none."""
     column = scores.results.columns()["band"]
     if isinstance(column, Coded):
         table = np.array([*(places.get(each, -1) for each in column.words), -1], dtype=np.int64)
-        found: NDArray[np.int64] = table[column.codes]
+        found: Whole = table[column.codes]
         return found
     return np.array([places.get(each, -1) for each in column], dtype=np.int64)

@@ -56,8 +56,8 @@ def agreement(table: Whole, *, shift_zeros: bool = False) -> Agreement:
     table
         Counts: rows the band before, columns the band after, both from the lowest up.
     shift_zeros
-        Whether cells of 0 count as a half in the Stuart-Maxwell test, as in statsmodels unless it is
-        told otherwise. It makes the test shyer, and is not in the sources.
+        Whether cells of 0 count as a half in the Stuart-Maxwell test, as in statsmodels unless told
+        otherwise. It makes the test shyer, and is not in the sources.
 
     Notes
     -----
@@ -75,8 +75,8 @@ def agreement(table: Whole, *, shift_zeros: bool = False) -> Agreement:
             float(cohens_kappa(kept, wt=wt, return_results=False))
             for wt in (None, "linear", "quadratic")
         ]
-        chi2, p = _homogeneity(np.where(kept == 0, 0.5, kept) if shift_zeros else kept)
-    return Agreement(up + down, up, down, *kappas, chi2, p)
+        chi2, p = _homogeneity(np.where(kept == 0, 0.5 * shift_zeros, kept.astype(np.float64)))
+    return Agreement(up + down, up, down, kappas[0], kappas[1], kappas[2], chi2, p)
 
 
 def _homogeneity(counts: Floats) -> tuple[float, float]:
@@ -150,8 +150,8 @@ class Comparison:
     def __str__(self) -> str:
         said = self.agreement
         return (
-            f"{self.transition.text()}\n\n{said.moved} moved: {said.up} up, {said.down} down; kappa "
-            f"{said.kappa:.3f}; Stuart-Maxwell p = {said.p:.3g}; mean shift of rank "
+            f"{self.transition.text()}\n\n{said.moved} moved: {said.up} up, {said.down} down; "
+            f"kappa {said.kappa:.3f}; Stuart-Maxwell p = {said.p:.3g}; mean shift of rank "
             f"{self.ranks.mean_shift:.2f}"
         )
 
@@ -293,7 +293,7 @@ def _stays(a: Scores, one: Matrix, rows: Whole, score: Floats) -> NDArray[np.boo
     return found
 
 
-def _groups(  # noqa: PLR0913 - columns of equal length
+def _groups(
     units: Sequence[str | None],
     given: NDArray[np.bool_],
     step: Whole,
@@ -323,6 +323,11 @@ def _groups(  # noqa: PLR0913 - columns of equal length
         "down": counted(given & (step < 0)),
         "stayed": counted(given & (step == 0)),
         "mean_change": np.bincount(at, change, size) / np.maximum(total, 1),
-        "decisive": [max(each, key=lambda n, e=each: (e[n], n)) if each else None for each in terms],
+        "decisive": [_most(each) for each in terms],
     }
     return Table("By unit", columns, origin)
+
+
+def _most(counts: dict[str, int]) -> str | None:
+    """Return what was counted most often, the first by name of several."""
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else None

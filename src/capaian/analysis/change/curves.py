@@ -37,6 +37,7 @@ class Line:
     height: Fraction
 
     def __call__(self, x: Fraction) -> Fraction:
+        """Return its value at a point."""
         return self.slope * x + self.height
 
 
@@ -62,6 +63,7 @@ class Curve:
     slack: Fraction = Fraction(0)
 
     def __call__(self, x: Fraction) -> Fraction:
+        """Return its value at a point."""
         for post, value, line in zip(self.posts, self.at, self.lines, strict=False):
             if x < post:
                 return line(x)
@@ -111,7 +113,7 @@ class _Tracer:
         self.known = {key: value for key, value in known.items() if key != name}
 
     def value(self, tree: Node, x: Fraction) -> Fraction:
-        inputs = {**self.known, self.name: x}
+        inputs: dict[str, int | Fraction] = {**self.known, self.name: x}
         return run_paired(Program(((X, tree),)), inputs)[X][1]
 
     def line(self, tree: Node, points: Sequence[Fraction]) -> Line:
@@ -153,9 +155,7 @@ class _Tracer:
             case _:
                 return found
 
-    def crossings(
-        self, pairs: Sequence[tuple[Node, Node]], posts: set[Fraction]
-    ) -> set[Fraction]:
+    def crossings(self, pairs: Sequence[tuple[Node, Node]], posts: set[Fraction]) -> set[Fraction]:
         """Return where two formulas meet, on stretches on which both are lines."""
         found: set[Fraction] = set()
         for low, high in stretches(sorted(posts)):

@@ -149,7 +149,9 @@ class Programme:
     effort: list[Sum] = field(factory=list)
     """How far each move goes, in the order in which they were added."""
 
-    def variable(self, high: float, low: float = 0.0, cost: float = 0.0, *, whole: bool = False) -> int:
+    def variable(
+        self, high: float, low: float = 0.0, cost: float = 0.0, *, whole: bool = False
+    ) -> int:
         """Add a variable."""
         self.costs.append(cost)
         self.low.append(low)
@@ -200,7 +202,10 @@ class Programme:
             value = held
         if low > value.low:
             room = max(value.high, low) - value.low
-            top, choice = self.variable(max(value.high, low), low=low), self.variable(1.0, whole=True)
+            top, choice = (
+                self.variable(max(value.high, low), low=low),
+                self.variable(1.0, whole=True),
+            )
             held = Sum({top: 1.0}, 0.0, low, max(value.high, low))
             chosen = Sum({choice: 1.0}, 0.0, 0.0, 1.0)
             self.at_most(held + value * -1.0 + chosen * -room, 0.0)
@@ -215,7 +220,9 @@ class Programme:
             for part, weight in zip(parts, weights, strict=True):
                 total = total + part * weight
             return total
-        counted = [(p, w) for p, w in zip(parts, weights, strict=True) if w > 0 or method == "minimum"]
+        counted = [
+            (p, w) for p, w in zip(parts, weights, strict=True) if w > 0 or method == "minimum"
+        ]
         low, high = min(p.low for p, _ in counted), max(p.high for p, _ in counted)
         if method == "minimum":
             high = min(p.high for p, _ in counted)
@@ -230,7 +237,7 @@ class Programme:
         return made
 
     def cheapest(self, whole: Sum, need: float) -> NDArray[np.float64] | None:
-        """Return the cheapest solution in which an expression is at least `need`; `None` is none."""
+        """Return the cheapest solution with an expression of at least `need`; `None` is none."""
         rows = [*self.rows, (whole * -1.0, -need)]
         return self._solved(np.array(self.costs), rows)
 
@@ -262,7 +269,9 @@ class Programme:
         if not self.costs:
             fits = all(row.constant <= limit + NEAR for row, limit in rows)
             return np.zeros(0) if fits else None
-        cells = [(line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()]
+        cells = [
+            (line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()
+        ]
         shape = (len(rows), len(self.costs))
         lines, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
         matrix = sparse.csr_array((values, (lines, columns)), shape=shape)
@@ -279,7 +288,7 @@ class Programme:
 
 
 def _tangent(node: _Curved, x: NDArray[np.float64]) -> tuple[Sum, float]:
-    """Return the plane that touches a concave mean at a point, and how far the value is above it."""
+    """Return the plane that touches a concave mean, and how far the value is above it."""
     at = [max(part.at(x), 1e-6) for part in node.parts]
     mean, slopes = MEANS[node.method](at, node.weights)
     plane = Sum({node.value: 1.0}, 0.0, -inf, inf)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
-from scipy import special, stats
 
-from capaian.analysis.change.curves import Curve, NotLinearError, curve_of
+from capaian.analysis.change.chance import Chance, Values, chance_of
 from capaian.analysis.change.reach import HEADLINE, Mechanism, mechanism_of
-from capaian.analysis.robustness.tree import tree_of
 from capaian.analysis.table import Table
+from capaian.analysis.wanted import unwanted
 from capaian.band import NextBand, band_of, next_band
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, Finding, did_you_mean, refuse
@@ -22,10 +21,9 @@ from capaian.exact import round_ratio
 from capaian.scores import Scores
 from capaian.scores.tail import SCORE
 
-Values = Mapping[str, Fraction]
+Floats: TypeAlias = NDArray[np.float64]
 _TRIES = 40
-_SHOTS = 13
-"""Errors are looked at in 2^13 combinations, spread evenly (Sobol's sequence)."""
+"""How often a plan is made anew that misses by a rounding or by an error."""
 
 
 @frozen(eq=False, repr=False)
@@ -119,28 +117,28 @@ def what_it_takes(  # noqa: PLR0913 - everything but whose and which band is nam
         CPN-E54: no such subject.
     AnalysisError
         CPN-M26: the tree has a formula, a conversion or weights by active days. CPN-M29: there is
-        no score. CPN-M30: an indicator that is neither frozen nor has a cost, a cost that is not
-        above 0, or a name that is no indicator. CPN-M31: no such band, or a decision table.
-        CPN-M32: an achievement that is no chain of straight lines. CPN-M33: `robust` is no
-        probability. CPN-M34: `robust` without `errors`.
+        no score. CPN-M30: a name that is no indicator. CPN-M31: a decision table. CPN-M32: an
+        achievement that is no chain of straight lines. CPN-M33: a cost that is not above 0, or
+        `robust` is no probability. CPN-M34: `robust` without `errors`. CPN-M35: an indicator that
+        is neither frozen nor has a cost. CPN-M37: no such band.
 
     Notes
     -----
     min sum c_i d_i subject to the policy's tree; a linear programme where achievements are concave,
     with whole-number choices where they jump (Dantzig 1957; Ustun, Spangher & Liu 2019), solved by
-    HiGHS. The solution is moved on to the grain of each measured value, scored by the policy itself,
-    and made smaller while it still reaches. Indicators without a value are not planned for: bringing
-    evidence of them changes the weights of all others.
+    HiGHS. The solution is moved on to the grain of each measured value, scored by the policy
+    itself, and made smaller while it still reaches. Indicators without a value are not planned
+    for: bringing evidence of them changes the weights of all others.
     """
     row = scores.row(subject)
     exact = scores.exact(row)
     if not scores.tail(row).scored:
         raise refuse(AnalysisError, HEADLINE, "CPN-M29", "subject")
     above = _wanted(scores, row, exact[SCORE][1], band)
-    priced = _priced(scores, costs, frozen)
+    priced = _priced(scores, costs, frozen, limits or {})
     ends = {name: _fraction(value) for name, value in (limits or {}).items()}
     mechanism = mechanism_of(scores, row, priced, ends)
-    chance = _chance(mechanism, above.score, robust, errors)
+    chance = chance_of(mechanism, above.score, robust, errors)
 
     def enough(values: Values) -> bool:
         reached = above.reached_by(mechanism.score(values))
@@ -156,38 +154,38 @@ def _fraction(value: Any) -> Fraction:
 
 
 def _priced(
-    scores: Scores, costs: Mapping[str, Any], frozen: Collection[str]
+    scores: Scores,
+    costs: Mapping[str, Any],
+    frozen: Collection[str],
+    limits: Mapping[str, Any],
 ) -> dict[str, Fraction]:
     known = scores.plan.indicators
     findings = [
-        Finding("CPN-M30", where, {"name": name, "hint": did_you_mean(name, known), "reason": "none"})
-        for where, names in (("costs", costs), ("frozen", frozen))
+        Finding("CPN-M30", where, {"name": name, "hint": did_you_mean(name, known)})
+        for where, names in (("costs", costs), ("frozen", frozen), ("limits", limits))
         for name in names
         if name not in known
     ]
     free = [name for name in known if name not in {*frozen}]
+    findings += [Finding("CPN-M35", "costs", {"name": name}) for name in free if name not in costs]
     findings += [
-        Finding("CPN-M35", "costs", {"name": name}) for name in free if name not in costs
-    ]
-    findings += [
-        Finding("CPN-M33", f"costs['{name}']",
-                {"option": f"costs['{name}']", "given": costs[name], "wanted": "above 0"})
+        unwanted(f"costs['{name}']", costs[name], "above 0")
         for name in free
         if name in costs and not _fraction(costs[name]) > 0
-    ]  # fmt: skip
+    ]
     if findings:
         raise AnalysisError(HEADLINE, findings)
     return {name: _fraction(costs[name]) for name in free}
 
 
 def _wanted(scores: Scores, row: int, value: Fraction, band: str) -> NextBand:
-    """Return the band that is wanted, and the score that it needs: on the way up from the bottom."""
+    """Return the wanted band and the score that it needs, found on the way up from the bottom."""
     policy = scores.policy
     if policy.decision is not None:
         raise refuse(AnalysisError, HEADLINE, "CPN-M31", "decision")
     names = [each.id for each in policy.bands]
     if band not in names:
-        values = {"band": band, "hint": did_you_mean(band, names)}
+        values = {"name": band, "hint": did_you_mean(band, names)}
         raise AnalysisError(HEADLINE, [Finding("CPN-M37", "band", values)])
     facts = {name: bool(known.get(scores.subjects[row])) for name, known in scores.facts.items()}
     rounding = policy.rounded("score", "score")
@@ -205,86 +203,6 @@ def _wanted(scores: Scores, row: int, value: Fraction, band: str) -> NextBand:
         hidden = next(each for each in policy.bands if each.id == band)
         low = edges[0] - 1 if hidden.low is None else hidden.low
         return NextBand(hidden, None, low, hidden.low_inside, gate=hidden.gate)
-    return found
-
-
-Chance = Callable[[Values], tuple[float, Callable[[float], float]]]
-
-
-def _chance(
-    mechanism: Mechanism, cut: Fraction, robust: float | None, errors: Mapping[str, float] | None
-) -> Chance | None:
-    """Return how likely it is that the band is reached with some values, given the errors."""
-    if robust is None:
-        return None
-    if not 0 < robust < 1:
-        values = {"option": "robust", "given": robust, "wanted": "between 0 and 1"}
-        raise AnalysisError(HEADLINE, [Finding("CPN-M33", "robust", values)])
-    if not errors:
-        raise refuse(AnalysisError, HEADLINE, "CPN-M34", "errors")
-    scores = mechanism.scores
-    names = tuple(scores.plan.indicators)
-    strange = [each for each in errors if each not in names]
-    if strange:
-        raise AnalysisError(
-            HEADLINE,
-            [Finding("CPN-M30", "errors", {"name": n, "hint": did_you_mean(n, names), "reason": "none"})
-             for n in strange],
-        )  # fmt: skip
-    tree = tree_of(scores.policy, names, HEADLINE)
-    moved = [name for name in names if name in errors and errors[name] > 0]
-    spread = special.ndtri(_even(len(moved))) if moved else np.zeros((1, 0))
-    curves = _curves(mechanism)
-    exact, edge = scores.exact(mechanism.row), float(cut)
-    achieved = {name: exact.get(f"achievement:{name}") for name in names}
-    measured = {name: exact.get(f"measured:{name}") for name in names}
-
-    def chance(values: Values) -> tuple[float, Callable[[float], float]]:
-        table = np.empty((len(spread), len(names)))
-        for place, name in enumerate(names):
-            pair, value = achieved[name], measured[name]
-            if pair is None or value is None or name not in curves:
-                table[:, place] = np.nan if pair is None else pair[0]
-                continue
-            middle = float(values.get(name, value[1]))
-            if name in moved:
-                errors_ = spread[:, moved.index(name)] * errors[name]
-                table[:, place] = _along(curves[name], middle + errors_)
-            else:
-                table[:, place] = float(curves[name](values.get(name, value[1])))
-        made = tree.scores(table, tree.nominal())[:, 0]
-        return float((made >= edge).mean()), lambda share: float(np.quantile(made, share))
-
-    return chance
-
-
-def _curves(mechanism: Mechanism) -> dict[str, Curve]:
-    """Return the curves of all indicators that have one value, moved or not."""
-    scores, row = mechanism.scores, mechanism.row
-    given, found = scores.given(row), {}
-    for name, planned in scores.plan.indicators.items():
-        if scores.tail(row).parts[name].measured and not planned.of_achievements:
-            try:
-                found[name] = curve_of(planned.achievement, f"measured:{name}", given)
-            except NotLinearError:
-                continue
-    return found
-
-
-def _even(width: int) -> NDArray[np.float64]:
-    """Return points spread evenly over the unit cube, none on its border."""
-    points = stats.qmc.Sobol(width, scramble=False).random_base2(_SHOTS)
-    found: NDArray[np.float64] = points + 0.5 / 2**_SHOTS
-    return found
-
-
-def _along(curve: Curve, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a curve at many points in float64; at a post itself the line after it."""
-    posts = np.array([float(each) for each in curve.posts])
-    place = np.searchsorted(posts, x, side="right")
-    slopes = np.array([float(each.slope) for each in curve.lines])
-    heights = np.array([float(each.height) for each in curve.lines])
-    found: NDArray[np.float64] = slopes[place] * x + heights[place]
     return found
 
 
@@ -321,7 +239,7 @@ def _planned(
     return values, bound, False
 
 
-def _values(mechanism: Mechanism, effort: Any, x: NDArray[np.float64]) -> dict[str, Fraction]:
+def _values(mechanism: Mechanism, effort: Any, x: Floats) -> dict[str, Fraction]:
     pairs = zip(mechanism.handles.items(), effort, strict=True)
     return {name: handle.value(far.at(x)) for (name, handle), far in pairs}
 
@@ -348,7 +266,7 @@ def _trimmed(
     return values
 
 
-def _effort(  # noqa: PLR0913 - what the plan is made of
+def _effort(
     mechanism: Mechanism,
     above: NextBand,
     values: dict[str, Fraction],
@@ -367,8 +285,8 @@ def _effort(  # noqa: PLR0913 - what the plan is made of
     shown = [name for name in handles if moves[name]] if reached else list(handles)
     notes = [_said(band, above, score, after, reached=reached, moved=any(moves.values()))]
     if not reached and above.reached_by(score):
-        notes = [f"'{band}' cannot be reached with the probability that is asked for; the score of "
-                 f"{float(score):.4f} is the most that these indicators can give"]
+        said = f"'{band}' cannot be reached with the probability that is asked for; "
+        notes = [f"{said}the most that these indicators can give is a score of {float(score):.4f}"]
     if above.gate:
         notes.append(f"the band also needs the fact '{above.gate}'")
     if chance is not None:
@@ -398,7 +316,7 @@ def _effort(  # noqa: PLR0913 - what the plan is made of
     )
 
 
-def _said(  # noqa: PLR0913 - what is said
+def _said(
     band: str, above: NextBand, score: Fraction, after: str | None, *, reached: bool, moved: bool
 ) -> str:
     if reached and not moved:
@@ -406,8 +324,8 @@ def _said(  # noqa: PLR0913 - what is said
     if reached:
         return f"the score becomes {float(score):.4f}; '{band}' begins at {float(above.score):.4f}"
     return (
-        f"'{band}' cannot be reached: it begins at {float(above.score):.4f}, and the most that these "
-        f"indicators can give is {float(score):.4f}, which is '{after}'"
+        f"'{band}' cannot be reached: it begins at {float(above.score):.4f}, and the most that "
+        f"these indicators can give is {float(score):.4f}, which is '{after}'"
     )
 
 

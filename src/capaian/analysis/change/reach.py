@@ -99,7 +99,9 @@ class Handle:
     def _steps(self, reach: Fraction) -> float:
         """Return the step in which it is planned; 0 where the steps are too many, or it is off."""
         off = (self.now / self.grain).denominator != 1
-        return 0.0 if off or reach / self.grain > MOST_STEPS else float(self.grain)
+        if off or reach > MOST_STEPS * self.grain:
+            return 0.0
+        return float(self.grain)
 
     def _line(self, x: Fraction) -> Line:
         place = sum(post < x for post in self.curve.posts)
@@ -173,7 +175,7 @@ class Mechanism:
         policy = self.scores.policy
         curves = (float(each.curve.slack) for each in self.handles.values())
         steps = [policy.rounded("node", each.id) for each in policy.nodes if each.id != "score"]
-        nodes = (0.5 / 10**each.digits for each in steps if each and each.mode != "none")
+        nodes = (0.5 * 10.0**-each.digits for each in steps if each and each.mode != "none")
         return max(curves, default=0.0) + sum(nodes)
 
 

@@ -17,7 +17,8 @@ from capaian.analysis.robustness.dirichlet import blocks
 from capaian.analysis.robustness.edges import edges_of
 from capaian.analysis.robustness.tree import WeightTree, tree_of
 from capaian.analysis.table import Table
-from capaian.errors import AnalysisError, Finding, refuse
+from capaian.analysis.wanted import unwanted
+from capaian.errors import AnalysisError, Finding
 from capaian.policy import Policy
 from capaian.registry import Plugins
 from capaian.scores import Scores
@@ -74,7 +75,7 @@ def sobol_indices(
 
     def asked(x: Floats) -> Floats:
         made = np.atleast_2d(function(x))
-        known.append(made)
+        known.append(made.copy())  # SciPy takes the mean off in place
         return made
 
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -91,7 +92,7 @@ def sobol_indices(
     return Indices(first, total, every.mean(axis=1), variance)
 
 
-def policy_sensitivity(  # noqa: PLR0913 - all but the first two are named
+def policy_sensitivity(
     scores: Scores,
     choices: Mapping[str, Sequence[Change]],
     *,
@@ -128,8 +129,8 @@ def policy_sensitivity(  # noqa: PLR0913 - all but the first two are named
     Table
         A row for each choice, the one that matters most first. `first_bands` and `total_bands`: the
         share of the variance of the number of people whose band is another than now that the choice
-        makes alone, and with its interactions; `first_ranks` and `total_ranks`: the same of the mean
-        shift of rank. The notes say the means.
+        makes alone, and with its interactions; `first_ranks` and `total_ranks`: the same of the
+        mean shift of rank. The notes say the means.
 
     Raises
     ------
@@ -149,8 +150,6 @@ def policy_sensitivity(  # noqa: PLR0913 - all but the first two are named
     if concentration is not None:
         names += [WEIGHTS] if weights == "group" else model.weight_names()
     grouped = weights == "group"
-    if not names:
-        raise refuse(AnalysisError, HEADLINE, "CPN-M39", "choices", name="choices")
 
     def function(x: Floats) -> Floats:
         return model.outcomes(x[:spans], x[spans:], grouped=grouped, seed=seed)
@@ -165,8 +164,10 @@ def policy_sensitivity(  # noqa: PLR0913 - all but the first two are named
         "total_ranks": found.total[1][order],
     }
     notes = (
-        f"on the mean {found.mean[0]:.1f} of {len(scores)} have another band, and ranks shift by "
-        f"{found.mean[1]:.2f}",
+        (
+            f"on the mean {found.mean[0]:.1f} of {len(scores)} have another band, and ranks shift "
+            f"by {found.mean[1]:.2f}"
+        ),
         f"{n} base points, seed {seed}; indices are estimates",
     )
     return Table("Sensitivity to choices of the policy", columns, scores.origin, notes)
@@ -181,14 +182,14 @@ def _prove(
         if len(each) < 2  # noqa: PLR2004 - a choice is between two
     ]
 
-    def unless(holds: bool, name: str, given: object, wanted: str) -> None:  # noqa: FBT001
-        if not holds:
-            values = {"option": name, "given": given, "wanted": wanted}
-            findings.append(Finding("CPN-M33", name, values))
-
-    unless(n > 0 and n & (n - 1) == 0, "n", n, "a power of 2")
-    unless(concentration is None or concentration > 0, "concentration", concentration, "above 0")
-    unless(weights in {"group", "each"}, "weights", weights, "'group' or 'each'")
+    if n < 1 or n & (n - 1):
+        findings.append(unwanted("n", n, "a power of 2"))
+    if concentration is not None and not concentration > 0:
+        findings.append(unwanted("concentration", concentration, "above 0"))
+    if weights not in {"group", "each"}:
+        findings.append(unwanted("weights", weights, "'group' or 'each'"))
+    if not choices and concentration is None:
+        findings.append(Finding("CPN-M39", "choices", {"name": "choices"}))
     if findings:
         raise AnalysisError(HEADLINE, findings)
 
@@ -244,7 +245,7 @@ class _Model:
             made = self.combination(key)
             if self.concentration is None:
                 moved, score = made.changed, made.score
-                found[:, points] = [[moved], [self.shift(score)]]
+                found[0, points], found[1, points] = moved, self.shift(score)
                 continue
             assert made.tree is not None  # noqa: S101 - made with one
             weights = (
@@ -315,7 +316,9 @@ def _gammas(tree: WeightTree, concentration: float, u: Floats) -> dict[str, Floa
         start += len(alpha)
         drawn = np.zeros((u.shape[1], len(alpha)))
         counts = alpha > 0
-        drawn[:, counts] = special.gammaincinv(alpha[counts], np.clip(here[counts].T, 1e-12, 1 - 1e-12))
+        drawn[:, counts] = special.gammaincinv(
+            alpha[counts], np.clip(here[counts].T, 1e-12, 1 - 1e-12)
+        )
         found[branch.name] = drawn / drawn.sum(axis=1, keepdims=True)
     return found
 

@@ -92,22 +92,23 @@ def _branch_moments(
         parts, branch.missing, branch.weights, strict=True
     ):
         there = np.isfinite(centre)
+        known = np.where(there, centre, worst if missing == "worst" else 0)
         if missing == "worst":
-            centre, spread = np.where(there, centre, worst), np.where(there, spread, 0)
-            there = np.ones_like(there)
-        elif missing != "exclude":
-            stopped |= ~there
-        kept.append((np.where(there, centre, 0), np.where(there, spread, 0), there * weight))
-        mass += there * weight
+            counted = np.ones_like(there)
+        else:
+            counted = there
+            stopped |= ~there & (missing != "exclude")
+        kept.append((known, np.where(there, spread, 0), counted * weight))
+        mass += counted * weight
     with np.errstate(divide="ignore", invalid="ignore"):
-        known = total * mass + 1
+        surety = total * mass + 1
         for centre, _, weight in kept:
             mean += weight / mass * centre
         for centre, spread, weight in kept:
             share = weight / mass
             square += share * (centre - mean) ** 2
-            own += (share**2 + share * (1 - share) / known) * spread
-        variance = square / known + own
+            own += (share**2 + share * (1 - share) / surety) * spread
+        variance = square / surety + own
     gone = stopped | (mass <= 0)
     return np.where(gone, np.nan, mean), np.where(gone, np.nan, variance)
 

@@ -22,6 +22,7 @@ from capaian.analysis.robustness.dirichlet import (
 from capaian.analysis.robustness.edges import edges_of
 from capaian.analysis.robustness.tree import WeightTree, tree_of
 from capaian.analysis.table import Table
+from capaian.analysis.wanted import prove
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores
 from capaian.scores.columns import facts_of
@@ -62,9 +63,9 @@ def weight_sensitivity(
     Raises
     ------
     AnalysisError
-        CPN-M26: the tree has a node that cannot be evaluated under drawn weights. CPN-M27: draws
-        without a seed. CPN-M31: the band is the cell of a decision table. CPN-M33: a number that
-        cannot be.
+        CPN-M26: the tree has a node that cannot be evaluated under drawn weights. CPN-M27:
+        weightings must be drawn, and there are no draws or no seed. CPN-M31: the band is the cell
+        of a decision table. CPN-M33: a number that cannot be.
 
     Notes
     -----
@@ -72,12 +73,10 @@ def weight_sensitivity(
     distribution with these moments, exact for two parts. That is for additive trees without limits
     of nodes; others are drawn. Lahdelma et al. 1998; Triantaphyllou & Sanchez 1997.
     """
-    _prove(HEADLINE, "concentration", concentration)
+    _prove(HEADLINE, concentration)
     tree = tree_of(scores.policy, tuple(scores.plan.indicators), HEADLINE)
-    if not tree.additive and not draws:
-        raise refuse(AnalysisError, HEADLINE, "CPN-M28", "draws")
-    if draws and seed is None:
-        raise refuse(AnalysisError, HEADLINE, "CPN-M27", "seed")
+    if (not tree.additive and not draws) or (draws and seed is None):
+        raise refuse(AnalysisError, HEADLINE, "CPN-M27", "draws")
     matrix = matrix_of(scores)
     facts: Any = facts_of(scores.plan, scores.facts, scores.subjects)
     low, high = edges_of(scores.policy, matrix.score, facts, HEADLINE)
@@ -112,11 +111,9 @@ def weight_sensitivity(
     )
 
 
-def _prove(headline: str, name: str, value: float) -> None:
-    if not (isinstance(value, int | float) and isfinite(value) and value > 0):
-        raise refuse(
-            AnalysisError, headline, "CPN-M33", name, option=name, given=value, wanted="above 0"
-        )
+def _prove(headline: str, concentration: float) -> None:
+    known = isfinite(concentration) and concentration > 0
+    prove(known, headline, "concentration", concentration, "above 0")
 
 
 def _ends(tree: WeightTree, achievement: Floats) -> tuple[Floats, Floats]:
@@ -177,7 +174,11 @@ def _swaps(matrix: Matrix, low: Floats, high: Floats) -> _Swap:
                 level = (edge - others) / (x - others)
                 far = np.abs(level - weight)
                 closer = (level >= 0) & (level <= 1) & (far < nearest)
-                nearest[closer], now[closer], at[closer] = far[closer], weight[closer], level[closer]
+                nearest[closer], now[closer], at[closer] = (
+                    far[closer],
+                    weight[closer],
+                    level[closer],
+                )
                 which[closer] = place
     names = [matrix.indicators[place] if place >= 0 else None for place in which.tolist()]
     return _Swap(names, now, at)
@@ -240,11 +241,11 @@ def share_above(
 
     Notes
     -----
-    The set of weights is a simplex, and A stands above B on one side of a plane through it (stochastic
-    multicriteria acceptability analysis: Lahdelma, Hokkanen & Salminen 1998).
+    The set of weights is a simplex, and A stands above B on one side of a plane through it
+    (stochastic multicriteria acceptability analysis: Lahdelma, Hokkanen & Salminen 1998).
     """
     if concentration is not None:
-        _prove(ABOVE, "concentration", concentration)
+        _prove(ABOVE, concentration)
     names = tuple(scores.plan.indicators)
     tree = tree_of(scores.policy, names, ABOVE)
     one, two = (_achievements(scores, each) for each in (a, b))
@@ -254,8 +255,8 @@ def share_above(
         if times is not None:
             repeated = [ahead[name] for name in names for _ in range(times[name])]
             # Where they stand level on a share of weightings that is not 0, they do on all of them.
-            share = 1 - share_not_above(repeated)
-            return Above(share, exact=True, critical=_critical(one, two, names))
+            ahead_of = 1 - share_not_above(repeated)
+            return Above(ahead_of, exact=True, critical=_critical(one, two, names))
     if seed is None:
         raise refuse(AnalysisError, ABOVE, "CPN-M27", "seed")
     weights = draw(tree, concentration, draws, np.random.default_rng(seed))

@@ -20,6 +20,7 @@ from capaian.registry import Plugins
 from capaian.scores import Scores
 
 HEADLINE = "No indicator can be left out."
+WHY = "a formula or a decision table speaks of it, or it is the only one"
 
 
 def without(policy: Policy, indicator: str) -> Policy:
@@ -40,8 +41,9 @@ def without(policy: Policy, indicator: str) -> Policy:
         made = evolve(made, nodes=tuple(each for each in made.nodes if each.id not in empty))
     spoken = {each.of for each in (policy.decision.ratings if policy.decision else ())}
     formulas = any(each.formula for each in (policy.decision.ratings if policy.decision else ()))
-    above = {(each.parent or "score") for each in (*policy.indicators, *policy.nodes)
-             if each.id in gone and each.id != "score"}  # fmt: skip
+    parents = {each.id: each.parent for each in policy.indicators}
+    parents |= {each.id: each.parent for each in policy.nodes if each.id != "score"}
+    above = {parents[name] or "score" for name in gone if name in parents}
     ruled = any(each.method == FORMULA and each.id in above for each in policy.nodes)
     if "score" in gone or gone & spoken or formulas or ruled:
         place = f"indicators['{indicator}']"
@@ -104,14 +106,13 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
     """
     base = matrix_of(scores)
     rows: list[dict[str, Any]] = []
-    notes = []
+    notes: list[str] = []
     for name in scores.plan.indicators:
         try:
             policy = without(scores.policy, name)
         except AnalysisError:
             rows.append({"indicator": name})
-            notes.append(f"'{name}' cannot be left out: a formula or a decision table speaks of it, "
-                         "or it is the only one")  # fmt: skip
+            notes.append(f"'{name}' cannot be left out: {WHY}")
             continue
         made = matrix_of(rescored(scores, policy, plugins=plugins))
         before, after = shared_rows(base, made)
@@ -133,6 +134,3 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
               "kendall", "mean_shift")  # fmt: skip
     columns = {name: [each.get(name) for each in rows] for name in wanted}
     return Table("Leaving one indicator out", columns, scores.origin, tuple(notes))
-
-
-
