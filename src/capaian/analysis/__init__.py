@@ -32,7 +32,7 @@ _ROOMS = {
     "panel": "effect.panel",
     "policy_sensitivity": "robustness.choices",
     "regression_to_the_mean": "effect.change",
-    "rescored": "rescored",
+    "rescored": "rescoring",
     "share_above": "robustness.weights",
     "stability": "effect.change",
     "weight_sensitivity": "robustness.weights",

@@ -15,7 +15,7 @@ from capaian.analysis.change.bands import band_places, merged_bands
 from capaian.analysis.change.blend import CUTS, SCALE, WEIGHTS, blended
 from capaian.analysis.change.split import apportioned, shapley, shapley_shares
 from capaian.analysis.matrix import bands_of
-from capaian.analysis.rescored import rescored
+from capaian.analysis.rescoring import rescored
 from capaian.analysis.table import Table
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse

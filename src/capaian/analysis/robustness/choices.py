@@ -12,7 +12,7 @@ from scipy import special, stats
 
 from capaian.analysis.change.bands import band_places, merged_bands
 from capaian.analysis.matrix import bands_of, matrix_of
-from capaian.analysis.rescored import rescored
+from capaian.analysis.rescoring import rescored
 from capaian.analysis.robustness.dirichlet import blocks
 from capaian.analysis.robustness.edges import edges_of
 from capaian.analysis.robustness.tree import WeightTree, tree_of

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from capaian.analysis.change.compared import rank_shift, shared_rows
 from capaian.analysis.matrix import matrix_of
-from capaian.analysis.rescored import rescored
+from capaian.analysis.rescoring import rescored
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
 from capaian.policy import NodeRule, Policy
