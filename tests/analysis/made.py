@@ -14,7 +14,7 @@ BANDS = [
 ]
 
 
-def document(weights, *, bands=BANDS, normalise=None, **more):
+def document(weights, *, bands=BANDS, normalise=None, digits=2, **more):
     """Return a policy document over sums; `weights` by indicator."""
     normalise = normalise or {}
     indicators = [
@@ -23,11 +23,9 @@ def document(weights, *, bands=BANDS, normalise=None, **more):
             "weight": weight,
             "type": "count-based",
             "table": name,
-            "columns": {"date": "day", "amount": {"column": "amount", "digits": 2}},
+            "columns": {"date": "day", "amount": {"column": "amount", "digits": digits}},
             "measure": {"statistic": "sum", "no_rows": "missing"},
-            "normalise": normalise.get(
-                name, {"method": "goalposts", "worst": 0, "best": 100}
-            ),
+            "normalise": normalise.get(name, {"method": "goalposts", "worst": 0, "best": 100}),
             **({"parent": more["parents"][name]} if name in more.get("parents", {}) else {}),
         }
         for name, weight in weights.items()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analysis.cases import MEASUREMENT, assert_close
 from capaian.analysis.change.compared import agreement, rank_shift
 from capaian.analysis.change.effort import Move, least_effort
 from capaian.analysis.change.split import lmdi, shapley_shares
@@ -15,7 +16,6 @@ from capaian.analysis.robustness.dirichlet import (
     share_not_above,
 )
 from capaian.analysis.robustness.influence import influence
-from analysis.cases import MEASUREMENT, assert_close
 
 
 def p01(given):

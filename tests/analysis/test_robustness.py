@@ -12,6 +12,7 @@ from scipy import stats
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
 import capaian
+from analysis.made import document, evidence, scored
 from capaian.analysis import (
     effective_weights,
     leave_one_out,
@@ -36,7 +37,6 @@ from capaian.analysis.robustness.influence import explained, influence
 from capaian.analysis.robustness.tree import tree_of
 from capaian.analysis.robustness.without import without
 from capaian.policy import read_policy
-from analysis.made import document, evidence, scored
 from small_office import OFFICE, made_up_evidence
 
 PEOPLE = {
@@ -227,7 +227,10 @@ def test_the_probability_of_the_band_is_exact_for_two_parts():
 
 def test_drawn_and_worked_out_agree():
     scores = nested()
-    exact, drawn = weight_sensitivity(scores, 30), weight_sensitivity(scores, 30, draws=20_000, seed=4)
+    exact, drawn = (
+        weight_sensitivity(scores, 30),
+        weight_sensitivity(scores, 30, draws=20_000, seed=4),
+    )
     np.testing.assert_allclose(exact.columns["sd"], drawn.columns["sd"], rtol=0.03, atol=1e-9)
     np.testing.assert_allclose(exact.columns["p_band"], drawn.columns["p_band"], atol=0.03)
     again = weight_sensitivity(scores, 30, draws=20_000, seed=4)
@@ -276,8 +279,13 @@ def test_bands_of_a_decision_table_have_no_edges():
         {"a": 1, "b": 1},
         bands=[{"id": "good"}, {"id": "poor"}],
         decision={
-            "ratings": [{"id": "a", "levels": [{"id": "met", "from": 90}, {"id": "not", "below": 90}]}],
-            "cells": [{"when": {"a": "met"}, "gives": "good"}, {"when": {"a": "not"}, "gives": "poor"}],
+            "ratings": [
+                {"id": "a", "levels": [{"id": "met", "from": 90}, {"id": "not", "below": 90}]}
+            ],
+            "cells": [
+                {"when": {"a": "met"}, "gives": "good"},
+                {"when": {"a": "not"}, "gives": "poor"},
+            ],
         },
     )
     scores = scored(policy, {"x": {"a": 5, "b": 7}})
@@ -302,7 +310,9 @@ def test_between_its_edges_a_subject_keeps_its_band(rounding):
                         {"id": "high", "from": "80.5"}] if rounding.get("digits") != 0 else
                  [{"id": "low", "below": 60}, {"id": "high", "from": 60}])
     )  # fmt: skip
-    scores = capaian.score(policy, evidence({"x": {"a": 70}, "y": {"a": 59}, "z": {"a": 99}}), period="2026-Q1")
+    scores = capaian.score(
+        policy, evidence({"x": {"a": 70}, "y": {"a": 59}, "z": {"a": 99}}), period="2026-Q1"
+    )
     matrix = matrix_of(scores)
     low, high = edges_of(policy, matrix.score, {}, "no")
     for row, (start, stop) in enumerate(zip(low, high, strict=True)):
@@ -330,7 +340,9 @@ def test_the_share_of_the_simplex_is_exact(differences):
 
 
 def test_a_stands_above_b_on_a_share_of_weightings():
-    scores = scored(document({"a": 50, "b": 50}), {"x": {"a": 90, "b": 60}, "y": {"a": 70, "b": 85}})
+    scores = scored(
+        document({"a": 50, "b": 50}), {"x": {"a": 90, "b": 60}, "y": {"a": 70, "b": 85}}
+    )
     found = share_above(scores, "x", "y")
     assert (found.share, found.exact, found.critical) == (F(4, 9), True, F(5, 9))
     assert share_above(scores, "y", "x").share == F(5, 9)
@@ -339,7 +351,9 @@ def test_a_stands_above_b_on_a_share_of_weightings():
 
 def test_whole_concentrations_are_exact_too():
     """Dirichlet weights add up to Dirichlet weights: a beta distribution, from SciPy."""
-    scores = scored(document({"a": 60, "b": 40}), {"x": {"a": 90, "b": 60}, "y": {"a": 70, "b": 85}})
+    scores = scored(
+        document({"a": 60, "b": 40}), {"x": {"a": 90, "b": 60}, "y": {"a": 70, "b": 85}}
+    )
     found = share_above(scores, "x", "y", concentration=10)
     assert found.exact
     assert float(found.share) == pytest.approx(stats.beta(6, 4).sf(5 / 9))
@@ -407,7 +421,9 @@ def test_the_same_evidence_is_scored_again_without_being_read():
     import pickle
 
     scores = pickle.loads(pickle.dumps(office()))
-    other = read_policy({**OFFICE, "bands": [{"id": "low", "below": 80}, {"id": "high", "from": 80}]})
+    other = read_policy(
+        {**OFFICE, "bands": [{"id": "low", "below": 80}, {"id": "high", "from": 80}]}
+    )
     made = rescored(scores, other)
     assert made.columns()["band"] == ["low", "high", "low", "low"]
     changed = copy.deepcopy(OFFICE)
@@ -424,7 +440,10 @@ def test_the_same_evidence_is_scored_again_without_being_read():
 @pytest.mark.parametrize("form", ["records", "polars"])
 def test_scoring_again_gives_the_bits_of_scoring_anew(form):
     policy = document({"a": 50, "b": 30, "c": 20})
-    other = document({"a": 10, "b": 30, "c": 60}, normalise={"b": {"method": "target", "target": 70, "better": "higher"}})
+    other = document(
+        {"a": 10, "b": 30, "c": 60},
+        normalise={"b": {"method": "target", "target": 70, "better": "higher"}},
+    )
     again = rescored(scored(policy, PEOPLE, form=form), read_policy(other))
     anew = scored(other, PEOPLE, form=form)
     assert again.columns() == anew.columns()
