@@ -420,7 +420,7 @@ def test_the_same_evidence_is_scored_again_without_being_read():
     """A pickled result holds no tables: what was measured is enough for other weights and cuts."""
     import pickle
 
-    scores = pickle.loads(pickle.dumps(office()))
+    scores = pickle.loads(pickle.dumps(office()))  # noqa: S301 - it was pickled here
     other = read_policy(
         {**OFFICE, "bands": [{"id": "low", "below": 80}, {"id": "high", "from": 80}]}
     )
