@@ -245,7 +245,7 @@ def test_a_plan_goes_by_the_grain_and_by_the_rounding():
     }  # fmt: skip
     assert found.cost == F(1332, 100) + 5
     assert found.score == F(74996, 1000)
-    assert found.bound == pytest.approx(18.32)
+    assert found.bound == pytest.approx(18.3166666667)
     assert found.band_after == "high"
     assert found.table.notes == ("the score becomes 74.9960; 'high' begins at 74.9950",)
     assert repr(found).startswith("<Effort for 'high': reached, cost 18.32>")

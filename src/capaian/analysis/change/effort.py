@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 NEAR = 1e-9
+CLOSE = 1e-6
+"""How far above a curved mean its value may be left: the plan is scored exactly anyhow."""
 _CUTS = 60
 """How often a curved mean is cut closer."""
 
@@ -171,15 +173,15 @@ class Programme:
         chosen = Sum.of(0.0)
         for at, each in enumerate(move.stretches):
             length = each.stop - each.start
-            step = self.variable(length, cost=move.cost)
-            by = Sum({step: 1.0}, 0.0, 0.0, length)
+            step = self.variable(1.0, cost=move.cost * length)  # the share of the stretch
+            by = Sum({step: length}, 0.0, 0.0, length)
             height, far = height + by * each.slope, far + by
             if free:
                 height = height + Sum.of(each.low if at == 0 else 0.0)
                 continue
             choice = self.variable(1.0, cost=move.cost * each.start, whole=True)
             there = Sum({choice: 1.0}, 0.0, 0.0, 1.0)
-            self.at_most(by + there * -length, 0.0)
+            self.at_most(Sum({step: 1.0}, 0.0, 0.0, 1.0) + there * -1.0, 0.0)
             height, far = height + there * each.low, far + there * each.start
             chosen = chosen + there
         if not free:
@@ -257,7 +259,7 @@ class Programme:
             if x is None or not self.curved:
                 return x
             cuts = [_tangent(each, x) for each in self.curved]
-            over = [cut for cut, excess in cuts if excess > NEAR]
+            over = [cut for cut, excess in cuts if excess > CLOSE]
             if not over:
                 return x
             rows += [(cut, 0.0) for cut in over]

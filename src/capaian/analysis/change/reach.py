@@ -24,7 +24,7 @@ from capaian.scores.tail import UNROUNDED
 
 HEADLINE = "What it takes cannot be told."
 _FAR = 10
-MOST_STEPS = 5_000
+MOST_STEPS = 500
 """A value with no more steps than this to go is planned in whole steps."""
 
 

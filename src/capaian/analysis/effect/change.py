@@ -122,7 +122,16 @@ def before_after(
     expected = regression_to_the_mean(x, float(x.mean()), correlation)
     groups = [(name, band == at) for at, name in enumerate(one.bands) if (band == at).any()]
     groups.append(("all", np.ones(len(x), dtype=np.bool_)))
-    made = [_group(name, x[who], y[who], expected[who], level) for name, who in groups]
+    by_itself = (1 - correlation) * x.mean()  # of a group: this less 1 - r times its own mean
+    made = [
+        _group(
+            name,
+            (x[who], y[who], expected[who]),
+            by_itself - (1 - correlation) * x[who].mean(),
+            level,
+        )
+        for name, who in groups
+    ]
     table = {name: [each[name] for each in made] for name in made[0]}
     notes = (
         f"expected by regression to the mean with r = {correlation:g}",
@@ -131,9 +140,13 @@ def before_after(
     return Table("Before and after", table, two.origin, notes)
 
 
-def _group(name: str, x: Floats, y: Floats, expected: Floats, level: float) -> dict[str, object]:
+def _group(
+    name: str, looks: tuple[Floats, Floats, Floats], by_itself: float, level: float
+) -> dict[str, object]:
+    x, y, expected = looks
     rest, count = y - expected, len(x)
-    net, half = float(rest.mean()), float("nan")
+    change, half = float(y.mean() - x.mean()), float("nan")
+    net = change - by_itself
     if count > 1:
         half = float(stats.t.ppf((1 + level) / 2, count - 1) * rest.std(ddof=1) / np.sqrt(count))
     return {
@@ -141,8 +154,8 @@ def _group(name: str, x: Floats, y: Floats, expected: Floats, level: float) -> d
         "subjects": count,
         "mean_before": float(x.mean()),
         "mean_after": float(y.mean()),
-        "change": float(y.mean() - x.mean()),
-        "expected": float(expected.mean() - x.mean()),
+        "change": change,
+        "expected": float(by_itself),
         "net": net,
         "low": net - half,
         "high": net + half,
