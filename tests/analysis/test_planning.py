@@ -304,22 +304,26 @@ def test_a_limit_of_the_scale_may_make_a_robust_plan_impossible():
         (
             {"costs": {"a": 1, "b": 0, "d": 2}, "frozen": ["cc"]},
             "CPN-M30",
-            "What it takes cannot be told.\n"
-            "  CPN-M30  costs: 'd' is no indicator of the policy.\n"
-            "           to fix: use the ids of the policy's indicators.\n"
-            "  CPN-M30  frozen: 'cc' is no indicator of the policy. Did you mean 'c'?\n"
-            "           to fix: use the ids of the policy's indicators.\n"
-            "  CPN-M35  costs: 'c' has no cost.\n"
-            "           to fix: give the cost of one unit of its measured value, or put it among frozen.\n"
-            "  CPN-M33  costs['b']: costs['b'] is 0; wanted is: above 0.\n"
-            "           to fix: give another value; the function's documentation says what it means.",
+            (
+                "What it takes cannot be told.\n"
+                "  CPN-M30  costs: 'd' is no indicator of the policy.\n"
+                "           to fix: use the ids of the policy's indicators.\n"
+                "  CPN-M30  frozen: 'cc' is no indicator of the policy. Did you mean 'c'?\n"
+                "           to fix: use the ids of the policy's indicators.\n"
+                "  CPN-M35  costs: 'c' has no cost.\n"
+                "           to fix: give the cost of one unit of its measured value, or put it among frozen.\n"
+                "  CPN-M33  costs['b']: costs['b'] is 0; wanted is: above 0.\n"
+                "           to fix: give another value; the function's documentation says what it means."
+            ),
         ),
         (
             {"robust": 0.9},
             "CPN-M34",
-            "What it takes cannot be told.\n"
-            "  CPN-M34  errors: a probability is asked for, and no measurement error is given.\n"
-            "           to fix: give errors={indicator: standard error of its measured value}, or leave out robust.",
+            (
+                "What it takes cannot be told.\n"
+                "  CPN-M34  errors: a probability is asked for, and no measurement error is given.\n"
+                "           to fix: give errors={indicator: standard error of its measured value}, or leave out robust."
+            ),
         ),
         ({"robust": 1.0, "errors": {"a": 1}}, "CPN-M33", ""),
         ({"robust": 0.9, "errors": {"z": 1}}, "CPN-M30", ""),

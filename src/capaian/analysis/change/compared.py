@@ -13,6 +13,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from capaian.analysis.change.bands import merged_bands
 from capaian.analysis.matrix import Matrix, matrix_of
+from capaian.analysis.outcome import shared_rows
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, did_you_mean, refuse
 from capaian.scores import Scores
@@ -229,22 +230,6 @@ def compare_scores(a: Scores, b: Scores, *, by: str | None = "unit") -> Comparis
             b.origin,
         ),
     )  # fmt: skip
-
-
-def shared_rows(one: Matrix, two: Matrix) -> tuple[Whole, Whole]:
-    """Return the rows, in each, of the subjects that have a score in both, in one order."""
-    names, others = (np.array(list(each.subjects), dtype=object) for each in (one, two))
-    if len(names) == len(others) and bool((names == others).all()):
-        rows = np.flatnonzero(np.isfinite(one.score) & np.isfinite(two.score))
-        return rows, rows
-    place = {name: at for at, name in enumerate(others.tolist())}
-    pairs = [
-        (row, place[name])
-        for row, name in enumerate(names.tolist())
-        if name in place and np.isfinite(one.score[row]) and np.isfinite(two.score[place[name]])
-    ]
-    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
 
 
 def _on(matrix: Matrix, bands: tuple[str, ...]) -> Whole:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from capaian.analysis.change.compared import shared_rows
 from capaian.analysis.change.split import lmdi
 from capaian.analysis.matrix import matrix_of
+from capaian.analysis.outcome import shared_rows
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores

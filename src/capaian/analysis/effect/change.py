@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from capaian.analysis.change.compared import shared_rows
-from capaian.analysis.matrix import matrix_of
+from capaian.analysis.outcome import outcome_of, shared_rows
 from capaian.analysis.table import Table
 from capaian.analysis.wanted import prove
 from capaian.errors import AnalysisError, did_you_mean, refuse
@@ -70,7 +69,7 @@ def stability(earlier: Scores, later: Scores, *, level: float = 0.95) -> Stabili
     AnalysisError
         CPN-M36: fewer than four subjects have a score in both, or all scores are the same.
     """
-    one, two = matrix_of(earlier), matrix_of(later)
+    one, two = outcome_of(earlier), outcome_of(later)
     rows, columns = shared_rows(one, two)
     x, y = one.score[rows], two.score[columns]
     if len(x) < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:  # noqa: PLR2004 - z has n - 3
@@ -114,7 +113,7 @@ def before_after(
     together the expected change is 0: what moved everybody is in `net`, whatever its cause.
     """
     prove(-1 <= correlation <= 1, HEADLINE, "correlation", correlation, "from -1 to 1")
-    one, two = matrix_of(before), matrix_of(after)
+    one, two = outcome_of(before), outcome_of(after)
     rows, columns = shared_rows(one, two)
     if not len(rows):
         raise refuse(AnalysisError, HEADLINE, "CPN-M36", "subjects")
@@ -122,12 +121,12 @@ def before_after(
     expected = regression_to_the_mean(x, float(x.mean()), correlation)
     groups = [(name, band == at) for at, name in enumerate(one.bands) if (band == at).any()]
     groups.append(("all", np.ones(len(x), dtype=np.bool_)))
-    by_itself = (1 - correlation) * x.mean()  # of a group: this less 1 - r times its own mean
+    by_itself = float((1 - correlation) * x.mean())
     made = [
         _group(
             name,
             (x[who], y[who], expected[who]),
-            by_itself - (1 - correlation) * x[who].mean(),
+            by_itself - float((1 - correlation) * x[who].mean()),
             level,
         )
         for name, who in groups
@@ -137,7 +136,7 @@ def before_after(
         f"expected by regression to the mean with r = {correlation:g}",
         "a net change has causes besides the scheme: compare with units where nothing was done",
     )
-    return Table("Before and after", table, two.origin, notes)
+    return Table("Before and after", table, after.origin, notes)
 
 
 def _group(

@@ -12,6 +12,7 @@ from scipy import special, stats
 
 from capaian.analysis.change.bands import band_places, merged_bands
 from capaian.analysis.matrix import bands_of, matrix_of
+from capaian.analysis.outcome import outcome_of
 from capaian.analysis.rescoring import rescored
 from capaian.analysis.robustness.dirichlet import blocks
 from capaian.analysis.robustness.edges import edges_of
@@ -209,14 +210,14 @@ class _Model:
         self.concentration = concentration
         self.plugins = plugins
         self.known: dict[tuple[int, ...], _Combination] = {}
-        self.base = matrix_of(scores)
+        self.base = outcome_of(scores)
         self.rank = stats.rankdata(-np.nan_to_num(self.base.score, nan=-np.inf))
         self.tree = None if concentration is None else self.combination(()).tree
 
     def weight_names(self) -> list[str]:
         """Return the weights of the policy that stands, by part."""
         assert self.tree is not None  # noqa: S101 - only asked with a concentration
-        names = self.base.indicators
+        names = tuple(self.scores.plan.indicators)
         return [
             f"weight of {names[part] if isinstance(part, int) else part}"
             for branch in self.tree.branches
@@ -261,7 +262,7 @@ class _Model:
         assert made.tree is not None  # noqa: S101 - made with one
         draws = len(next(iter(weights.values())))
         result = np.zeros((2, draws))
-        for columns in blocks(draws, len(self.base)):
+        for columns in blocks(draws, len(self.base.subjects)):
             part = {name: each[columns] for name, each in weights.items()}
             score = made.tree.scores(made.achievement, part)
             low, high = made.edges
@@ -280,14 +281,15 @@ class _Combination:
     """The result of one combination, held against the one that stands."""
 
     def __init__(self, scores: Scores, base: Scores, *, tree: bool) -> None:
-        one, two = matrix_of(base), matrix_of(scores)
-        self.score, self.achievement = two.score, two.achievement
+        one = outcome_of(base)
+        self.score = outcome_of(scores).score
         bands = merged_bands(bands_of(base), bands_of(scores))
         places = {name: at for at, name in enumerate(bands)}
         self.changed = int((band_places(base, places) != band_places(scores, places)).sum())
         self.tree: WeightTree | None = None
         if tree:
             self.tree = tree_of(scores.policy, tuple(scores.plan.indicators), HEADLINE)
+            self.achievement = matrix_of(scores).achievement
             self.banded = one.band >= 0
             self.edges = self.edges_of(scores, base)
 

@@ -151,6 +151,8 @@ def strange_nodes(policy: Policy) -> list[Finding]:
 
 def _aggregated(branch: Branch, given: Sequence[Floats], weights: Floats, worst: float) -> Floats:
     """Return subjects x weightings of one node."""
+    if (made := _together(branch, given, weights)) is not None:
+        return made
     count, draws = len(given[0]), len(weights)
     total, mass = np.zeros((count, draws)), np.zeros((count, draws))
     put, back = _SCALES[branch.method]
@@ -171,6 +173,19 @@ def _aggregated(branch: Branch, given: Sequence[Floats], weights: Floats, worst:
             mass += there * weight
         value = least if branch.method == "minimum" else back(total / mass)
     return np.where(stopped | (mass <= 0), np.nan, value)
+
+
+def _together(branch: Branch, given: Sequence[Floats], weights: Floats) -> Floats | None:
+    """Return the node as one product of matrices, where all parts are indicators that are there."""
+    if branch.method == "minimum" or any(each.ndim > 1 for each in given):
+        return None
+    used: NDArray[np.bool_] = np.any(weights > 0, axis=0)
+    x = np.column_stack([each for each, counts in zip(given, used.tolist(), strict=True) if counts])
+    put, back = _SCALES[branch.method]
+    if not np.isfinite(x).all() or (branch.method != "arithmetic" and (x <= 0).any()):
+        return None
+    found: Floats = back(put(x) @ weights[:, used].T)
+    return found
 
 
 Shape = Callable[[Any], Any]

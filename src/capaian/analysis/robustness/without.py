@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from capaian.analysis.change.compared import rank_shift, shared_rows
-from capaian.analysis.matrix import matrix_of
+from capaian.analysis.change.compared import rank_shift
+from capaian.analysis.outcome import outcome_of, shared_rows
 from capaian.analysis.rescoring import rescored
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
@@ -104,7 +104,7 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
     Each row is scored by capaian itself, under the policy without the indicator, the weights of its
     siblings growing in their proportions. A score that is held up by one indicator shows here.
     """
-    base = matrix_of(scores)
+    base = outcome_of(scores)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
     for name in scores.plan.indicators:
@@ -114,11 +114,11 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
             rows.append({"indicator": name})
             notes.append(f"'{name}' cannot be left out: {WHY}")
             continue
-        made = matrix_of(rescored(scores, policy, plugins=plugins))
+        made = outcome_of(rescored(scores, policy, plugins=plugins))
         before, after = shared_rows(base, made)
         rows.append({"indicator": name, "scored": len(before)})
         if len(before):
-            old, new = base.band[before].astype(np.int64), made.band[after].astype(np.int64)
+            old, new = base.band[before], made.band[after]
             change = made.score[after] - base.score[before]
             ranks = rank_shift(base.score[before], made.score[after])
             rows[-1] |= {
