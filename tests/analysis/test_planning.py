@@ -370,6 +370,26 @@ def test_who_has_no_score_has_no_plan():
         what_it_takes(scores, "x", "high", costs={"a": 1, "b": 1})
 
 
+@pytest.mark.parametrize(
+    ("rows", "now", "to"),
+    [
+        ([{"to": 3, "value": 20}, {"above": 3, "value": 100}], 1, 4),
+        ([{"below": 3, "value": 20}, {"from": 3, "value": 100}], 1, 3),
+        ([{"below": 3, "value": 100}, {"from": 3, "value": 20}], 6, 2),
+        ([{"to": 3, "value": 100}, {"above": 3, "value": 20}], 6, 3),
+    ],
+)
+def test_a_step_is_reached_on_its_right_side(rows, now, to):
+    """An edge that is not inside is passed by one grain, upwards and downwards."""
+    steps = {"a": {"method": "lookup", "rows": rows}}
+    scores = scored(
+        document({"a": 1, "b": 1}, normalise=steps, digits=0), {"x": {"a": now, "b": 65}}
+    )
+    found = what_it_takes(scores, "x", "high", costs={"a": 1, "b": 100})
+    assert found.reached
+    assert found.table["to"] == [to]
+
+
 def test_a_gate_is_named_beside_the_plan():
     bands = [
         {"id": "best", "from": 90, "gate": "idea"},

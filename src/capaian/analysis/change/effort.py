@@ -320,7 +320,7 @@ MEANS: Mapping[str, Callable[[Sequence[float], Sequence[float]], tuple[float, li
 
 
 @frozen(eq=False)
-class Effort:
+class Cheapest:
     """The cheapest way: how far each goes, what it costs, and the score that it gives."""
 
     moves: NDArray[np.float64]
@@ -328,7 +328,7 @@ class Effort:
     score: float
 
 
-def least_effort(moves: Sequence[Move], weights: Sequence[float], need: float) -> Effort | None:
+def least_effort(moves: Sequence[Move], weights: Sequence[float], need: float) -> Cheapest | None:
     """Return the cheapest moves by which a weighted mean is at least `need`.
 
     Parameters
@@ -342,7 +342,7 @@ def least_effort(moves: Sequence[Move], weights: Sequence[float], need: float) -
 
     Returns
     -------
-    Effort or None
+    Cheapest or None
         `None` where no moves are enough.
 
     Notes
@@ -359,4 +359,4 @@ def least_effort(moves: Sequence[Move], weights: Sequence[float], need: float) -
         return None
     far = np.array([each.at(x) for each in programme.effort])
     cost = float(sum(move.cost * d for move, d in zip(moves, far, strict=True)))
-    return Effort(far, cost, whole.at(x))
+    return Cheapest(far, cost, whole.at(x))

@@ -122,6 +122,10 @@ def what_it_takes(  # noqa: PLR0913 - everything but whose and which band is nam
         `robust` is no probability. CPN-M34: `robust` without `errors`. CPN-M35: an indicator that
         is neither frozen nor has a cost. CPN-M37: no such band.
 
+    See Also
+    --------
+    capaian.Scores.explain : how far each indicator alone would have to move, without costs.
+
     Notes
     -----
     min sum c_i d_i subject to the policy's tree; a linear programme where achievements are concave,

@@ -91,7 +91,10 @@ class Handle:
         for start, stop in pairwise(marks):
             middle = self.now + self.sign * (start + stop) / 2
             line = self._line(middle)
-            put(start, line(self.now + self.sign * start))
+            # What begins only beyond a post is there one grain farther.
+            here = self.now + self.sign * start
+            begin = start if line(here) == self.curve(here) else min(start + self.grain, stop)
+            put(begin, line(self.now + self.sign * begin))
             put(stop, line(self.now + self.sign * stop))
             put(stop, self.curve(self.now + self.sign * stop))
         return Move.through(points, float(self.cost), grain=self._steps(reach))
