@@ -71,7 +71,8 @@ def weight_sensitivity(
     -----
     Without draws: the exact variance (see `tree_moments`), and the probability by a beta
     distribution with these moments, exact for two parts. That is for additive trees without limits
-    of nodes; others are drawn. Lahdelma et al. 1998; Triantaphyllou & Sanchez 1997.
+    of nodes; others are drawn. Roundings of
+    nodes are left aside. Lahdelma et al. 1998; Triantaphyllou & Sanchez 1997.
     """
     _prove(HEADLINE, concentration)
     tree = tree_of(scores.policy, tuple(scores.plan.indicators), HEADLINE)
