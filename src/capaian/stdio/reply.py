@@ -13,11 +13,11 @@ from capaian.cases import run_cases
 from capaian.errors import Finding, Language, RequestError
 from capaian.policy import Assignment, Policy, is_assignment, load_assignment, read_policy
 from capaian.schemas import VERSIONS, schema
+from capaian.schemas.tables import Tables
 from capaian.scores import PostingScores, Scores, ScoresByPeriod, check, score
 from capaian.scores.account import head_document, subject_document
 from capaian.shelf import load_rule
 from capaian.stdio.answers import PROTOCOL
-from capaian.stdio.evidence import Tables
 from capaian.stdio.requests import (
     HEADLINE,
     REQUEST,

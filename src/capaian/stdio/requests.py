@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from capaian.errors import Finding, Language, RequestError, did_you_mean
 from capaian.schemas.evidence import ROW
+from capaian.schemas.tables import kind_of
 from capaian.wire import short, structure
 
 Identifier: TypeAlias = str | int | None
@@ -156,8 +157,9 @@ def read_request(found: Mapping[str, Any]) -> REQUEST:
     if isinstance(evidence, Mapping):
         findings += [
             Finding("CPN-J16", f"evidence.{short(table)}", {"given": en, "given_id": said})
-            for table, given in evidence.items()
-            for en, said in _unfit(given)
+            for table, sent in evidence.items()
+            if not isinstance(sent, str | list)
+            for en, said in (kind_of(sent),)
         ]
     if made is None or findings:
         raise RequestError(HEADLINE, findings)
@@ -173,15 +175,3 @@ def _unknown(found: Mapping[str, Any]) -> Finding:
     name = str(found["request"])
     values = {"name": short(name), "hint": did_you_mean(short(name), BY_NAME), "known": known}
     return Finding("CPN-J15", "request", values)
-
-
-def _unfit(given: object) -> list[tuple[str, str]]:
-    match given:
-        case str() | list():
-            return []
-        case None:
-            return [("nothing", "kosong")]
-        case Mapping():
-            return [("a single object", "satu objek")]
-        case _:
-            return [("a number or an answer", "bilangan atau jawaban")]
