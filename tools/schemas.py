@@ -92,6 +92,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.definitions: dict[str, dict[str, Any]] = {}
+        self.names: dict[str, type[Any]] = {}
 
     def of(self, kind: Any) -> dict[str, Any]:
         """Return the schema of a kind of value."""
@@ -144,6 +145,10 @@ class Maker:
 
     def _reference(self, cls: type[Any]) -> dict[str, Any]:
         name = re.sub(r"^_?Written|Document$", "", cls.__name__)
+        if self.names.setdefault(name, cls) is not cls:  # the rule of a result, that of a record
+            name = f"{cls.__module__.split('.')[1].capitalize()}{name}"
+            if self.names.setdefault(name, cls) is not cls:
+                raise ValueError(f"two classes would be '{name}'")
         if name not in self.definitions:
             self.definitions[name] = {}  # where it is part of itself
             self.definitions[name] = self.table(cls)

@@ -37,6 +37,7 @@ from schemas import components, described
 
 LOG = logging.getLogger("capaian.service")
 
+
 class Engine:
     """The policies of a folder, read and proved once. Every thread scores with the same."""
 

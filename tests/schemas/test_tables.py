@@ -67,7 +67,10 @@ def test_a_value_is_text_a_whole_number_an_answer_or_null(value):
 
 
 def test_a_row_is_an_object():
-    """It is said when it is scored, beside all else that is wrong."""
-    tables = capaian.read_evidence(POLICY, {"services": [1, {"nip": "1"}]})
-    found = capaian.check(POLICY, tables, period="2026-01")
-    assert "CPN-E07" in {each.code for each in found}
+    """Also in a table that nothing reads."""
+    error = refused({"staff": [1, {"nip": "1"}, None]})
+    assert error.text() == (
+        "The evidence cannot be read.\n"
+        "  CPN-E07  staff: 2 of 3 rows are not dictionaries.\n"
+        "           to fix: make each row a dictionary from column names to values."
+    )

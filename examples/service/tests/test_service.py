@@ -17,16 +17,19 @@ from typing import Any
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import capaian
+from capaian.errors import plain_json
 
 HERE = Path(__file__).parent
 SERVICE = HERE.parent
 DESK = SERVICE.parent / "front_desk"
-sys.path[:0] = [str(DESK)]
+sys.path[:0] = [str(DESK), str(SERVICE.parents[1] / "tests")]
 
 import made_up  # noqa: E402 - it stands beside the tests
+
+from same_bytes import CASES, by_library  # noqa: E402 - the table that all tests share
 
 POLICIES = DESK / "policies"
 SECRET = "999999990000000042"
@@ -111,13 +114,47 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return said
 
 
-def test_a_score_has_the_bytes_of_the_library(client: httpx.Client) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_the_bytes_are_those_of_the_library(client: httpx.Client, name: str) -> None:
+    """And, by `tests/test_wire_same_bytes.py`, of the command line and of stdio."""
+    case = CASES[name]
+    wanted = by_library(case)
+    asked = {**ASKED, "period": case.period, "evidence": case.evidence, **case.more}
+    response = client.post(f"/{case.request}", json=asked)
+    if name.startswith("error"):
+        said = problem(response, 422, json.loads(wanted)["code"])
+        assert plain_json(said["error"]) + "\n" == wanted
+    else:
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == "application/json"
+        assert response.text == wanted
+
+
+def test_a_record_verifies_against_the_rows(client: httpx.Client) -> None:
     """From rows of Python's own types, with decimals that are Decimal."""
-    policy = capaian.load_policy(POLICIES, on="2026-03-31")
-    response = post(client, "/score")
-    assert response.status_code == 200, response.text
-    assert response.headers["content-type"] == "application/json"
-    assert response.text == capaian.score(policy, EVIDENCE, period="2026-Q1").to_json()
+    document = post(client, "/record", subject=made_up.nip(3)).json()
+    found = capaian.verify(document, EVIDENCE)
+    assert (found.ok, found.measured) == (True, "equal")
+
+
+def test_the_description_has_capaian_s_own_schemas(client: httpx.Client) -> None:
+    """Every document that is answered is held to its component; nothing refers outside."""
+    described = client.get("/openapi.json").json()
+    parts = described["components"]["schemas"]
+    references = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(described)))
+    assert {each.removeprefix("#/components/schemas/") for each in references} <= set(parts)
+    for name, own in (("Result", "result"), ("Record", "record"), ("Error", "error")):
+        made = capaian.schema(own)
+        assert parts[name]["description"] == made["description"]
+        listed = {each.removeprefix(f"{name}.") for each in parts if each.startswith(f"{name}.")}
+        assert listed == set(made["$defs"])
+    asked = {"/score": {}, "/explain": {"subject": made_up.nip(3)}, "/check": {},
+             "/record": {"subject": made_up.nip(3)}}  # fmt: skip
+    for path, more in asked.items():
+        operation = described["paths"][path]["post"]["responses"]["200"]
+        schema = operation["content"]["application/json"]["schema"]
+        whole = {**schema, "components": {"schemas": parts}}
+        Draft202012Validator(whole).validate(post(client, path, **more).json())
 
 
 def test_the_example_of_the_description_is_scored(client: httpx.Client) -> None:

@@ -48,9 +48,9 @@ def read_evidence(
     Raises
     ------
     RequestError
-        A table that is no list of rows (CPN-J20); values that are neither text, a whole number
-        that every reader of JSON keeps, true, false nor null (J19). What else is wrong with the
-        rows is said by what scores or checks them.
+        A table that is no list of rows (CPN-J20), rows that are no objects (E07), values that are
+        neither text, a whole number that every reader of JSON keeps, true, false nor null (J19).
+        What else is wrong with the rows is said by what scores or checks them.
 
     Examples
     --------
@@ -74,6 +74,9 @@ def _faults(name: str, rows: object) -> Iterator[Finding]:
         en, said = kind_of(rows)
         yield Finding("CPN-J20", table, {"given": en, "given_id": said})
         return
+    wrong = sum(not isinstance(row, dict) for row in rows)
+    if wrong:
+        yield Finding("CPN-E07", table, {"count": wrong, "rows": len(rows)})
     count, first = 0, ""
     for number, row in enumerate(rows):
         for column, value in row.items() if isinstance(row, dict) else ():

@@ -82,6 +82,30 @@ class ExplainRequest(_Evaluated):
 
 
 @frozen(kw_only=True)
+class UnitsRequest(_Evaluated):
+    """Score every unit of a policy that says how; in one period. As for `score`."""
+
+    request: Literal["units"]
+
+
+@frozen(kw_only=True)
+class RecordRequest(_Evaluated):
+    """Make the audit record of a subject's result, or of everybody's; the rest as for `score`.
+
+    Attributes
+    ----------
+    subject
+        Whose; of everybody where left out.
+    made_at
+        When it is made; the record says nothing where left out.
+    """
+
+    request: Literal["record"]
+    subject: str | None = None
+    made_at: str | None = None
+
+
+@frozen(kw_only=True)
 class CheckRequest(_Evaluated):
     """Find everything that is wrong; score nothing. As for `score`."""
 
@@ -127,15 +151,24 @@ class VersionRequest(_Asked):
 
 
 REQUEST: TypeAlias = (
-    ScoreRequest | ExplainRequest | CheckRequest | CasesRequest | SchemaRequest | VersionRequest
+    ScoreRequest
+    | UnitsRequest
+    | ExplainRequest
+    | RecordRequest
+    | CheckRequest
+    | CasesRequest
+    | SchemaRequest
+    | VersionRequest
 )
-Evaluated: TypeAlias = ScoreRequest | ExplainRequest | CheckRequest
+Evaluated: TypeAlias = ScoreRequest | UnitsRequest | ExplainRequest | RecordRequest | CheckRequest
 BY_NAME: Mapping[str, type[Any]] = {
     "cases": CasesRequest,
     "check": CheckRequest,
     "explain": ExplainRequest,
+    "record": RecordRequest,
     "schema": SchemaRequest,
     "score": ScoreRequest,
+    "units": UnitsRequest,
     "version": VersionRequest,
 }
 
