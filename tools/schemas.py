@@ -55,7 +55,10 @@ ROOTS: Mapping[str, tuple[str, Any]] = {
     "findings": ("Everything that is wrong or worth saying.", faults.FindingsDocument),
     "override": ("A correction of a result, which refers to its record.", records.OverrideDocument),
     "policy": ("A whole rule in one edition.", WrittenPolicy),
-    "record": ("The audit record of one subject's result.", records.RecordDocument),
+    "record": (
+        "The audit record of one subject's result: of a policy, of posts.",
+        records.RecordDocument | records.PostingRecordDocument,
+    ),
     "result": (
         "Scores with every step: of a policy, of several periods, of posts, of units.",
         results.ScoresDocument

@@ -7,7 +7,16 @@ it says in words, it says from the document alone.
 from capaian.record.document import SECTIONS, Record, content_hash_of, instant_text, seal
 from capaian.record.history import History, apply, chain
 from capaian.record.override import Correction, Override, Standing, read_correction
-from capaian.record.read import Opened, open_record, read_record
+from capaian.record.postings import (
+    POSTINGS,
+    AssignmentRule,
+    CombinedResult,
+    HeldPost,
+    PostingContents,
+    PostingRecord,
+    seal_postings,
+)
+from capaian.record.read import Opened, Recorded, open_record, read_record
 from capaian.record.shape import (
     SCHEMA,
     Calendar,
@@ -30,14 +39,18 @@ from capaian.record.shape import (
 )
 
 __all__ = [
+    "POSTINGS",
     "SCHEMA",
     "SECTIONS",
+    "AssignmentRule",
     "Calendar",
     "Cohort",
+    "CombinedResult",
     "Contents",
     "Correction",
     "Digest",
     "Engine",
+    "HeldPost",
     "History",
     "Missing",
     "Next",
@@ -45,8 +58,11 @@ __all__ = [
     "Override",
     "Part",
     "Plugin",
+    "PostingContents",
+    "PostingRecord",
     "Read",
     "Record",
+    "Recorded",
     "Result",
     "Rounded",
     "Rule",
@@ -63,4 +79,5 @@ __all__ = [
     "read_correction",
     "read_record",
     "seal",
+    "seal_postings",
 ]

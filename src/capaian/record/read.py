@@ -19,10 +19,13 @@ from capaian.record.document import (
     seal_of,
     section_hashes,
 )
+from capaian.record.postings import POSTING_SECTIONS, POSTINGS, PostingContents, PostingRecord
 from capaian.record.shape import SCHEMA, Contents
 from capaian.wire import canonical, pointer_at, short, structure
 
-Written: TypeAlias = "Record | Mapping[str, Any] | bytes | str | os.PathLike[str]"
+Recorded: TypeAlias = Record | PostingRecord
+"""A record: of a policy's score, or of one that is made of postings."""
+Written: TypeAlias = "Recorded | Mapping[str, Any] | bytes | str | os.PathLike[str]"
 HEADLINE = "The record cannot be read."
 PERSONAL = frozenset({"subject", "author", "reason"})
 """Keys whose value no message repeats."""
@@ -51,11 +54,11 @@ class Opened:
         was changed.
     """
 
-    record: Record
+    record: Recorded
     findings: tuple[Finding, ...] = field(factory=tuple)
 
 
-def read_record(source: Written) -> Record:
+def read_record(source: Written) -> Recorded:
     """Return a record that nobody has changed.
 
     Parameters
@@ -88,7 +91,7 @@ def open_record(source: Written) -> Opened:
         All faults at once: no such file (CPN-V07), no JSON (V03), another schema (V04), and what is
         missing, unknown or of the wrong kind (P01 to P06).
     """
-    if isinstance(source, Record):
+    if isinstance(source, Record | PostingRecord):
         return Opened(source, tuple(_hash_findings(source.to_dict())))
     if isinstance(source, Mapping):
         document, text = dict(source), ""
@@ -159,18 +162,23 @@ def _broken(text: str, at: int) -> RecordError:
     return RecordError(HEADLINE, [Finding("CPN-V03", pointer_at(text, at) or "/", values)])
 
 
-def _made(document: dict[str, Any]) -> Record:
+def _made(document: dict[str, Any]) -> Recorded:
     """Return the record of a document, or refuse what does not fit."""
     findings: list[Finding] = []
     schema = document.get("schema")
-    if isinstance(schema, str) and schema != SCHEMA:
+    if isinstance(schema, str) and schema not in {SCHEMA, POSTINGS}:
         findings.append(other_schema(document, schema, SCHEMA))
-    contents, faults = structure({k: v for k, v in document.items() if k not in ENDS}, Contents)
+    own = {key: each for key, each in document.items() if key not in ENDS}
     ends, more = structure({k: v for k, v in document.items() if k in ENDS}, _Ends)
+    contents: Contents | PostingContents | None
+    contents, faults = structure(own, PostingContents if schema == POSTINGS else Contents)
     findings += unnamed(faults + more)
     if findings or contents is None or ends is None:
         raise RecordError(HEADLINE, findings)
-    return Record(contents, ends.made_at, ends.hashes, ends.content_hash, ends.seal)
+    hashes = (ends.made_at, ends.hashes, ends.content_hash, ends.seal)
+    if isinstance(contents, PostingContents):
+        return PostingRecord(contents, *hashes)
+    return Record(contents, *hashes)
 
 
 def unnamed(findings: Iterable[Finding]) -> list[Finding]:
@@ -193,7 +201,8 @@ def other_schema(document: Mapping[str, Any], given: str, wanted: str) -> Findin
 
 def _hash_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Return a finding for every hash of a document that does not hold."""
-    found = section_hashes({name: document[name] for name in SECTIONS if name in document})
+    names = POSTING_SECTIONS if document.get("schema") == POSTINGS else SECTIONS
+    found = section_hashes({name: document[name] for name in names if name in document})
     hashes = document["hashes"]
     findings = [
         Finding("CPN-V05", name, {"section": name})

@@ -8,11 +8,12 @@ from typing import Any
 from capaian import __version__
 from capaian.errors import CalendarError, CapaianError, Finding, PluginError, PolicyError
 from capaian.policy import Policy
-from capaian.record import Contents, Digest, Record, open_record
+from capaian.record import Contents, Digest, PostingRecord, Record, Recorded, open_record
 from capaian.record.read import Written
 from capaian.registry import Plugins
 from capaian.replay.again import RUN, contents_again, policy_of, scores_again, sections
 from capaian.replay.verification import Measured, Verification
+from capaian.replay.verifying_postings import verify_postings
 from capaian.scores import score
 from capaian.wire import canonical, differences, short
 
@@ -52,6 +53,8 @@ def verify(
     opened = open_record(record)
     found = opened.record
     findings = [*opened.findings, *_versions(found)]
+    if isinstance(found, PostingRecord):
+        return verify_postings(found, findings, evidence, plugins, folder, verify)
     replayed, measured = False, _asked(evidence)
     try:
         policy = policy_of(found, folder)
@@ -88,7 +91,7 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda each: order[each.severity]))
 
 
-def _versions(record: Record) -> list[Finding]:
+def _versions(record: Recorded) -> list[Finding]:
     """Return a note where another version wrote the record."""
     version = record.contents.engine.version
     if version == __version__:

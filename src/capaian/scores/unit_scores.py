@@ -8,13 +8,13 @@ from datetime import datetime
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import field, frozen
 
 from capaian.columns import Origin, native_table
 from capaian.discreet import discreet
-from capaian.errors import EvidenceError, Finding, Language, refuse
+from capaian.errors import EvidenceError, Finding, Language, RecordError, refuse
 from capaian.exact import fixed
 from capaian.explain import Explanation, UnitExplanation, state
 from capaian.formula import number
@@ -239,6 +239,15 @@ class UnitScores:
         return explanation(self, row)
 
     # ---- documents ---------------------------------------------------------------------------
+
+    def record(self, unit: str) -> NoReturn:
+        """Refuse with CPN-V25: the result of units has no record; its people have."""
+        del unit
+        raise refuse(RecordError, "Nothing was recorded.", "CPN-V25")
+
+    def records(self) -> NoReturn:
+        """Refuse with CPN-V25; see `record`."""
+        raise refuse(RecordError, "Nothing was recorded.", "CPN-V25")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values; exact numbers and identifiers are text."""

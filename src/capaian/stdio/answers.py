@@ -13,7 +13,7 @@ from capaian.schemas.explanations import (
     PostingExplanationDocument,
 )
 from capaian.schemas.faults import ErrorDocument, FindingDocument
-from capaian.schemas.records import RecordDocument
+from capaian.schemas.records import PostingRecordDocument, RecordDocument
 from capaian.schemas.results import (
     AssignmentHead,
     HolderDocument,
@@ -138,7 +138,7 @@ class RecordAnswer:
     kind: Literal["record"]
     id: Identifier
     line: Count
-    record: RecordDocument
+    record: RecordDocument | PostingRecordDocument
 
 
 @frozen

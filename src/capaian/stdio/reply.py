@@ -124,10 +124,11 @@ class Replier:
     def _records(self, request: RecordRequest) -> Iterator[Piece]:
         for scores in self._scored(request):
             if request.subject is None:
-                made = scores.records(request.made_at)
+                for each in scores.records(request.made_at):
+                    yield "record", {"record": each.to_dict()}
             else:
-                made = iter([scores.record(request.subject, request.made_at)])
-            yield from (("record", {"record": each.to_dict()}) for each in made)
+                one = scores.record(request.subject, request.made_at)
+                yield "record", {"record": one.to_dict()}
 
     def _explain(self, request: ExplainRequest) -> Iterator[Piece]:
         language = self.language(request)
