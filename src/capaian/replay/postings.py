@@ -38,7 +38,7 @@ def assignment_of(record: PostingRecord, folder: str = "") -> Assignment:
 def combined_again(
     record: PostingRecord, rule: Assignment
 ) -> tuple[tuple[HeldPost, ...], CombinedResult]:
-    """Return the postings with their shares, and the result, from the days and the postings' scores.
+    """Return the postings with their shares, and the result, from their days and scores.
 
     Parameters
     ----------

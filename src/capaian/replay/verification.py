@@ -76,7 +76,9 @@ class Verification:
             rule, steps = record.contents.policy, len(record.contents.steps)
             return f"{rule.id} {rule.edition}", steps
         held, given = record.contents.postings, record.contents.assignment
-        return f"{given.id} {given.edition}", sum(len(each.record.get("steps", ())) for each in held)
+        return f"{given.id} {given.edition}", sum(
+            len(each.record.get("steps", ())) for each in held
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""

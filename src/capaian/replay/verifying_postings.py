@@ -8,7 +8,14 @@ from typing import Any
 from attrs import evolve
 
 from capaian import __version__
-from capaian.errors import CalendarError, CapaianError, Finding, PluginError, PolicyError
+from capaian.errors import (
+    CalendarError,
+    CapaianError,
+    EvidenceError,
+    Finding,
+    PluginError,
+    PolicyError,
+)
 from capaian.policy import Assignment, assignment_fingerprint
 from capaian.record import PostingContents, PostingRecord
 from capaian.registry import Plugins
@@ -138,6 +145,11 @@ def _measured(
     try:
         scores: Any = score(rule, evidence, plugins=plugins, **how)
     except (PolicyError, CalendarError, PluginError) as error:
+        return "not measured", [Finding("CPN-V14", "evidence", _reason(error), "warning")]
+    except EvidenceError as error:
+        if any(not each.code.startswith("CPN-P") for each in error.findings):
+            raise
+        # The policies that the assignment names are not in the folder.
         return "not measured", [Finding("CPN-V14", "evidence", _reason(error), "warning")]
     if record.subject not in scores.subjects:
         return "different", [Finding("CPN-V15", "/subject")]
