@@ -56,8 +56,8 @@ ROOTS: Mapping[str, tuple[str, Any]] = {
     "override": ("A correction of a result, which refers to its record.", records.OverrideDocument),
     "policy": ("A whole rule in one edition.", WrittenPolicy),
     "record": (
-        "The audit record of one subject's result: of a policy, of posts.",
-        records.RecordDocument | records.PostingRecordDocument,
+        "The audit record of one subject's result: of a policy, of posts, of units.",
+        records.RecordDocument | records.PostingRecordDocument | records.UnitRecordDocument,
     ),
     "result": (
         "Scores with every step: of a policy, of several periods, of posts, of units.",

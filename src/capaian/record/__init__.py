@@ -10,13 +10,13 @@ from capaian.record.override import Correction, Override, Standing, read_correct
 from capaian.record.postings import (
     POSTINGS,
     AssignmentRule,
-    CombinedResult,
     HeldPost,
     PostingContents,
     PostingRecord,
     seal_postings,
 )
 from capaian.record.read import Opened, Recorded, open_record, read_record
+from capaian.record.sealed import CombinedResult, Sealed
 from capaian.record.shape import (
     SCHEMA,
     Calendar,
@@ -37,11 +37,20 @@ from capaian.record.shape import (
     Values,
     Words,
 )
+from capaian.record.units import (
+    UNITS,
+    MemberShare,
+    UnitContents,
+    UnitRecord,
+    published_as,
+    seal_units,
+)
 
 __all__ = [
     "POSTINGS",
     "SCHEMA",
     "SECTIONS",
+    "UNITS",
     "AssignmentRule",
     "Calendar",
     "Cohort",
@@ -52,6 +61,7 @@ __all__ = [
     "Engine",
     "HeldPost",
     "History",
+    "MemberShare",
     "Missing",
     "Next",
     "Opened",
@@ -66,9 +76,12 @@ __all__ = [
     "Result",
     "Rounded",
     "Rule",
+    "Sealed",
     "Span",
     "Standing",
     "Step",
+    "UnitContents",
+    "UnitRecord",
     "Values",
     "Words",
     "apply",
@@ -76,8 +89,10 @@ __all__ = [
     "content_hash_of",
     "instant_text",
     "open_record",
+    "published_as",
     "read_correction",
     "read_record",
     "seal",
     "seal_postings",
+    "seal_units",
 ]

@@ -17,6 +17,7 @@ from capaian.policy import Band, load_assignment, read_policy
 from capaian.record.document import instant_text
 from capaian.record.postings import PostingRecord
 from capaian.record.read import Recorded, Written, other_schema, parse, text_of, unnamed
+from capaian.record.units import UnitRecord, published_as
 from capaian.wire import canonical, fingerprint, short, structure
 
 SCHEMA = "capaian/override/1"
@@ -212,6 +213,10 @@ def _ladder(record: Recorded) -> _Ladder:
             rounds = rule.rounding.mode != "none"
             return _Ladder(rule.bands, rule.rounding.digits if rounds else None)
         policy = read_policy(dict(record.contents.policy.document))
+        if isinstance(record, UnitRecord):
+            bands, rounding, precedence = published_as(policy)
+            rounds = rounding is not None and rounding.mode != "none"
+            return _Ladder(bands, rounding.digits if rounding and rounds else None, precedence)
     except CapaianError as error:
         raise RecordError(HEADLINE, error.findings) from None
     step = policy.rounded("score", "score")

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from capaian.errors import Language
-from capaian.record.document import (
-    ENDS,
-    Record,
-    content_hash_of,
-    instant_text,
-    seal_of,
-    section_hashes,
-)
-from capaian.record.shape import Engine, Next, Plain, Rounded, Span
-from capaian.wire import canonical
+from capaian.record.document import Record
+from capaian.record.sealed import CombinedResult, Sealed, hashed
+from capaian.record.shape import Engine, Plain, Span
 
 POSTINGS = "capaian/record/1+postings"
 
@@ -80,19 +71,6 @@ class HeldPost:
 
 
 @frozen
-class CombinedResult:
-    """What is published; as for a policy."""
-
-    status: str
-    score: str | None
-    unrounded: str | None
-    rounding: Rounded | None
-    band: str | None
-    interval: str
-    next: Next | None = None
-
-
-@frozen
 class PostingContents:
     """Everything that the record of a holder of posts says, but for its hashes and its time."""
 
@@ -106,11 +84,8 @@ class PostingContents:
     schema: str = POSTINGS
 
 
-POSTING_SECTIONS = tuple(each.name for each in fields(PostingContents))
-
-
 @frozen(repr=False)
-class PostingRecord:
+class PostingRecord(Sealed):
     """The audit record of the result of one subject who held posts, in one period.
 
     Attributes
@@ -122,25 +97,6 @@ class PostingRecord:
     """
 
     contents: PostingContents
-    made_at: str | None
-    hashes: Mapping[str, str]
-    content_hash: str
-    seal: str
-
-    @property
-    def subject(self) -> str:
-        """Whose result it is."""
-        return self.contents.subject
-
-    @property
-    def score(self) -> str | None:
-        """The score as it was published; `None` where there is none."""
-        return self.contents.result.score
-
-    @property
-    def band(self) -> str | None:
-        """The band; `None` where there is none."""
-        return self.contents.result.band
 
     def records(self) -> tuple[Record, ...]:
         """Return the records of the postings' own scores, in the order of the postings.
@@ -155,27 +111,14 @@ class PostingRecord:
         found = (open_record(dict(each.record)).record for each in self.contents.postings)
         return tuple(each for each in found if isinstance(each, Record))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the document as plain JSON values."""
-        made: dict[str, Any] = json.loads(self.to_json())
-        return made
-
-    def to_json(self) -> str:
-        """Return the document: canonical JSON and a newline, the same bytes for the same result."""
-        contents = {name: getattr(self.contents, name) for name in POSTING_SECTIONS}
-        return canonical(contents | {name: getattr(self, name) for name in ENDS}) + "\n"
-
     def text(self, language: Language = "en", reader: str = "employee") -> str:
         """Return the record in words, from the record alone; as for `Record.text`.
 
         After the score and what each posting adds, the record of every posting follows.
         """
-        from capaian.record.posting_page import page_of_postings  # noqa: PLC0415 - knows this
+        from capaian.record.combined_page import page_of_postings  # noqa: PLC0415 - knows this
 
         return page_of_postings(self, language, reader)
-
-    def __str__(self) -> str:
-        return self.text()
 
     def __repr__(self) -> str:
         rule, period = self.contents.assignment, self.contents.period
@@ -187,7 +130,4 @@ def seal_postings(
     contents: PostingContents, made_at: str | date | datetime | None = None
 ) -> PostingRecord:
     """Return the record of some contents, with its hashes; as for `seal`."""
-    when = instant_text(made_at, "made_at")
-    hashes = section_hashes({name: getattr(contents, name) for name in POSTING_SECTIONS})
-    content_hash = content_hash_of(hashes)
-    return PostingRecord(contents, when, hashes, content_hash, seal_of(content_hash, when))
+    return PostingRecord(**hashed(contents, made_at))

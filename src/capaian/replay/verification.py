@@ -8,7 +8,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from capaian.errors import SHOWN, Finding, Language
-from capaian.record import Record, Recorded
+from capaian.record import Record, Recorded, UnitRecord
 from capaian.translation import N_, say_in
 
 Measured = Literal["", "equal", "different", "not measured"]
@@ -70,10 +70,13 @@ class Verification:
         return "\n".join(lines)
 
     def _rule_and_steps(self) -> tuple[str, int]:
-        """Return by what was scored, and how many steps there are; of postings, those of all."""
+        """Return by what was scored, and how many steps were replayed; of a unit, its members."""
         record = self.record
         if isinstance(record, Record):
             rule, steps = record.contents.policy, len(record.contents.steps)
+            return f"{rule.id} {rule.edition}", steps
+        if isinstance(record, UnitRecord):
+            rule, steps = record.contents.policy, len(record.contents.members)
             return f"{rule.id} {rule.edition}", steps
         held, given = record.contents.postings, record.contents.assignment
         return f"{given.id} {given.edition}", sum(

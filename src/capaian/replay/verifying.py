@@ -8,12 +8,20 @@ from typing import Any
 from capaian import __version__
 from capaian.errors import CalendarError, CapaianError, Finding, PluginError, PolicyError
 from capaian.policy import Policy
-from capaian.record import Contents, Digest, PostingRecord, Record, Recorded, open_record
+from capaian.record import (
+    Contents,
+    Digest,
+    PostingRecord,
+    Record,
+    Recorded,
+    UnitRecord,
+    open_record,
+)
 from capaian.record.read import Written
 from capaian.registry import Plugins
 from capaian.replay.again import RUN, contents_again, policy_of, scores_again, sections
 from capaian.replay.verification import Measured, Verification
-from capaian.replay.verifying_postings import verify_postings
+from capaian.replay.verifying_combined import verify_postings, verify_units
 from capaian.scores import score
 from capaian.wire import canonical, differences, short
 
@@ -55,6 +63,8 @@ def verify(
     findings = [*opened.findings, *_versions(found)]
     if isinstance(found, PostingRecord):
         return verify_postings(found, findings, evidence, plugins, folder, verify)
+    if isinstance(found, UnitRecord):
+        return verify_units(found, findings, evidence, plugins, folder)
     replayed, measured = False, _asked(evidence)
     try:
         policy = policy_of(found, folder)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve
 
 from capaian.band import interval_text, next_band
 from capaian.errors import Finding, RecordError, did_you_mean, refuse
+from capaian.exact import fixed
 from capaian.formula import number
+from capaian.policy import Band
 from capaian.policy.assigning import assignment_document
 from capaian.policy.write import source_document
 from capaian.record import (
@@ -31,12 +34,13 @@ from capaian.record import (
 from capaian.scores.account import SCORED
 from capaian.scores.digests import Digests, digests_of
 from capaian.scores.given import Given
-from capaian.scores.posting_account import days_text, score_text
+from capaian.scores.posting_account import days_text
 from capaian.scores.recorded import OF_THE_CALL, Recorder
 from capaian.scores.requests import tables_of
 from capaian.wire import canonical
 
 if TYPE_CHECKING:
+    from capaian.scores.combine import Combined
     from capaian.scores.posting_scores import PostingScores
     from capaian.scores.result import Scores
 
@@ -140,7 +144,7 @@ class _Recorder:
             assignment=self.rule,
             postings=tuple(self._posting(place) for place in places),
             findings=self.findings,
-            result=_result(scores, row),
+            result=combined_result(scores.combined, row, scores.assignment.bands),
         )
 
     def _posting(self, place: int) -> HeldPost:
@@ -190,22 +194,27 @@ def _digests(
     return digests_of(scores.plan, recorder.moment, given, facts, only, exposure=False)
 
 
-def _result(scores: PostingScores, row: int) -> CombinedResult:
-    combined, rule = scores.combined, scores.assignment
+def combined_result(
+    combined: Combined, row: int, bands: Sequence[Band], *, precedence: bool = False
+) -> CombinedResult:
+    """Return what is published of a score that is made of scores."""
     scored, code = combined.status[row] == SCORED, int(combined.bands[row])
-    band, rounding = rule.bands[code] if code >= 0 else None, rule.rounding
+    band, rounding = bands[code] if code >= 0 else None, combined.rounding
+    rounds = rounding.mode != "none"
+    shown = Rounded(rounding.digits, rounding.mode) if rounds else None
+    if not scored:
+        return CombinedResult(combined.status[row], None, None, shown, None, "")
+    score, unrounded = combined.score(row), combined.unrounded(row)
     following = None
-    if scored:
-        unrounded = combined.unrounded(row)
-        above = next_band(combined.score(row), rule.bands, False, {}, rounding)  # noqa: FBT003 - a field
-        if above is not None:
-            gap = max(above.score - unrounded, above.score * 0)
-            following = Next(above.band.id, number(above.score), above.inside, str(gap), above.gate)
+    above = next_band(score, tuple(bands), precedence, {}, rounding)
+    if above is not None:
+        gap = max(above.score - unrounded, Fraction(0))
+        following = Next(above.band.id, number(above.score), above.inside, str(gap), above.gate)
     return CombinedResult(
-        status=combined.status[row],
-        score=score_text(scores, row) if scored else None,
-        unrounded=str(combined.unrounded(row)) if scored else None,
-        rounding=None if rounding.mode == "none" else Rounded(rounding.digits, rounding.mode),
+        status=SCORED,
+        score=fixed(score, rounding.digits) if rounds else number(score),
+        unrounded=str(unrounded),
+        rounding=shown,
         band=band.id if band else None,
         interval=interval_text(band) if band else "",
         next=following,

@@ -1,4 +1,4 @@
-"""Verifying the record of a holder of posts: each posting's own record, and what they make."""
+"""Verifying records of scores that are made of scores: of holders of posts, and of units."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ from capaian.errors import (
     PluginError,
     PolicyError,
 )
-from capaian.policy import Assignment, assignment_fingerprint
-from capaian.record import PostingContents, PostingRecord
+from capaian.policy import Assignment, assignment_fingerprint, policy_fingerprint, read_policy
+from capaian.record import PostingContents, PostingRecord, UnitContents, UnitRecord
 from capaian.registry import Plugins
 from capaian.replay.again import plain
-from capaian.replay.postings import assignment_of, combined_again
+from capaian.replay.combined import assignment_of, combined_again, units_again
 from capaian.replay.verification import Measured, Verification
-from capaian.scores import score
+from capaian.scores import score, score_units
 from capaian.wire import canonical, differences, short
 
 OWN = ("post", "first", "last", "days", "leave", "given", "decision", "weight", "contribution")
 """What the replay and the measuring say of a posting besides its own record."""
+
+_UNFIT = {
+    "reason": "its values are not those that its rule takes.",
+    "reason_id": "nilainya bukan yang dibutuhkan aturannya.",
+}
 
 
 def verify_postings(
@@ -67,14 +72,75 @@ def verify_postings(
         rule = assignment_of(record, folder)
     except PolicyError as error:
         found.append(_unusable(record, "assignment", _reason(error)))
-        return Verification(record, False, measured, tuple(found))  # noqa: FBT003 - not replayed
+        return Verification(record, False, measured, _ordered(found))  # noqa: FBT003 - not replayed
     found += _replayed(record, rule)
     if evidence is not None:
         measured, more = _measured(record, rule, evidence, plugins)
         found += more
+    return Verification(record, replayed, measured, _ordered(found))
+
+
+def verify_units(
+    record: UnitRecord,
+    findings: Iterable[Finding],
+    evidence: Mapping[str, Any] | None,
+    plugins: Plugins | Iterable[object],
+    folder: str,
+) -> Verification:
+    """Find everything that is not as it was recorded; see `capaian.verify`.
+
+    Parameters
+    ----------
+    record, findings, evidence, plugins, folder
+        As for `verify_postings`.
+    """
+    found, contents = list(findings), record.contents
+    measured: Measured = "" if evidence is None else "not measured"
+    try:
+        policy = evolve(read_policy(dict(contents.policy.document)), folder=folder)
+    except PolicyError as error:
+        found.append(_unusable(record, "policy", _reason(error)))
+        return Verification(record, False, measured, _ordered(found))  # noqa: FBT003 - not replayed
+    made = policy_fingerprint(policy)
+    if made != contents.policy.fingerprint:
+        said = {"expected": _shown(made), "found": _shown(contents.policy.fingerprint)}
+        found.append(Finding("CPN-V08", "/policy/fingerprint", said))
+    try:
+        members, result = units_again(record, policy)
+    except (ValueError, ArithmeticError, TypeError):
+        found.append(_unusable(record, "members", _UNFIT))
+        return Verification(record, False, measured, _ordered(found))  # noqa: FBT003 - the same
+    again = evolve(contents, members=members, result=result)
+    found += _apart("CPN-V08", again, contents)
+    if evidence is not None:
+        period = contents.period
+        how: dict[str, Any] = {"period": period.label, "as_of": period.as_of, "zone": period.zone}
+        try:
+            scores = score_units(policy, evidence, plugins=plugins, **how)
+        except (PolicyError, CalendarError, PluginError) as error:
+            found.append(Finding("CPN-V14", "evidence", _reason(error), "warning"))
+            return Verification(record, True, measured, _ordered(found))  # noqa: FBT003 - replayed
+        more = [Finding("CPN-V15", "/subject")]
+        if record.subject in scores.subjects:
+            more = _apart("CPN-V23", scores.record(record.subject).contents, contents)
+        measured = "different" if more else "equal"
+        found += more
+    return Verification(record, True, measured, _ordered(found))  # noqa: FBT003 - replayed
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     order = {"error": 0, "warning": 1, "note": 2}
-    ordered = sorted(found, key=lambda each: order[each.severity])
-    return Verification(record, replayed, measured, tuple(ordered))
+    return tuple(sorted(findings, key=lambda each: order[each.severity]))
+
+
+def _apart(code: str, wanted: UnitContents, given: UnitContents) -> list[Finding]:
+    """Return where two records of a unit say other members or another result."""
+    names = ("parent", "level", "members", "result")
+    right, left = ({name: plain(getattr(each, name)) for name in names} for each in (wanted, given))
+    return [
+        Finding(code, place, {"expected": _shown(one), "found": _shown(other)})
+        for place, one, other in differences(right, left)
+    ]
 
 
 def _below(place: int, findings: Iterable[Finding]) -> list[Finding]:
@@ -90,7 +156,7 @@ def _reason(error: CapaianError) -> dict[str, str]:
     return {"reason": first.text("en"), "reason_id": first.text("id")}
 
 
-def _unusable(record: PostingRecord, where: str, reason: Mapping[str, str]) -> Finding:
+def _unusable(record: PostingRecord | UnitRecord, where: str, reason: Mapping[str, str]) -> Finding:
     same = record.contents.engine.version == __version__
     return Finding("CPN-V24", where, reason, "error" if same else "warning")
 
@@ -106,11 +172,7 @@ def _replayed(record: PostingRecord, rule: Assignment) -> list[Finding]:
     try:
         postings, result = combined_again(record, rule)
     except (KeyError, ValueError, ArithmeticError, TypeError):
-        values = {
-            "reason": "its values are not those that its assignment takes.",
-            "reason_id": "nilainya bukan yang dibutuhkan penugasannya.",
-        }
-        return [*found, _unusable(record, "postings", values)]
+        return [*found, _unusable(record, "postings", _UNFIT)]
     again = evolve(contents, postings=postings, result=result)
     return found + _different("CPN-V08", again, contents)
 

@@ -1,4 +1,4 @@
-"""Records of holders of posts: replayed, measured again, every change found, contested, corrected."""
+"""Records of holders of posts and of units: replayed, measured again, every change found, contested, corrected."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ from capaian.errors import RecordError
 from capaian.exact import fixed, round_ratio
 from capaian.policy import read_policy
 from capaian.policy.assigning import read_assignment
-from capaian.record import PostingRecord, chain, seal_postings
+from capaian.record import PostingRecord, chain, seal_postings, seal_units
 from documents import faults_of
 from posts_office import CLERK, HEAD, RULE, day, noon
 from unit_office import units_of
@@ -322,21 +322,141 @@ def test_the_command_line_and_stdio_give_the_same_bytes(folder, tmp_path, capsys
     assert "nothing was changed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("by", ["people", "events"])
-def test_units_have_no_record_and_it_is_said_what_to_keep(by):
-    """The people of whom they are made have; these verify."""
-    document, evidence = units_of(by)
+# ---- units ------------------------------------------------------------------------------------------
+
+
+UNIT_OPTIONS = {
+    "plain": {},
+    "withheld": {"missing": "withhold"},
+    "worst": {"missing": "worst"},
+    "days": {"weigh": "active_days"},
+    "direct": {"members": "direct"},
+    "unrounded": {"of": "unrounded", "rounding": {"digits": 1}},
+    "own bands": {"bands": [{"id": "weak", "below": 90}, {"id": "strong", "from": 90}]},
+}
+
+
+def units(name="plain", frame=list):
+    document, evidence = units_of("people")
+    document["units"] |= UNIT_OPTIONS[name]
+    evidence["members"].append({"nip": "d", "unit": "desk", "from": day(3), "to": None})
+    tables = {key: frame(rows) for key, rows in evidence.items()}
+    return capaian.score_units(read_policy(document), tables, period="2026-03"), tables
+
+
+def unsealed(record, **changes):
+    return seal_units(evolve(record.contents, **changes), record.made_at).to_json()
+
+
+@pytest.mark.parametrize("name", UNIT_OPTIONS)
+def test_a_unit_s_record_replays_and_is_measured_again(name):
+    """However members weigh and whatever a member without evidence means."""
+    scores, evidence = units(name)
+    explained = [scores.explain(each) for each in scores.subjects]
+    for record, unit, why in zip(
+        scores.records("2026-04-09"), scores.subjects, explained, strict=True
+    ):
+        assert faults_of("record", record.to_dict()) == []
+        found = capaian.verify(record.to_json(), evidence)
+        assert (found.ok, found.measured, found.findings) == (True, "equal", ()), str(found)
+        assert record.to_json() == scores.record(unit, "2026-04-09").to_json()
+        assert record.band == (why.band or None)
+        assert [Fraction(each.weight) for each in record.contents.members] == [
+            each.weight for each in why.parts
+        ]
+        for each in record.contents.members:
+            if each.content_hash is not None:
+                assert each.content_hash == scores.people.record(each.subject).content_hash
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_unit_s_record_is_the_same_from_every_engine(engine):
+    usual = units()[0].record("desk").to_json()
+    frame = lambda rows: ENGINES[engine](  # noqa: E731 - what a table becomes
+        pl.DataFrame(rows, infer_schema_length=None).reverse().to_dicts()
+    )
+    assert units(frame=frame)[0].record("desk").to_json() == usual
+
+
+def test_every_changed_byte_of_a_unit_s_record_is_found():
+    raw = units()[0].record("desk", "2026-04-09").to_json().encode()
+    rng = random.Random(20260409)
+    for at in rng.sample(range(len(raw)), 200):
+        other = rng.choice([each for each in range(256) if each != raw[at]])
+        with suppress(RecordError):
+            assert capaian.verify(raw[:at] + bytes([other]) + raw[at + 1 :]).changed, f"byte {at}"
+
+
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [
+        ({"score": "1.00"}, {"/result/score", "/members/0/contribution"}),
+        ({"given": "9"}, {"/members/0/weight"}),
+        ({"decision": "worst"}, {"/members/0/decision"}),
+        ({"given": "x"}, {"members"}),
+    ],
+    ids=str,
+)
+def test_a_forged_member_is_found(change, places):
+    record = units()[0].record("desk")
+    first, *rest = record.contents.members
+    found = capaian.verify(unsealed(record, members=(evolve(first, **change), *rest)))
+    assert found.changed
+    assert places <= {each.where for each in found.findings}
+
+
+def test_a_changed_policy_of_units_is_found():
+    record = units()[0].record("desk")
+    document = copy.deepcopy(dict(record.contents.policy.document))
+    document["units"]["missing"] = "withhold"
+    rule = evolve(record.contents.policy, document=document)
+    found = capaian.verify(unsealed(record, policy=rule))
+    assert {"/policy/fingerprint", "/result/status"} <= {each.where for each in found.findings}
+    del document["units"]
+    found = capaian.verify(unsealed(record, policy=evolve(rule, document=document)))
+    assert "CPN-V24" in {each.code for each in found.findings}
+    document["scale"] = "x"
+    found = capaian.verify(unsealed(record, policy=evolve(rule, document=document)))
+    assert (found.replayed, {each.code for each in found.findings}) == (False, {"CPN-V24"})
+
+
+def test_evidence_of_one_member_that_was_changed_is_found_by_the_hash_of_that_member():
+    scores, evidence = units()
+    record = scores.record("desk")
+    fewer = evidence | {"letters": [each for each in evidence["letters"] if each["nip"] != "a"]}
+    found = capaian.verify(record, fewer)
+    assert (found.measured, found.changed) == ("different", True)
+    assert "/members/0/content_hash" in {each.where for each in found.findings}
+    none = evidence | {"units": [{"code": "else", "above": None}],
+                       "members": [{"nip": "a", "unit": "else", "from": day(1), "to": None}]}  # fmt: skip
+    assert [each.code for each in capaian.verify(record, none).findings] == ["CPN-V15"]
+
+
+def test_a_unit_s_record_is_read_contested_and_corrected_from_itself_alone():
+    """The bands are those of units."""
+    record = capaian.read_record(units("own bands")[0].record("desk", "2026-04-09").to_json())
+    assert repr(record) == f"<UnitRecord desk 2026 · 2026-03 · {record.content_hash[:12]}>"
+    assert "What each member adds\n• a: score " in record.text()
+    assert "Yang disumbang tiap anggota\n• a: nilai " in record.text("id", "auditor")
+    assert "How to object" in str(record)
+    one = capaian.Override(author="x", reason="y", date="2026-05-04", score="89.99")
+    history = chain(record).apply(one)
+    assert (history.standing.score, history.standing.band) == ("89.99", "weak")
+    assert chain(record, [history.corrections[0].to_json()]).standing == history.standing
+    with pytest.raises(RecordError) as caught:
+        record.text("en", "boss")
+    assert caught.value.code == "CPN-V22"
+
+
+def test_units_made_of_events_have_no_record_and_it_is_said_what_to_keep():
+    document, evidence = units_of("events")
     scores = capaian.score_units(read_policy(document), evidence, period="2026-03")
     for ask in (lambda: scores.record("desk"), scores.records):
         with pytest.raises(RecordError) as caught:
             ask()
         assert caught.value.text() == (
             "Nothing was recorded.\n"
-            "  CPN-V25  the result of units has no record.\n"
-            "           to fix: keep its document, which has every member's share: "
-            "scores.to_json(); where it is made of people, record them: "
-            "scores.people.record(subject)."
+            "  CPN-V25  the result of units that are made of events has no record.\n"
+            "           to fix: keep its document, which has every step: scores.to_json()."
         )
-        assert "  CPN-V25  hasil unit kerja tidak punya rekaman." in caught.value.text("id")
-    if by == "people":
-        assert capaian.verify(scores.people.record("a"), evidence).ok
+        assert "  CPN-V25  hasil unit kerja yang dibentuk dari kejadian" in caught.value.text("id")
