@@ -432,6 +432,20 @@ def test_evidence_of_one_member_that_was_changed_is_found_by_the_hash_of_that_me
     assert [each.code for each in capaian.verify(record, none).findings] == ["CPN-V15"]
 
 
+def test_no_finding_names_a_member():
+    """Neither one who is another now, nor one who came or went."""
+    scores, evidence = units()
+    record = scores.record("desk")
+    first, *rest = record.contents.members
+    secret = "198706152010121003"
+    other = unsealed(record, members=(evolve(first, subject=secret), *rest))
+    fewer = unsealed(record, members=(evolve(first, subject=secret),))
+    for forged_ in (other, fewer):
+        found = capaian.verify(forged_, evidence)
+        assert found.changed
+        assert secret not in json.dumps([each.to_dict() for each in found.findings])
+
+
 def test_a_unit_s_record_is_read_contested_and_corrected_from_itself_alone():
     """The bands are those of units."""
     record = capaian.read_record(units("own bands")[0].record("desk", "2026-04-09").to_json())

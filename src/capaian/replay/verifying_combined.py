@@ -134,13 +134,19 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _apart(code: str, wanted: UnitContents, given: UnitContents) -> list[Finding]:
-    """Return where two records of a unit say other members or another result."""
+    """Return where two records of a unit say other members or another result; nobody is named."""
     names = ("parent", "level", "members", "result")
     right, left = ({name: plain(getattr(each, name)) for name in names} for each in (wanted, given))
     return [
-        Finding(code, place, {"expected": _shown(one), "found": _shown(other)})
+        Finding(code, place, {"expected": _discreet(place, one), "found": _discreet(place, other)})
         for place, one, other in differences(right, left)
     ]
+
+
+def _discreet(place: str, value: Any) -> str:
+    """Return a value as it is shown; of who a member is, only that it is somebody."""
+    personal = place.endswith("/subject") or isinstance(value, dict | list)
+    return "…" if personal and place.startswith("/members") else _shown(value)
 
 
 def _below(place: int, findings: Iterable[Finding]) -> list[Finding]:
