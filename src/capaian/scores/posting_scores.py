@@ -71,7 +71,7 @@ class PostingScores:
     combined: Combined
     origin: Origin
     findings: tuple[Finding, ...] = field(factory=tuple)
-    given_evidence: Given | None = None
+    given_evidence: Given | None = field(default=None, repr=False)
 
     @property
     def subjects(self) -> Sequence[str]:
