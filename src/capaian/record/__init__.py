@@ -15,8 +15,8 @@ from capaian.record.postings import (
     PostingRecord,
     seal_postings,
 )
-from capaian.record.read import Opened, Recorded, open_record, read_record
-from capaian.record.sealed import CombinedResult, Sealed
+from capaian.record.read import Opened, open_record, read_record
+from capaian.record.sealed import CombinedResult
 from capaian.record.shape import (
     SCHEMA,
     Calendar,
@@ -42,7 +42,6 @@ from capaian.record.units import (
     MemberShare,
     UnitContents,
     UnitRecord,
-    published_as,
     seal_units,
 )
 
@@ -72,11 +71,9 @@ __all__ = [
     "PostingRecord",
     "Read",
     "Record",
-    "Recorded",
     "Result",
     "Rounded",
     "Rule",
-    "Sealed",
     "Span",
     "Standing",
     "Step",
@@ -89,7 +86,6 @@ __all__ = [
     "content_hash_of",
     "instant_text",
     "open_record",
-    "published_as",
     "read_correction",
     "read_record",
     "seal",

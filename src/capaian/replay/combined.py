@@ -21,8 +21,8 @@ from capaian.record import (
     PostingRecord,
     Rounded,
     UnitRecord,
-    published_as,
 )
+from capaian.record.units import published_as
 from capaian.scores.account import NO_ROUNDING
 
 

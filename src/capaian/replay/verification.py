@@ -8,7 +8,8 @@ from typing import Any, Literal
 from attrs import frozen
 
 from capaian.errors import SHOWN, Finding, Language
-from capaian.record import Record, Recorded, UnitRecord
+from capaian.record import Record, UnitRecord
+from capaian.record.read import Recorded
 from capaian.translation import N_, say_in
 
 Measured = Literal["", "equal", "different", "not measured"]

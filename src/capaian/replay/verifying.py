@@ -17,7 +17,7 @@ from capaian.record import (
     UnitRecord,
     open_record,
 )
-from capaian.record.read import Written
+from capaian.record.read import Recorded, Written
 from capaian.registry import Plugins
 from capaian.replay.again import RUN, contents_again, policy_of, scores_again, sections
 from capaian.replay.verification import Measured, Verification
