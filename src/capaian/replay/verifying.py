@@ -13,7 +13,6 @@ from capaian.record import (
     Digest,
     PostingRecord,
     Record,
-    Recorded,
     UnitRecord,
     open_record,
 )
