@@ -71,7 +71,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	for each in $$(ls -d examples/*/ | grep -v -e -template/ -e clients/) bench/; do \
-		MYPYPATH="$$each:$$each""src:tools:examples/front_desk" $(BIN)/mypy "$$each" || exit 1; done
+		MYPYPATH="$$each:$$each""src:tools:examples/front_desk:tests" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \

@@ -76,6 +76,7 @@ nitpick_ignore = [
     ("py:class", name)
     for name in (
         "Days",
+        "Given",
         "Engine",
         "Many",
         "Written",

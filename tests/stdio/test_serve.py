@@ -17,6 +17,7 @@ from capaian.stdio import Defaults, serve
 from documents import faults_of
 from posts_office import CLERK, HEAD, RULE, noon
 from small_office import OFFICE, made_up_evidence
+from unit_office import units_of
 
 NIP = "198706152010121003"
 DESK = Path(__file__).parents[2] / "docs" / "start" / "front-desk.toml"
@@ -127,6 +128,50 @@ def test_holders_of_posts_are_scored_too(tmp_path):
     assert found[3]["explanation"] == usual.explain(NIP).to_dict()
 
 
+def test_units_are_scored_and_the_people_of_whom_they_are_made(tmp_path):
+    """A head, a line for each unit, then one for each person: put together, the library's bytes."""
+    policy, evidence = units_of("people")
+    found, code = answers({"request": "units", "policy": policy, "period": "2026-03",
+                           "evidence": plain(evidence)})  # fmt: skip
+    usual = capaian.score_units(read_policy(policy), plain(evidence), period="2026-03")
+    head, *rest, end = found
+    assert (code, end["count"]) == (0, len(found) - 1)
+    assert (head["count"], head["people"]) == (len(usual), len(usual.people))
+    assert [each["kind"] for each in rest] == ["score"] * head["count"] + ["person"] * head[
+        "people"
+    ]
+    made = head["head"] | {
+        "scores": [each["score"] for each in rest if each["kind"] == "score"],
+        "people": [each["person"] for each in rest if each["kind"] == "person"],
+    }
+    assert plain_json(made) + "\n" == usual.to_json()
+
+
+def test_units_of_several_periods_and_of_no_policy_of_units_are_refused(office):
+    policy, evidence = units_of("people")
+    found, code = answers(
+        {"request": "units", "policy": policy, "period": ["2026-03", "2026-04"],
+         "evidence": plain(evidence)},
+        {"request": "units", "policy": office, "period": "2026-01", "evidence": {}},
+    )  # fmt: skip
+    assert code == 2
+    assert [each["code"] for each in found] == ["CPN-A19", "CPN-A30"]
+
+
+def test_a_record_is_answered_and_verifies():
+    """Of one subject the bytes of the library; of everybody one after another."""
+    one = {**ASKED, "request": "record", "made_at": "2026-02-03"}
+    found, code = answers({**one, "subject": NIP}, one)
+    usual = capaian.score(
+        capaian.load_policy(DESK), ASKED["evidence"], period="2026-01", as_of="2026-02-01"
+    ).record(NIP, "2026-02-03")
+    assert code == 0
+    assert [each["kind"] for each in found] == ["record", "end", "record", "end"]
+    assert plain_json(found[0]["record"]) + "\n" == usual.to_json()
+    assert found[2]["record"] == found[0]["record"]
+    assert capaian.verify(found[0]["record"], ASKED["evidence"]).ok
+
+
 def test_an_explanation_has_its_text_in_the_language_asked_for():
     found, code = answers({"id": "x", **ASKED, "request": "explain", "subject": NIP,
                            "language": "id"})  # fmt: skip
@@ -209,7 +254,7 @@ def test_a_fault_is_told_with_its_line_and_the_next_is_answered():
     ]  # fmt: skip
     assert found[1]["text"] == (
         "request: there is no request 'scroe'. Did you mean 'score'? use one of: cases, check, "
-        "explain, schema, score, version."
+        "explain, record, schema, score, units, version."
     )
     assert found[2]["text"].startswith("kunci 'perod' tidak dikenal. Maksud Anda 'period'? hapus")
     assert found[-1]["text"] == (

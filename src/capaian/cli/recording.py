@@ -38,16 +38,18 @@ def record(
     """
     import capaian  # noqa: PLC0415 - not needed for --help
     from capaian.report import write_text  # noqa: PLC0415 - the same
+    from capaian.shelf import load_rule  # noqa: PLC0415 - the same
 
     if out is None and (subject is None or len(period) > 1):
         raise click.UsageError("Give --out, or one --subject and one --period.")
-    rule = capaian.load_policy(policy, on=on) if on or len(period) == 1 else policy
+    # Of a name with several editions each of several periods takes its own.
+    rule: Any = load_rule(policy, on=on) if on or len(period) == 1 else policy
     scored = capaian.score(
-        rule, dict(evidence), period=tuple(period), as_of=as_of, zone=zone,
-        plugins=options.switches(),
+        rule, dict(evidence), period=period[0] if len(period) == 1 else list(period),
+        as_of=as_of, zone=zone, plugins=options.switches(),
     )  # fmt: skip
     written: list[Path] = []
-    for one in scored:
+    for one in scored if isinstance(scored, capaian.ScoresByPeriod) else [scored]:
         made = one.records(made_at) if subject is None else [one.record(subject, made_at)]
         for each in made:
             if out is None:

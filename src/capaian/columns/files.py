@@ -20,6 +20,9 @@ FORMS: Mapping[str, str] = {
     ".jsonl": "JSON Lines",
     ".ndjson": "JSON Lines",
 }
+WRITTEN = frozenset({"CSV", "JSON Lines"})
+"""Files in which a number or an answer may be text: CSV has nothing else, and JSON has no decimals
+that every reader keeps."""
 CONNECTION = "connection"
 """Under which name a table keeps the connection of a DuckDB of our own."""
 _SEPARATORS = (",", ";", "\t")
@@ -47,7 +50,7 @@ def open_file(path: Path, name: str, engine: str) -> Table:
         raise refusal(name, unreadable(name, str(path), form, error)) from None
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
-    return Table(name, "file", columns, form == "CSV", frame, str(path))
+    return Table(name, "file", columns, form in WRITTEN, frame, str(path))
 
 
 def _by_duckdb(path: Path, name: str, form: str) -> Table:
@@ -73,7 +76,7 @@ def _by_duckdb(path: Path, name: str, form: str) -> Table:
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
     kept = {CONNECTION: connection}
-    return Table(name, "duckdb", columns, form == "CSV", relation, str(path), kept)
+    return Table(name, "duckdb", columns, form in WRITTEN, relation, str(path), kept)
 
 
 def _own(connection: Any) -> Any:

@@ -16,9 +16,9 @@ from capaian.errors import (
     plain_json,
 )
 from capaian.stdio.lines import Line, read_lines
-from capaian.stdio.parse import parse_line, prove_values
 from capaian.stdio.reply import Defaults, Replier, said
 from capaian.stdio.requests import HEADLINE, read_request
+from capaian.wire import parse_object, prove_values
 
 LONGEST_LINE = 16 * 2**20
 """Bytes that a line may have, where nothing else is said."""
@@ -69,7 +69,7 @@ class _Server:
         language = self.replier.defaults.language
         count, found = 0, False
         try:
-            values = parse_line(line, self.longest)
+            values = parse_object(line.whole(self.longest), marked=line.number == 1)
             head["id"], language = _id(values), _language(values, language)
             prove_values(values)
             request = read_request(values)
