@@ -1,0 +1,86 @@
+"""How a command ends that raised: what is wrong is told, with a code and never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from capaian.cli.options import BAD_INPUT, PLUGIN_FAILED, print_json, shown
+from capaian.discreet import fault
+from capaian.errors import CapaianError, Language, OutputError, refuse
+
+_NOT_TAKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN}
+
+
+def ended(error: Exception, given: Sequence[str]) -> int:
+    """Tell what a command raised.
+
+    With `--json` it is told on standard output, else on standard error; there too where standard
+    output takes no more.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    given
+        The arguments of the command line.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        return _told(error, given)
+    except OSError as lost:
+        return _without_output(lost, given)
+
+
+def _told(error: Exception, given: Sequence[str]) -> int:
+    as_json = "--json" in given
+    if isinstance(error, click.exceptions.Abort):
+        return BAD_INPUT
+    if isinstance(error, click.ClickException):
+        if as_json:
+            print_json(
+                {
+                    "schema": "capaian/error/1",
+                    "error": "UsageError",
+                    "code": "CPN-X01",
+                    "headline": error.format_message(),
+                    "findings": [],
+                }
+            )
+        else:
+            error.show()
+        return BAD_INPUT
+    if isinstance(error, BrokenPipeError) or getattr(error, "errno", None) in _NOT_TAKEN:
+        raise error
+    failed = error if isinstance(error, CapaianError) else fault(error)
+    if as_json:
+        print_json(failed.to_dict())
+    else:
+        click.echo(shown(failed.text(_language(given))), err=True)
+    return PLUGIN_FAILED if failed.of_plugin else BAD_INPUT
+
+
+def _without_output(lost: OSError, given: Sequence[str]) -> int:
+    # Nothing is left to be flushed when the interpreter ends, which would fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(lost, BrokenPipeError):  # then nobody reads any more, and nobody wants to
+        reason = errno.errorcode.get(lost.errno or 0, "?")
+        failed = refuse(
+            OutputError, "The result could not be written.", "CPN-X06", "", reason=reason
+        )
+        with suppress(OSError):
+            click.echo(shown(failed.text(_language(given))), err=True)
+    return BAD_INPUT
+
+
+def _language(given: Sequence[str]) -> Language:
+    return "id" if "--language=id" in given or ("--language" in given and "id" in given) else "en"
