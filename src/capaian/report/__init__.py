@@ -81,8 +81,8 @@ def write_reports(
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
 
-    Each period is a whole. Of several processes that write to the same folder, one writes all of its
-    periods after the other.
+    Each period is a whole. Of several processes that write to the same folder, one writes all of
+    its periods after the other.
 
     Parameters
     ----------
