@@ -261,12 +261,34 @@ def test_standard_output_that_is_full(name, files, tmp_path):
         assert printed(words, full, stderr=full, input="{}\n").returncode == 2
 
 
-def test_standard_output_in_a_file_that_may_not_grow(files, tmp_path):
-    """In the middle of an answer."""
-    words = [*arguments("score", files, tmp_path / "out"), "--json"]
-    del words[2:4]
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("name", ["score", "serve-stdio"])
+def test_standard_output_in_a_file_that_may_not_grow(name, unbuffered, files, tmp_path):
+    """In the middle of an answer, of which the system takes a part; Python itself may not say so."""
+    words = [each for each in arguments("score", files, "OUT") if each not in {"--out", "OUT"}]
+    words = [*words, "--json"] if name == "score" else [name]
     limit = (100, 100)
     with (tmp_path / "answer.json").open("w", encoding="utf-8") as sink:
-        run = printed(words, sink, stderr=subprocess.PIPE,
+        run = printed(words, sink, stderr=subprocess.PIPE, input='{"request": "version"}\n',
+                      env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))  # fmt: skip
     assert (run.returncode, run.stderr) == (2, FULL.replace("ENOSPC", "EFBIG"))
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("name", [*PRINTED, *COMMANDS, "serve-stdio"])
+def test_standard_output_that_nobody_reads(name, unbuffered, files, tmp_path):
+    """Exit code 2, which is not the 1 of something found, and not a word."""
+    words = PRINTED.get(name) or [name]
+    if name in COMMANDS:
+        words = arguments(name, files, place_of(name, tmp_path / "written"))
+        words = words if name == "score" else [*words, "--json"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    if name == "no such file":
+        words = [*words, "--json"]
+    with os.fdopen(writing, "w") as sink:
+        run = printed(words, sink, stderr=subprocess.PIPE, input='{"request": "version"}\n',
+                      env={**os.environ, "PYTHONUNBUFFERED": unbuffered})  # fmt: skip
+    assert run.returncode == 2
+    assert [each for each in run.stderr.splitlines() if " in /" not in each] == []

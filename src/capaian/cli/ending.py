@@ -1,8 +1,9 @@
-"""How a command ends that raised: what is wrong is told, with a code and never a traceback."""
+"""How a command's output ends: whole, or what is wrong is told, with a code and no traceback."""
 
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,19 @@ from capaian.discreet import fault
 from capaian.errors import CapaianError, Language, OutputError, refuse
 
 _NOT_TAKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN}
+
+
+def write_whole() -> None:
+    """Have standard output tell where it took a part of a text only.
+
+    Unbuffered, as containers often have it (`PYTHONUNBUFFERED`), Python drops without a word what a
+    full disk did not take.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors, line_buffering=True
+        )
 
 
 def ended(error: Exception, given: Sequence[str]) -> int:
