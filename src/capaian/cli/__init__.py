@@ -27,7 +27,7 @@ try:
     from rich.table import Table
 
     from capaian.cli.comparing import diff
-    from capaian.cli.ending import ended, write_whole
+    from capaian.cli.ending import ended, whole_output
     from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
     from capaian.cli.options import (
@@ -337,13 +337,18 @@ def _counted(found: Sequence[Finding]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    write_whole()
+    with whole_output():
+        code = _code(given)
+    sys.exit(code)
+
+
+def _code(given: Sequence[str]) -> int:
     try:
         code = cli.main(given, prog_name="capaian", standalone_mode=False)
-    except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
-        sys.exit(ended(error, given))
     except SystemExit as left:
         # click leaves by itself with 1 where nobody reads any more, which here would mean that
         # something was found.
-        sys.exit(ended(BrokenPipeError(), given) if left.code == 1 else left.code)
-    sys.exit(code if isinstance(code, int) else DONE)
+        return ended(BrokenPipeError(), given) if left.code == 1 else DONE
+    except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
+        return ended(error, given)
+    return code if isinstance(code, int) else DONE

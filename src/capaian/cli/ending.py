@@ -6,8 +6,8 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -18,17 +18,28 @@ from capaian.errors import CapaianError, Language, OutputError, refuse
 _NOT_TAKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN}
 
 
-def write_whole() -> None:
+@contextmanager
+def whole_output() -> Iterator[None]:
     """Have standard output tell where it took a part of a text only.
 
     Unbuffered, as containers often have it (`PYTHONUNBUFFERED`), Python drops without a word what a
     full disk did not take.
     """
-    raw = getattr(sys.stdout, "buffer", None)
-    if isinstance(raw, io.RawIOBase):
-        sys.stdout = io.TextIOWrapper(
-            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors, line_buffering=True
-        )
+    usual = sys.stdout
+    raw = getattr(usual, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        yield
+        return
+    usual.flush()
+    buffered = io.BufferedWriter(raw)
+    text = io.TextIOWrapper(buffered, usual.encoding, usual.errors, line_buffering=True)
+    sys.stdout = text
+    try:
+        yield
+    finally:
+        sys.stdout = usual
+        text.detach()
+        buffered.detach()  # or the end of these two would close what is not theirs
 
 
 def ended(error: Exception, given: Sequence[str]) -> int:
