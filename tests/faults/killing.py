@@ -36,9 +36,9 @@ SOME = {"open", "os.scandir"}
 
 def run(words: list[str]) -> int:
     """Run the command line in this process, and say nothing."""
-    from capaian.cli import main  # noqa: PLC0415 - loaded before, in the process that forks
+    from capaian.cli import main
 
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         main(words)
     except SystemExit as left:
@@ -160,7 +160,7 @@ def main() -> None:
         words = arguments(command, given, places[2] / NAMES.get(command, "out"))
         load(words)
         for said in proved(how, *places, words):
-            print(json.dumps({"command": command} | said), flush=True)
+            sys.stdout.write(json.dumps({"command": command} | said) + "\n")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ def wholes(command, tmp_path):
     found = []
     for number in range(KINDS):
         out = tmp_path / "alone" / str(number)
-        words = arguments(command, make_files(tmp_path / f"in{number}", number), place(command, out))
+        words = arguments(
+            command, make_files(tmp_path / f"in{number}", number), place(command, out)
+        )
         with pytest.raises(SystemExit) as caught:
             main(words)
         assert caught.value.code == 0
@@ -109,7 +111,9 @@ def test_processes_of_which_some_are_killed(command, tmp_path):
     out, dice = tmp_path / "out", random.Random(2026)
     for round_ in range(3):
         begun = started(
-            lambda number: arguments(command, tmp_path / f"in{number % KINDS}", place(command, out)),
+            lambda number: arguments(
+                command, tmp_path / f"in{number % KINDS}", place(command, out)
+            ),
             10,
         )
         for each in begun[::2]:

@@ -63,15 +63,17 @@ def filled(command, run, tmp_path, folder):
 
 def text(code, where, reason):
     """Return the whole text of an error."""
-    words = {
-        "CPN-X02": ("there is no space left", "make space, or write to another place, and run it "
-                    "again; nothing is half-written."),
-        "CPN-X03": ("this folder may not be written to", "give the account that runs this the "
-                    "right to write there, or write to another folder."),
-        "CPN-X04": ("the system refuses to write here", f"see what {reason} means on this system, "
-                    "or write to another folder."),
-    }  # fmt: skip
-    what, fix = words[code]
+    fixes = {
+        "CPN-X02": "make space, or write to another place, and run it again; nothing is half-written.",
+        "CPN-X03": "give the account that runs this the right to write there, or write to another folder.",
+        "CPN-X04": f"see what {reason} means on this system, or write to another folder.",
+    }
+    whats = {
+        "CPN-X02": "there is no space left",
+        "CPN-X03": "this folder may not be written to",
+        "CPN-X04": "the system refuses to write here",
+    }
+    what, fix = whats[code], fixes[code]
     return (
         "The result could not be written.\n"
         f"  {code}  {where}: {what} ({reason}).\n"

@@ -345,6 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _code(given: Sequence[str]) -> int:
     try:
         code = cli.main(given, prog_name="capaian", standalone_mode=False)
+        click.echo(nl=False)  # what is not written yet is written here, where a failure is told
     except SystemExit as left:
         # click leaves by itself with 1 where nobody reads any more, which here would mean that
         # something was found.
