@@ -17,7 +17,7 @@ import capaian
 from capaian.policy import read_policy
 from small_office import OFFICE, made_up_evidence
 
-JOBS = 25
+JOBS = 12
 
 
 def evidence_of(number: int, form: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def main() -> None:
     given = pickle.dumps((policy, plugins))
     if form == "records":  # what was computed before the processes are made, and may be kept
         result(policy, plugins, 0, form)
-    with ProcessPoolExecutor(4, mp_context=get_context(method)) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context(method)) as pool:
         begun = [pool.submit(elsewhere, given, number, form) for number in range(JOBS)]
         found = [each.result() for each in begun]
     same = 0
