@@ -55,7 +55,7 @@ test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 
 .PHONY: faults
 faults: $(VENV)/.dev ## kill every command that writes at every moment, many writers, a million lines
-	$(BIN)/python -m pytest -m "faults or not faults" tests/faults --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest -m "faults or not faults" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
 
 HOSTS ?= batch django_office notebook service sqlalchemy_postgres
 

@@ -83,3 +83,17 @@ def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
         waiting.put(tmp_path / "x.txt", "text")
         waiting.move()
     assert sorted(each.name for each in tmp_path.iterdir()) == [f"{ROOM}left", "x.txt"]
+
+
+def test_what_waits_is_not_taken_for_a_document(tmp_path):
+    """By whoever looks for them in all folders; twice the same place is one file, the later text."""
+    with Staging(tmp_path) as waiting:
+        for text in ("first", "second"):
+            for name in ("scores.json", "scores.csv"):
+                waiting.put(tmp_path / name, text)
+        assert list(tmp_path.rglob("scores*")) == []
+        waiting.move()
+    assert {each.name: each.read_text(encoding="utf-8") for each in tmp_path.iterdir()} == {
+        "scores.json": "second",
+        "scores.csv": "second",
+    }

@@ -55,10 +55,11 @@ class Staging:
     def put(self, path: Path, text: str) -> None:
         """Write a text out, beside its place."""
         room = self._room(path.parent)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):  # a name that is too long is refused here, too
             if stat.S_ISDIR(path.lstat().st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        waiting = room / path.name
+        # Not under its own name, so that nobody who looks for such files takes it for one.
+        waiting = self._waiting.get(path, room / str(len(self._waiting)))
         with waiting.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
