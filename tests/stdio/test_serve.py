@@ -17,6 +17,7 @@ from capaian.stdio import Defaults, serve
 from documents import faults_of
 from posts_office import CLERK, HEAD, RULE, noon
 from small_office import OFFICE, made_up_evidence
+from streams import broken_lines, streamed
 from unit_office import units_of
 
 NIP = "198706152010121003"
@@ -360,54 +361,11 @@ def test_a_caller_that_goes_away_leaves_no_traceback():
         assert running.wait() == 2
 
 
-LINES = 20_000
-
-
-def batch(count, broken):
-    """Requests for one subject each; every hundredth line is broken, in one of four ways."""
-    ways = [b'{"id": ', b'{"request": "scroe"}', b"\xff\xfe", b"x" * 6_000]
-    for number in range(1, count + 1):
-        if number % 100 == 7:
-            broken.append(number)
-            yield ways[number // 100 % 4]
-            continue
-        nip = str(198_700_000_000_000_000 + number)
-        rows = [{**each, "nip": nip} for each in COMPLAINTS]
-        evidence = {
-            "complaints": rows,
-            "services": [{**SERVICES[0], "nip": nip}] * (number % 5 + 1),
-        }
-        yield json.dumps({"id": nip, "request": "score", "evidence": evidence}).encode()
-
-
-def test_a_long_batch_with_broken_lines_is_scored_but_for_those(tmp_path):
+def test_a_long_batch_with_broken_lines_is_scored_but_for_those():
     """All of them are told with the number of their line; memory stays what it was."""
-    broken = []
-    path = tmp_path / "lines.jsonl"
-    path.write_bytes(b"\n".join(batch(LINES, broken)))
-    arguments = ["--policy", str(DESK), "--period", "2026-01", "--as-of", "2026-02-01"]
-    program = (
-        "import sys\nfrom capaian.cli import main\n"
-        f"sys.argv = ['capaian', 'serve-stdio', '--longest-line', '5000', *{arguments!r}]\n"
-        "try:\n    main()\nfinally:\n"
-        "    status = open('/proc/self/status').read() if sys.platform == 'linux' else 'VmHWM: 0'\n"
-        "    print(status.partition('VmHWM:')[2].split()[0], file=sys.stderr)\n"
-    )
-    answered = tmp_path / "answers.jsonl"
-    with path.open("rb") as source, answered.open("wb") as sink:
-        run = subprocess.run([sys.executable, "-c", program], stdin=source, stdout=sink,
-                             stderr=subprocess.PIPE, check=False)  # fmt: skip
-    assert run.returncode == 2
-    told, scored = [], set()
-    with answered.open(encoding="utf-8") as lines:
-        for line in lines:
-            found = json.loads(line)
-            if found["kind"] == "error":
-                told.append((found["line"], found["code"]))
-            elif found["kind"] == "score":
-                assert found["score"]["subject"] == found["id"]
-                scored.add(found["line"])
-    codes = ["CPN-J03", "CPN-J15", "CPN-J04", "CPN-J05"]
-    assert told == [(number, codes[number // 100 % 4]) for number in broken]
-    assert scored == set(range(1, LINES + 1)) - set(broken)
-    assert int(run.stderr) < 80_000, "kilobytes at most; Linux tells"
+    told, scored, code, memory = streamed(20_000)
+    broken = broken_lines(20_000)
+    assert code == 2
+    assert told == list(broken.items())
+    assert scored == 20_000 - len(broken)
+    assert memory < 80_000, "kilobytes at most; Linux tells"

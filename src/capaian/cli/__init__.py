@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capaian import __version__
-from capaian.discreet import fault
-from capaian.errors import CapaianError, Finding, Language, findings_document
+from capaian.errors import Finding, Language, findings_document
 
 if TYPE_CHECKING:
     from capaian.policy import Assignment, Policy
@@ -28,10 +27,10 @@ try:
     from rich.table import Table
 
     from capaian.cli.comparing import diff
+    from capaian.cli.ending import ended, whole_output
     from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
     from capaian.cli.options import (
-        BAD_INPUT,
         DONE,
         FOUND,
         PLUGIN_FAILED,
@@ -338,38 +337,19 @@ def _counted(found: Sequence[Finding]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
+    with whole_output():
+        code = _code(given)
+    sys.exit(code)
+
+
+def _code(given: Sequence[str]) -> int:
     try:
         code = cli.main(given, prog_name="capaian", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else DONE)
-    except click.exceptions.Abort:
-        sys.exit(BAD_INPUT)
-    except click.ClickException as error:
-        if as_json:
-            print_json(
-                {
-                    "schema": "capaian/error/1",
-                    "error": "UsageError",
-                    "code": "CPN-X01",
-                    "headline": error.format_message(),
-                    "findings": [],
-                }
-            )
-        else:
-            error.show()
-        sys.exit(BAD_INPUT)
-    except BrokenPipeError:
-        # Nobody reads any more: nothing is left to be flushed when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BAD_INPUT)
+        click.echo(nl=False)  # what is not written yet is written here, where a failure is told
+    except SystemExit as left:
+        # click leaves by itself with 1 where nobody reads any more, which here would mean that
+        # something was found.
+        return ended(BrokenPipeError(), given) if left.code == 1 else DONE
     except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
-        failed = error if isinstance(error, CapaianError) else fault(error)
-        if as_json:
-            print_json(failed.to_dict())
-        else:
-            click.echo(shown(failed.text(_language_of(given))), err=True)
-        sys.exit(PLUGIN_FAILED if failed.of_plugin else BAD_INPUT)
-
-
-def _language_of(given: Sequence[str]) -> Language:
-    return "id" if "--language=id" in given or ("--language" in given and "id" in given) else "en"
+        return ended(error, given)
+    return code if isinstance(code, int) else DONE

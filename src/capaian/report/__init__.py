@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
-from capaian.report.writing import unwritable, write_text
+from capaian.report.writing import unwritable, write_text, write_texts, writing_to
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "unwritable", "write_report", "write_reports", "write_text"]
+__all__ = [
+    "page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
+]  # fmt: skip
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -27,6 +29,7 @@ def write_report(
     """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
 
     Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
+    All of them are written or none, as `write_texts` does it; `scores.json` is the last.
 
     Parameters
     ----------
@@ -54,16 +57,20 @@ def write_report(
     }
     if postings := getattr(scores, "postings_columns", None):
         written[folder / "postings.csv"] = _csv(postings())
-    for path, text in written.items():
-        write_text(path, text)
-    paths = list(written)
-    if pages and isinstance(scores, Scores):
+    people = scores.subjects if pages and isinstance(scores, Scores) else ()
+    shown = {folder / "pages" / f"{safe_name(each)}.html": each for each in people}
+    write_texts(folder, _texts(scores, written, shown))
+    return [*written, *shown]
+
+
+def _texts(
+    scores: Scores | PostingScores | UnitScores, written: dict[Path, str], shown: dict[Path, str]
+) -> Iterator[tuple[Path, str]]:
+    if isinstance(scores, Scores):
         best = scores.policy.scale.cap or scores.policy.scale.best
-        for subject in scores.subjects:
-            path = folder / "pages" / f"{safe_name(subject)}.html"
-            write_text(path, page(scores.explain(subject), best=best))
-            paths.append(path)
-    return paths
+        for path, subject in shown.items():
+            yield path, page(scores.explain(subject), best=best)
+    yield from reversed(written.items())  # the last one is `scores.json`
 
 
 def write_reports(
@@ -73,6 +80,9 @@ def write_reports(
     pages: bool = True,
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
+
+    Each period is a whole. Of several processes that write to the same folder, one writes all of
+    its periods after the other.
 
     Parameters
     ----------
@@ -90,11 +100,11 @@ def write_reports(
     """
     if not isinstance(scores, ScoresByPeriod):
         return write_report(scores, folder, pages=pages)
-    return [
-        path
-        for each in scores
-        for path in write_report(each, folder / safe_name(each.period.label), pages=pages)
-    ]
+    written: list[Path] = []
+    with writing_to(folder):
+        for each in scores:
+            written += write_report(each, folder / safe_name(each.period.label), pages=pages)
+    return written
 
 
 def safe_name(subject: str) -> str:
