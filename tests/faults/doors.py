@@ -54,7 +54,14 @@ CALENDAR = {
     "edition": "2026",
     "title": "Office",
     "days": [
-        {"date": "2026-01-01", "hours": "", "kind": "holiday", "reason": "New Year", "decree": "d", "estimated": False}
+        {
+            "date": "2026-01-01",
+            "hours": "",
+            "kind": "holiday",
+            "reason": "New Year",
+            "decree": "d",
+            "estimated": False,
+        }
     ],
 }
 REQUEST = {
@@ -130,7 +137,9 @@ def _stdio(path):
 
 def _refused(told):
     error = RefusedError(told["headline"])
-    error.findings = tuple(Finding(each["code"], each["where"], each["values"]) for each in told["findings"])
+    error.findings = tuple(
+        Finding(each["code"], each["where"], each["values"]) for each in told["findings"]
+    )
     return error
 
 

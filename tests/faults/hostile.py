@@ -57,7 +57,13 @@ def toml_value(text):
 
 def places(document, above=()):
     """Return the path of every value of a document, tables and lists among them."""
-    items = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    items = (
+        document.items()
+        if isinstance(document, dict)
+        else enumerate(document)
+        if isinstance(document, list)
+        else ()
+    )
     for key, value in items:
         yield (*above, key)
         yield from places(value, (*above, key))
@@ -89,7 +95,14 @@ def keyed(door, path, name):
     return text_of(door, document).encode("utf-8", "surrogatepass")
 
 
-KEYS = {**_MARKS, "long": "k" * LONG, "empty": "", "dots": "a." * 100, "dunder": "__class__", "quote": "'\"\\"}
+KEYS = {
+    **_MARKS,
+    "long": "k" * LONG,
+    "empty": "",
+    "dots": "a." * 100,
+    "dunder": "__class__",
+    "quote": "'\"\\",
+}
 
 
 def files(door):
