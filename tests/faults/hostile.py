@@ -35,7 +35,7 @@ NESTED = {
     "tables that a parser can take": '{"a":' * 480 + "1" + "}" * 480,
     "keys": json.dumps({f"k{at}": 1 for at in range(MANY)}), "items": json.dumps([0] * MANY),
     "objects": json.dumps([{}] * MANY), "texts": json.dumps(["x" * 40] * MANY),
-    "long key": json.dumps({"k" * LONG: 1}), "keys of each kind": json.dumps({each: 1 for each in _MARKS.values()}),
+    "long key": json.dumps({"k" * LONG: 1}), "keys of each kind": json.dumps(dict.fromkeys(_MARKS.values(), 1)),
     "twice": '{"a":1,"a":2}', "nan": "NaN", "infinity": "Infinity", "minus infinity": "-Infinity",
     "null": "null", "true": "true", "nothing": "{}", "none": "[]",
 }  # fmt: skip
@@ -120,3 +120,35 @@ def files(door):
         "xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "yaml": b"!!python/object/apply:os.system ['id']",
         "list": b"[1, 2]", "number": b"7", "text": b'"a"', "null": b"null", **{name: text.encode("utf-8", "surrogatepass") for name, text in VALUES.items()},
     }  # fmt: skip
+
+
+def _at(document, path):
+    for each in path:
+        document = document[each]
+    return document
+
+
+def _thinned(door, paths):
+    return paths[::STEP] if door in LARGE else paths
+
+
+LARGE = {"record.json", "verify.json", "request.jsonl"}
+"""Doors whose documents are large: of their places every ninth is taken."""
+STEP = 9
+
+
+def values_tried(door):
+    """Return the pairs of a place and a hostile value: the short in all, the long in every fourth."""
+    paths = _thinned(door, list(places(sound(door))))
+    pairs = [(path, each) for path in paths for each in QUICK]
+    long = [each for each in VALUES if each not in QUICK]
+    return pairs + [
+        (path, each) for at, path in enumerate(paths[::4]) for each in long[at % 4 :: 4]
+    ]
+
+
+def keys_tried(door):
+    """Return the pairs of a table and the hostile name of a key in it."""
+    document = sound(door)
+    inner = [path for path in places(document) if isinstance(_at(document, path), dict)]
+    return [(path, name) for path in _thinned(door, [(), *inner]) for name in KEYS.values()]
