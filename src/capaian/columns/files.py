@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +31,8 @@ LOOKED_AT = 2**20
 def open_file(path: Path, name: str, engine: str) -> Table:
     """Open a file; see `open_table`."""
     form = FORMS.get(path.suffix.lower())
-    if not path.is_file():
+    # os.path and not pathlib, which raises for names that no file can have.
+    if not os.path.isfile(path):  # noqa: PTH113
         raise refusal(name, Finding("CPN-E01", name, {"path": str(path)}))
     if form is None:
         values = {"path": str(path), "known": ", ".join(FORMS)}

@@ -22,9 +22,12 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MISREAD = re.compile(
     r".*[A-Z].*|(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?|.*-[0-9a-f]{10}", re.DOTALL
 )
+_DEVICE = re.compile(r"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
 # Where the list separator is a semicolon, as in Indonesia, a cell ends at one that is not quoted
 # for it; and blanks and quotation marks before a formula do not keep it from being one.
-_LIVE = re.compile(r'\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[\s"]*[=+\-@＝＋－＠])')  # noqa: RUF001
+_LIVE = re.compile(
+    r'\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠])'
+)  # noqa: RUF001
 
 
 def write_report(
@@ -117,6 +120,7 @@ def _named(text: str, *, alone: bool = True) -> str:
     name = _UNSAFE.sub("_", text).strip(".")[:100]
     if name and name == text and alone:
         return name
+    name = _DEVICE.sub(r"\1_", name)
     return f"{name}-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:10]}"
 
 
