@@ -128,7 +128,7 @@ class RefusedError(CapaianError):
 def _stdio(path):
     sink = io.BytesIO()
     serve(io.BytesIO(path.read_bytes()), sink, Defaults())
-    for line in sink.getvalue().decode("utf-8").splitlines():
+    for line in filter(None, sink.getvalue().split(b"\n")):
         answer = json.loads(line)
         if answer["kind"] == "error":
             raise _refused(answer["error"])

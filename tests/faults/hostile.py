@@ -128,23 +128,22 @@ def _at(document, path):
     return document
 
 
+LARGE = {"record.json": 9, "verify.json": 36, "request.jsonl": 4}
+"""Doors whose documents are large: of their places only every so manieth is taken."""
+TURNS = 4
+"""In each place every fourth of the short values is put, in the next place the next fourth."""
+
+
 def _thinned(door, paths):
-    return paths[::STEP] if door in LARGE else paths
-
-
-LARGE = {"record.json", "verify.json", "request.jsonl"}
-"""Doors whose documents are large: of their places every ninth is taken."""
-STEP = 9
+    return paths[:: LARGE.get(door, 1)]
 
 
 def values_tried(door):
-    """Return the pairs of a place and a hostile value: the short in all, the long in every fourth."""
+    """Return the pairs of a place and a hostile value; of the long values one in every other place."""
     paths = _thinned(door, list(places(sound(door))))
-    pairs = [(path, each) for path in paths for each in QUICK]
-    long = [each for each in VALUES if each not in QUICK]
-    return pairs + [
-        (path, each) for at, path in enumerate(paths[::4]) for each in long[at % 4 :: 4]
-    ]
+    short, long = list(QUICK), [each for each in VALUES if each not in QUICK]
+    pairs = [(path, each) for at, path in enumerate(paths) for each in short[at % TURNS :: TURNS]]
+    return pairs + [(path, long[at % len(long)]) for at, path in enumerate(paths[::2])]
 
 
 def keys_tried(door):

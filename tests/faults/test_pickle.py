@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
+from doors import DOORS, said
 
 import capaian
 from capaian.errors import CapaianError
 from capaian.policy import read_policy
-from doors import DOORS, said
 from small_office import OFFICE, made_up_evidence
 
 HOUSE = Path(capaian.__file__).parent

@@ -26,8 +26,9 @@ _DEVICE = re.compile(r"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
 # Where the list separator is a semicolon, as in Indonesia, a cell ends at one that is not quoted
 # for it; and blanks and quotation marks before a formula do not keep it from being one.
 _LIVE = re.compile(
-    r'\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠])'
-)  # noqa: RUF001
+    r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))"
+    r'(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20])'
+)
 
 
 def write_report(
