@@ -53,6 +53,12 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
+TRIED ?= 2000
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## try many random and spoilt inputs at every door (TRIED, of each kind)
+	CAPAIAN_FUZZ=$(TRIED) $(BIN)/python -m pytest --no-cov -q tests/faults/test_fuzz.py
+
 HOSTS ?= batch django_office notebook service sqlalchemy_postgres
 
 .PHONY: hosts

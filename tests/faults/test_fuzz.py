@@ -18,7 +18,8 @@ from capaian.errors import CapaianError
 from capaian.policy import read_policy, to_document
 from small_office import OFFICE, made_up_evidence
 
-TRIED = int(os.environ.get("CAPAIAN_FUZZ", "40"))
+IN_CI = 20
+TRIED = int(os.environ.get("CAPAIAN_FUZZ", IN_CI))
 """Inputs of each kind at each door."""
 FUZZ = settings(
     max_examples=TRIED,
@@ -179,7 +180,7 @@ def test_spoilt_evidence_scores_or_refuses(draws):
             case "twice":
                 rows.append(dict(row))
             case "key":
-                row[draws.draw(CELL.filter(lambda each: not isinstance(each, list | dict)))] = 1
+                row[draws.draw(KEY)] = 1
             case _:
                 evidence[table] = draws.draw(PLAIN)
                 break
@@ -190,6 +191,7 @@ def test_spoilt_evidence_scores_or_refuses(draws):
         assert error.code not in UNEXPECTED, error.findings[0].values  # noqa: PT017
 
 
+KEY = st.none() | st.integers() | st.text(max_size=4) | st.binary(max_size=2) | st.dates()
 SPOILT_FILES = ("csv", "jsonl", "parquet")
 
 
