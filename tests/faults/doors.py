@@ -17,7 +17,7 @@ from office_sheets import statistics_evidence, statistics_office
 from posts_office import CLERK, HEAD, RULE
 from small_office import OFFICE, made_up_evidence
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 50_000
 """Characters of what an error says: ten findings, each of a few lines."""
 REGULATION = {
     "id": "district",
