@@ -366,3 +366,14 @@ def test_a_long_batch_with_broken_lines_is_scored_but_for_those(tmp_path):
     assert told == [(number, codes[number // 100 % 4]) for number in broken]
     assert scored == set(range(1, LINES + 1)) - set(broken)
     assert int(run.stderr) < 80_000, "kilobytes at most; Linux tells"
+
+
+def test_an_answer_is_one_line_to_every_reader():
+    """Also to those that end a line at U+0085 or U+2028; the name itself comes back whole."""
+    name = "a\x85b\u2028c\u2029d"
+    request = {"id": name, "request": "version"}
+    sink = io.BytesIO()
+    serve(io.BytesIO(json.dumps(request).encode() + b"\n"), sink, Defaults())
+    lines = sink.getvalue().decode().splitlines()
+    assert len(lines) == sink.getvalue().count(b"\n")
+    assert {json.loads(each)["id"] for each in lines} == {name}
