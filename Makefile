@@ -57,6 +57,12 @@ test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 faults: $(VENV)/.dev ## kill every command that writes at every moment, many writers, a million lines
 	$(BIN)/python -m pytest -m "faults or not faults" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
 
+TRIED ?= 2000
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## try many random and spoilt inputs at every door (TRIED, of each kind)
+	CAPAIAN_FUZZ=$(TRIED) $(BIN)/python -m pytest --no-cov -q tests/faults/test_fuzz.py
+
 HOSTS ?= batch django_office notebook service sqlalchemy_postgres
 
 .PHONY: hosts

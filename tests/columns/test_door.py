@@ -146,6 +146,17 @@ def test_a_line_with_too_many_cells(tmp_path):
     )
 
 
+def test_a_file_with_more_columns_than_anybody_has(tmp_path):
+    """With each, an engine takes longer for every other."""
+    path = tmp_path / "t.csv"
+    path.write_text(",".join(f"c{at}" for at in range(10_001)) + "\n1\n")
+    assert str(refusal(path, "t")) == (
+        "The table 't' cannot be opened.\n"
+        "  CPN-E75  t: it has 10,001 columns; at most 10,000 are read.\n"
+        "           to fix: keep the columns that the policy names."
+    )
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_an_empty_file(tmp_path, kind):
     """No bytes at all, or a header without rows."""

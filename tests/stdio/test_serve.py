@@ -369,3 +369,14 @@ def test_a_long_batch_with_broken_lines_is_scored_but_for_those():
     assert told == list(broken.items())
     assert scored == 20_000 - len(broken)
     assert memory < 80_000, "kilobytes at most; Linux tells"
+
+
+def test_an_answer_is_one_line_to_every_reader():
+    """Also to those that end a line at U+0085 or U+2028; the name itself comes back whole."""
+    name = "a\x85b\u2028c\u2029d"
+    request = {"id": name, "request": "version"}
+    sink = io.BytesIO()
+    serve(io.BytesIO(json.dumps(request).encode() + b"\n"), sink, Defaults())
+    lines = sink.getvalue().decode().splitlines()
+    assert len(lines) == sink.getvalue().count(b"\n")
+    assert {json.loads(each)["id"] for each in lines} == {name}

@@ -25,6 +25,7 @@ try:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
+    from rich.text import Text
 
     from capaian.cli.comparing import diff
     from capaian.cli.ending import ended, whole_output
@@ -162,10 +163,11 @@ def fit(
         for line in said["fitted"]:
             left_out = sum(line["left_out"].values())
             words = f"{line['indicator']}: {line['method']}, n = {line['n']}, left out = {left_out}"
-            click.echo(words)
+            click.echo(shown(words))
         for name in said["left_behind"]:
-            click.echo(f"note: the policy names '{name}', which is not beside {out}", err=True)
-        click.echo(f"{fitted.id} {fitted.edition} in {out}", err=True)
+            note = f"note: the policy names '{name}', which is not beside {out}"
+            click.echo(shown(note), err=True)
+        click.echo(shown(f"{fitted.id} {fitted.edition} in {out}"), err=True)
     return DONE
 
 
@@ -192,7 +194,7 @@ def check(
         print_json(findings_document(found))
     else:
         for finding in found:
-            click.echo(finding.line(language))
+            click.echo(shown(finding.line(language)))
         click.echo(_counted(found))
     return FOUND if any(each.severity != "note" for each in found) else DONE
 
@@ -213,7 +215,7 @@ def explain(
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
     explained = [one.explain(subject) for one in _each(scores)]
     if not as_json:
-        click.echo("\n\n".join(one.text(language) for one in explained))
+        click.echo(shown("\n\n".join(one.text(language) for one in explained)))
         return DONE
     made = [one.to_dict() for one in explained]
     several = isinstance(scores, capaian.ScoresByPeriod)
@@ -236,7 +238,7 @@ def plugins(as_json: bool) -> int:
         for name in ("plugin", "distribution", "version", "kinds", "status", "why not"):
             table.add_column(name, overflow="fold")
         for row in in_short(listed):
-            table.add_row(*row)
+            table.add_row(*(Text(shown(each)) for each in row))
         Console().print(table)
     bad = any(each.status in {"broken", "duplicate"} for each in listed)
     return PLUGIN_FAILED if bad else DONE
@@ -322,9 +324,8 @@ def _print_scores(
     rows = max(len(one) for one in each)
     long = console.is_terminal and sum(len(one) for one in each) > console.height
     with console.pager() if long else nullcontext():
-        console.print(
-            scores.text(language, rows=rows), highlight=False, markup=False, soft_wrap=True
-        )
+        text = shown(scores.text(language, rows=rows))
+        console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def _counted(found: Sequence[Finding]) -> str:

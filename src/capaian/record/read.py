@@ -131,17 +131,25 @@ def text_of(source: bytes | str | os.PathLike[str]) -> str:
         wanted = "a path, the document as text or bytes, or its values (dict)"
         raise wrong_kind(RecordError, HEADLINE, "source", source, wanted)
     if not isinstance(source, bytes):
-        try:
-            raw = Path(source).read_bytes()
-        except (OSError, ValueError):
-            name = short(os.path.basename(os.fspath(source)))  # noqa: PTH119 - Path has raised
-            raise refuse(RecordError, HEADLINE, "CPN-V07", file=name) from None
+        raw = _content(source)
     try:
         return bytes(raw).decode()  # type: ignore[arg-type]
     except UnicodeDecodeError as error:
         before = bytes(raw).decode(errors="replace")  # type: ignore[arg-type]
         at = len(bytes(raw)[: error.start].decode(errors="replace"))  # type: ignore[arg-type]
         raise _broken(before, at) from None
+
+
+def _content(source: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file; of a device, which has no end, none are read."""
+    # os.path and not pathlib, which raises for names that no file can have.
+    if os.path.isfile(source):  # noqa: PTH113
+        try:
+            return Path(source).read_bytes()
+        except OSError:
+            pass
+    name = short(os.path.basename(os.fspath(source)))  # noqa: PTH119 - as above
+    raise refuse(RecordError, HEADLINE, "CPN-V07", file=name)
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -21,6 +21,16 @@ __all__ = [
     "page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
 ]  # fmt: skip
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MISREAD = re.compile(
+    r".*[A-Z].*|(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?|.*-[0-9a-f]{10}", re.DOTALL
+)
+_DEVICE = re.compile(r"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
+# Where the list separator is a semicolon, as in Indonesia, a cell ends at one that is not quoted
+# for it; and blanks and quotation marks before a formula do not keep it from being one.
+_LIVE = re.compile(
+    r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))"
+    r'(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20])'
+)
 
 
 def write_report(
@@ -103,25 +113,32 @@ def write_reports(
     written: list[Path] = []
     with writing_to(folder):
         for each in scores:
-            written += write_report(each, folder / safe_name(each.period.label), pages=pages)
+            written += write_report(each, folder / _named(each.period.label), pages=pages)
     return written
 
 
 def safe_name(subject: str) -> str:
-    """Return a file name for a subject: nothing that a path or a shell could misread.
+    """Return a file name for a subject: nothing that a path, a shell or a disk could misread.
 
     A name that had to be changed ends in a piece of its hash, so that no two subjects share a file.
+    So does one with a capital letter, since many disks take `Ani` and `ANI` for one; one that is a
+    device in Windows (`con`); and one that itself ends as if it had been changed.
     """
-    name = _UNSAFE.sub("_", subject).strip(".")[:100]
-    if name and name == subject:
+    return _named(subject, alone=not _MISREAD.fullmatch(subject))
+
+
+def _named(text: str, *, alone: bool = True) -> str:
+    name = _UNSAFE.sub("_", text).strip(".")[:100]
+    if name and name == text and alone:
         return name
-    return f"{name}-{sha256(subject.encode()).hexdigest()[:10]}"
+    name = _DEVICE.sub(r"\1_", name)
+    return f"{name}-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:10]}"
 
 
 def _csv(columns: Mapping[str, list[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(_inert, columns))
     writer.writerows(
         ["" if value is None else _inert(value) for value in row]
         for row in zip(*columns.values(), strict=True)
@@ -130,7 +147,5 @@ def _csv(columns: Mapping[str, list[object]]) -> str:
 
 
 def _inert(value: object) -> object:
-    """Keep a spreadsheet from reading a text as a formula."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
+    """Keep a spreadsheet from reading a text, or what follows a separator in it, as a formula."""
+    return _LIVE.sub("'", value) if isinstance(value, str) else value
