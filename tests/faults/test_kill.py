@@ -13,6 +13,8 @@ from capaian.cli import main
 from written import COMMANDS, FILES, NAMES, arguments, make_files
 
 HERE = Path(__file__).parent
+MOMENTS = 489
+"""Counted in the last full run. Each run kills at as many as there are."""
 
 
 def done(command, folder, out):

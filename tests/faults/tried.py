@@ -159,8 +159,91 @@ def privacy():
     )
 
 
-PARTS = (hostile_input, privacy)
-"""What makes rows. Those about writes and about many at once belong here too."""
+def writing():
+    """Rows about what is written, by the command line, to a new place and over an old one."""
+    import test_kill as kill
+    import test_writes as writes
+
+    from written import COMMANDS
+
+    part, commands = "Writing", len(COMMANDS)
+    printed = len(writes.PRINTED) + commands + 1
+    rows = (
+        (
+            "SIGKILL before every call to the system about a file, a folder or a lock; what is there is whole, and a re-run gives the same bytes",
+            kill.MOMENTS,
+            "test_kill.py::test_killed_at_every_moment",
+        ),
+        (
+            "ended by the system in the middle of a write",
+            2 * 8 * commands,
+            "test_kill.py::test_killed_in_the_middle_of_a_write",
+        ),
+        (
+            "disk full, at the first run and over an older result",
+            4 * len(writes.SIZES) * commands,
+            "test_writes.py::test_a_disk_that_is_full",
+        ),
+        (
+            "read-only folder, a file in its place, a link to nowhere, a name too long",
+            4 * commands,
+            "test_writes.py::test_a_folder_that_is_read_only",
+        ),
+        (
+            "a folder in the place of a document; documents and folders that are links",
+            3 * commands,
+            "test_writes.py::test_links",
+        ),
+        (
+            "standard output full, cut off, or read by nobody",
+            4 * printed,
+            "test_writes.py::test_standard_output_that_is_full",
+        ),
+    )
+    for fault, inputs, test in rows:
+        yield Tried(part, fault, inputs, test)
+
+
+def many():
+    """Rows about many at once, and about what is long."""
+    import test_hands as hands
+
+    from written import COMMANDS
+
+    part, commands = "Many at once", len(COMMANDS)
+    rows = (
+        (
+            "2 and 10 processes that write to the same place",
+            12 * commands,
+            "test_together.py::test_processes_that_write_to_the_same_place",
+        ),
+        (
+            "10 writers of which half are killed",
+            2 * 3 * 10,
+            "test_together.py::test_processes_of_which_some_are_killed",
+        ),
+        (
+            "threads that write to the same folder",
+            100,
+            "test_together.py::test_threads_that_write_to_the_same_folder",
+        ),
+        (
+            "policies, plugins and results in other processes, forked, spawned, served",
+            12 * len(hands.kinds()),
+            "test_hands.py::test_processes_of_every_kind",
+        ),
+        (
+            "a stream of a million lines, one in a hundred broken: each told by number and code, the rest scored, memory as for a tenth",
+            1_000_000,
+            "test_stream.py::test_a_million_lines_of_which_one_in_a_hundred_is_broken",
+        ),
+    )
+    for fault, inputs, test in rows:
+        yield Tried(part, fault, inputs, test)
+
+
+PARTS = (hostile_input, privacy, writing, many)
+"""What makes rows."""
 
 
 def table():
