@@ -17,13 +17,13 @@ _ROOMS = {
     "Matrix": "matrix",
     "Table": "table",
     "diagnose": "quality",
-    "diagnose_scores": "quality",
     "diagnose_survey": "quality",
     "explain_gap": "disparity",
     "fairness": "disparity",
     "forced_distribution_effects": "forced",
     "matrix_of": "matrix",
     "shape_change": "quality",
+    "survey_forms": "quality",
     "target_drift": "quality",
 }
 

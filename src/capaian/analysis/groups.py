@@ -71,7 +71,7 @@ def groups_of(subjects: Sequence[str], group: Any, where: str = "group") -> Grou
     EvidenceError
         A table that cannot be read, or lacks a column.
     """
-    known = _known(group, where)
+    known = homes_of(group, where)
     words = sorted({each for each in known.values() if each is not None and each != ""})
     places: dict[Any, int] = {each: at for at, each in enumerate(words)}
     get, place = known.get, places.get
@@ -106,7 +106,14 @@ def units_of(matrix: Matrix) -> Groups:
     return Groups(code, tuple(words))
 
 
-def _known(group: Any, where: str) -> Mapping[str, Any]:
+def homes_of(group: Any, where: str) -> dict[str, str | None]:
+    """Return subject to group, from what `groups_of` takes.
+
+    Raises
+    ------
+    AnalysisError, EvidenceError
+        As for `groups_of`.
+    """
     if isinstance(group, Mapping):
         return {str(who): None if of is None else str(of) for who, of in group.items()}
     table, names = group, COLUMNS
