@@ -131,7 +131,9 @@ def expected_wrong(size: int, seat: int, members: int, population: int) -> tuple
     most = min(size, members)
     chance = stats.hypergeom.pmf(np.arange(most + 1), population, members, size)
     short = seat - np.arange(most + 1)
-    return float((chance * np.maximum(short, 0)).sum()), float((chance * np.maximum(-short, 0)).sum())
+    return float((chance * np.maximum(short, 0)).sum()), float(
+        (chance * np.maximum(-short, 0)).sum()
+    )
 
 
 @discreet
@@ -235,7 +237,7 @@ def _shares(
         return tuple(read), tuple(read.values())
     if semantics == "at_most" and matrix.bands[0] in read:
         raise _bad(f"'{matrix.bands[0]}' is the lowest band, and nobody can fall from it",
-                   f"'{matrix.bands[0]}' predikat terendah, tidak ada yang dapat turun lagi")  # fmt: skip
+                   f"'{matrix.bands[0]}' predikat terendah, tiada yang dapat turun")  # fmt: skip
     return matrix.bands, tuple(read.get(each, Fraction(0)) for each in matrix.bands)
 
 

@@ -129,7 +129,9 @@ def proportional_labels(people: Ranked, seats_of: Ints, ties: Ties) -> Ints:
     return found
 
 
-def capped_labels(people: Ranked, band: Ints, caps: Ints, capped: Sequence[bool], ties: Ties) -> Ints:
+def capped_labels(
+    people: Ranked, band: Ints, caps: Ints, capped: Sequence[bool], ties: Ties
+) -> Ints:
     """Return the band of each, where those above a cap fall to the next band below.
 
     Parameters

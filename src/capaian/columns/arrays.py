@@ -132,7 +132,9 @@ def _texts(table: Table, columns: Sequence[str]) -> pl.DataFrame:
 
     if table.origin == "records":
         said = {
-            name: [None if (value := row.get(name)) is None else repr(value) for row in table.native]
+            name: [
+                None if (value := row.get(name)) is None else repr(value) for row in table.native
+            ]
             for name in columns
         }
         return pl.DataFrame(said, schema=dict.fromkeys(columns, pl.String))
@@ -212,9 +214,7 @@ def _of_frame(
         for at, (each, reading) in enumerate(zip(entries, readings, strict=True))
     }
     found = collect(frame.select(passed=passed, **values, **faulty))
-    columns = {
-        each.role: _of_series(found[f"v{at}"], each) for at, each in enumerate(readings)
-    }
+    columns = {each.role: _of_series(found[f"v{at}"], each) for at, each in enumerate(readings)}
     unusable = {each.role: int(found[f"f{at}"].sum()) for at, each in enumerate(readings)}
     return Arrays(columns, found["passed"].fill_null(value=False).to_numpy(), unusable)
 

@@ -175,9 +175,7 @@ def _reference(
         choice(name, usable, "reference", HEADLINE, code="CPN-M44")
         return groups.place(name)
     rows = known & (groups.code >= 0)
-    total = np.bincount(
-        groups.code[rows], weights=matrix.score[rows], minlength=len(groups.names)
-    )
+    total = np.bincount(groups.code[rows], weights=matrix.score[rows], minlength=len(groups.names))
     size = np.bincount(groups.code[rows], minlength=len(groups.names))
     return int(np.where(fit, total / np.maximum(size, 1), -np.inf).argmax())
 
@@ -208,11 +206,11 @@ def _rows(
             held = matrix.achievement[rows]
             met = held >= limit if above else held <= limit
             shares.append(np.where(np.isfinite(limit), met.mean(axis=0), np.nan))
-    rows = [
+    lines: list[list[Any]] = [
         [name, indicator, parts.gap[at], parts.achievement[at], parts.weight[at],
          parts.missing[at], parts.reference_missing[at], *(each[at] for each in shares)]
         for at, indicator in enumerate(matrix.indicators)
     ]  # fmt: skip
     whole = float(matrix.score[mine].mean() - matrix.score[other].mean())
     rest = whole - float(parts.gap.sum())
-    return [*rows, [name, REST, rest, np.nan, np.nan, *[np.nan] * 6]]
+    return [*lines, [name, REST, rest, np.nan, np.nan, *[np.nan] * 6]]

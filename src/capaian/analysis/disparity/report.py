@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 from scipy import stats
 
 from capaian.analysis.asked import between, choice
@@ -23,6 +22,9 @@ from capaian.columns import Coded
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HEADLINE = "Groups cannot be compared."
 _TWO = 2

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from statsmodels.stats.proportion import multinomial_proportions_confint
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 def band_shares(counts: ArrayLike, *, level: float = 0.95) -> NDArray[np.float64]:

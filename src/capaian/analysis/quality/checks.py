@@ -24,6 +24,7 @@ from capaian.analysis.quality.stamps import (
     last_minute,
     same_instants,
 )
+from capaian.analysis.quality.texts import CALENDAR_TIME
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -126,9 +127,7 @@ def order(act: Act, look: Look) -> Seen:
     )  # fmt: skip
 
 
-def _wrong(
-    act: Act, check: str, looked: NDArray[np.bool_], wrong: NDArray[np.bool_]
-) -> Diagnosis:
+def _wrong(act: Act, check: str, looked: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> Diagnosis:
     count = int(wrong.sum())
     return Diagnosis(
         check, act.place, int(looked.sum()), count, 0.0, severity="error" if count else "note",
@@ -136,9 +135,7 @@ def _wrong(
     )  # fmt: skip
 
 
-def _no_time(
-    act: Act, look: Look, start: Ints, stop: Ints, known: NDArray[np.bool_]
-) -> Seen:
+def _no_time(act: Act, look: Look, start: Ints, stop: Ints, known: NDArray[np.bool_]) -> Seen:
     rows = np.flatnonzero(known)
     step = grain(np.concatenate([start[rows], stop[rows]]))
     if not step or step >= HOUR:
@@ -168,7 +165,7 @@ def instants(act: Act, look: Look) -> Seen:
     micro, there = act.micro(act.done)
     rows = np.flatnonzero(act.counted & there & (micro < look.as_of))
     found = same_instants(act.people.codes[rows], micro[rows])
-    if found.expected != found.expected:  # noqa: PLR0124 - NaN: stamps are too coarse
+    if found.expected != found.expected:
         return
     low, high = count_interval(found.pairs, level=look.level)
     e = found.expected
@@ -224,12 +221,15 @@ def spike(act: Act, look: Look) -> Seen:
     known = act.arrays.passed & (act.people.codes >= 0) & there
     rows = np.flatnonzero(known & (micro >= look.start) & (micro < look.end))
     edge = look.end - int((look.end - look.start) * look.last)
-    share, exposure = look.last, "the calendar"
+    share, exposure = look.last, CALENDAR_TIME
     clock = look.clock
     ends = np.array([look.start, edge, look.end - 1])
     if clock is not None and clock.covers(ends).all():
         done = clock.work(ends)
-        share, exposure = float(done[2] - done[1]) / float(max(done[2] - done[0], 1)), "working time"
+        share, exposure = (
+            float(done[2] - done[1]) / float(max(done[2] - done[0], 1)),
+            "working time",
+        )
     n, hit = len(rows), micro[rows] >= edge
     if not n or not 0 < share < 1:
         return

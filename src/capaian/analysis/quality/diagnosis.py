@@ -26,6 +26,26 @@ def _copy(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict(values)
 
 
+@frozen
+class Note:
+    """What must be known beside the diagnoses, in either language.
+
+    Attributes
+    ----------
+    words
+        The sentence in English, marked for translation.
+    values
+        What it is filled with.
+    """
+
+    words: str
+    values: Mapping[str, Any] = field(factory=dict, converter=_copy)
+
+    def text(self, language: Language = "en") -> str:
+        """Return the sentence."""
+        return say_in(language)(self.words).format_map(self.values)
+
+
 @frozen(eq=False, repr=False)
 class Diagnosis:
     """One look at the evidence. It accuses nobody and changes no score.
@@ -92,10 +112,10 @@ class Diagnosis:
             "n": _said(self.n), "observed": _said(self.observed), "expected": _said(self.expected),
             "excess": _said(self.excess), "low": _said(self.low), "high": _said(self.high),
             "p": f"{self.p:.2g}", "power": f"{self.power:.0%}",
-            **{name: _said(each) for name, each in self.values.items()},
+            **{name: say(_said(each)) for name, each in self.values.items()},
         }  # fmt: skip
         parts = [say(WHAT[self.check]).format_map(figures)]
-        if self.power == self.power:  # noqa: PLR0124 - not NaN
+        if self.power == self.power:
             parts.append(say(POWER.get(self.check, POWER[""])).format_map(figures))
         return " ".join(parts)
 
@@ -131,13 +151,13 @@ class Diagnoses(Sequence[Diagnosis]):
         A row for each check and subject that was screened. Look at it last: most of a long list of
         flags is chance or circumstance, and `by_chance` of the notes says how much.
     notes
-        What could not be looked at, and why.
+        How many flags chance makes, and what could not be looked at.
     """
 
     found: tuple[Diagnosis, ...]
     units: Table
     people: Table
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     origin: Origin = "records"
 
     def __len__(self) -> int:
@@ -167,7 +187,8 @@ class Diagnoses(Sequence[Diagnosis]):
             values = [getattr(each, name) for each in self.found]
             text = name in {"check", "place", "severity"}
             columns[name] = values if text else np.array(values, dtype=np.float64)
-        return Table("What the evidence looks like", columns, self.origin, self.notes)
+        notes = tuple(each.text() for each in self.notes)
+        return Table("What the evidence looks like", columns, self.origin, notes)
 
     def text(self, language: Language = "en") -> str:
         """Return all diagnoses as plain text; nobody is named."""
@@ -176,14 +197,14 @@ class Diagnoses(Sequence[Diagnosis]):
         for each in self.found:
             lines += [f"[{each.severity}] {each.place} · {each.title(language)}",
                       f"  {each.text(language)}"]  # fmt: skip
-        return "\n".join([*lines, *self.units.notes, *self.notes, say(CLOSING)])
+        return "\n".join([*lines, *(each.text(language) for each in self.notes), say(CLOSING)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diagnoses as plain JSON values; subjects are not among them."""
         return {
             "diagnoses": [each.to_dict() for each in self.found],
             "units": self.units.to_dict(),
-            "notes": list(self.notes),
+            "notes": [{"en": each.text("en"), "id": each.text("id")} for each in self.notes],
         }
 
     def __str__(self) -> str:
@@ -208,7 +229,7 @@ def judged(found: Sequence[Diagnosis], *, level: float) -> tuple[Diagnosis, ...]
     A diagnosis with a test is a warning where its adjusted p is below 1 - level and the interval of
     its excess lies above 0. Others keep their severity.
     """
-    tested = [at for at, each in enumerate(found) if each.p == each.p]  # noqa: PLR0124 - not NaN
+    tested = [at for at, each in enumerate(found) if each.p == each.p]
     made = list(found)
     if tested:
         p = stats.false_discovery_control(np.clip([found[at].p for at in tested], 0.0, 1.0))
@@ -229,7 +250,7 @@ def _said(value: Any) -> str:
         return "–"
     if isinstance(value, int | np.integer) or float(value).is_integer():
         return f"{int(value)}"
-    return f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"  # noqa: PLR2004 - three figures
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
 
 
 def _plain(value: Any) -> Any:

@@ -141,7 +141,9 @@ def honest_chances(shares: ArrayLike, rho: float) -> Honest:
 def _chances(p: Floats, rho: float) -> tuple[Floats, Floats, Floats]:
     z, w = _nodes(_NODES)
     given = _given(p, rho, z)
-    straight = sum(weight * straight_line_chance(each) for weight, each in zip(w, given, strict=True))
+    straight = sum(
+        weight * straight_line_chance(each) for weight, each in zip(w, given, strict=True)
+    )
     pair = np.zeros(len(p))
     for one, other in combinations_with_replacement(range(len(z)), 2):
         twice = 1 if one == other else 2
@@ -171,9 +173,7 @@ def _given(p: Floats, rho: float, nodes: Floats) -> list[Floats]:
     edges[..., -1] = 1.0
     cut = ndtri(edges)
     root, rest = np.sqrt(rho), np.sqrt(1 - rho)
-    return [
-        np.diff(ndtr((cut - root * z) / rest), axis=-1, prepend=0.0) for z in nodes
-    ]
+    return [np.diff(ndtr((cut - root * z) / rest), axis=-1, prepend=0.0) for z in nodes]
 
 
 def latent_correlation(answers: Floats, shares: Floats, values: Floats) -> float:

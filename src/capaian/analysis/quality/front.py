@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from capaian.analysis.asked import between, choice
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.quality.checks import CHECKS, Asked, Look
-from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, judged
+from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
 from capaian.analysis.quality.limits import announced as shape_after
 from capaian.analysis.quality.limits import bunching, score_bunching
-from capaian.analysis.quality.screens import Screened, tables_of_screens
+from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import Act, acts_of, clock_of, units_from
+from capaian.analysis.quality.texts import (
+    NO_STAMPS,
+    NOT_OVER,
+    NOT_RECORDED,
+    PAUSED,
+    UNUSABLE,
+)
 from capaian.columns import Origin, Table, open_table
 from capaian.columns.arrays import all_different, repeated_rows
 from capaian.discreet import discreet
@@ -32,7 +38,7 @@ from capaian.scores.requests import tables_of
 from capaian.scores.run import Source, prepare
 
 HEADLINE = "The evidence cannot be diagnosed."
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the office's wall time has no zone
+EPOCH = datetime(1970, 1, 1)
 _MANY = 30
 """Rows from which on a column of all different values is taken to number them."""
 
@@ -112,7 +118,7 @@ def _micro(when: datetime) -> int:
 
 
 @discreet
-def diagnose(
+def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Scores,
     evidence: Mapping[str, Any] | None = None,
     *,
@@ -195,18 +201,13 @@ def diagnose(
                 else:
                     found.append(each)
         if announced is not None:
-            found += shape_after(act, look, _micro(_instant(announced)))
+            found += shape_after(act, look, _micro(read_instant(announced)))
     found += _duplicates(case)
     if case.matrix is not None:
         found += score_bunching(case.matrix, _cuts(case.plan.policy), look)
-    units_table, people = tables_of_screens(screens, case.origin, level)
-    return Diagnoses(
-        judged(found, level=level), units_table, people, _notes(case, acts, found), case.origin
-    )
-
-
-def _instant(written: WrittenInstant) -> datetime:
-    return read_instant(written)
+    notes = (*notes_of(screens, level), *_notes(case, acts, found))
+    tables = tables_of_screens(screens, case.origin, level)
+    return Diagnoses(judged(found, level=level), *tables, notes, case.origin)
 
 
 def _recorded(given: Mapping[str, Any] | None, case: Case) -> dict[str, ColumnRef]:
@@ -238,9 +239,14 @@ def _duplicates(case: Case) -> list[Diagnosis]:
         rows = np.flatnonzero(first != np.arange(len(first)))
         found.append(
             Diagnosis(
-                "duplicates", name, len(first), len(rows), rows=rows, table=name,
+                "duplicates",
+                name,
+                len(first),
+                len(rows),
+                rows=rows,
+                table=name,
                 values={"aside": ", ".join(aside) or "–"},
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -263,23 +269,18 @@ def _cuts(policy: Policy) -> dict[str, float]:
     return {each.id: float(each.low) for each in policy.bands if each.low is not None}
 
 
-def _notes(case: Case, acts: Sequence[Act], found: Sequence[Diagnosis]) -> tuple[str, ...]:
-    notes = []
-    if not acts:
-        notes.append("No indicator reads stamps: their order, hours and digits were not looked at.")
+def _notes(case: Case, acts: Sequence[Act], found: Sequence[Diagnosis]) -> tuple[Note, ...]:
+    notes = [] if acts else [Note(NO_STAMPS)]
     for act in acts:
         bad = {role: count for role, count in act.arrays.unusable.items() if count}
         if bad:
-            told = ", ".join(f"{count} in {role}" for role, count in bad.items())
-            notes.append(f"{act.table}: values that cannot be read were left out ({told}).")
+            told = ", ".join(f"{role}: {count}" for role, count in bad.items())
+            notes.append(Note(UNUSABLE, {"table": act.table, "told": told}))
     if case.as_of < case.end:
-        notes.append("The period was not over at the cut-off: its last part was not looked at.")
+        notes.append(Note(NOT_OVER))
     if acts and not any(each.check == "recorded_before" for each in found):
-        notes.append("No table says when its rows were recorded: backdating was not looked at.")
+        notes.append(Note(NOT_RECORDED))
     paused = [each.indicator.id for act in acts for each in act.planned if each.indicator.pauses]
     if paused:
-        told = ", ".join(paused)
-        notes.append(f"Cases with pauses were not looked at around their limit ({told}).")
+        notes.append(Note(PAUSED, {"told": ", ".join(paused)}))
     return tuple(notes)
-
-

@@ -98,7 +98,7 @@ def _mass(
 
 
 def announced(act: Act, look: Look, when: int) -> Iterator[Diagnosis]:
-    """Times of cases that were closed before and after a target was announced."""
+    """Compare times of cases that came in before and after a target was announced."""
     if not {"start", "stop"} <= set(act.arrays.columns):
         return
     start, begun = act.micro("start")

@@ -54,7 +54,7 @@ class ExcessMass:
     dispersion: float
 
 
-def excess_mass(
+def excess_mass(  # noqa: PLR0913 - all but the bins are named
     position: ArrayLike,
     count: ArrayLike,
     limit: float,
@@ -109,9 +109,10 @@ def excess_mass(
         made = draw[:, out][:, inside].sum(axis=1) - draw[:, ~out] @ weights
         low, high = np.quantile(made, [(1 - level) / 2, (1 + level) / 2]).tolist()
     nan = float("nan")
+    missing = float((smooth - y[out])[~inside].sum())
     if expected <= 0:
         return ExcessMass(smooth, observed, expected, excess, float(low), float(high),
-                          float((smooth - y[out])[~inside].sum()), nan, nan, nan, spread)  # fmt: skip
+                          missing, nan, nan, nan, spread)  # fmt: skip
     null = np.sqrt(spread * expected + error)
     more = np.sqrt(spread * (1 + HALF) * expected + error)
     edge = float(ndtri(level)) * null
@@ -122,7 +123,7 @@ def excess_mass(
         excess=excess,
         low=float(low),
         high=float(high),
-        missing=float((smooth - y[out])[~inside].sum()),
+        missing=missing,
         b=excess / expected,
         p=float(ndtr(-excess / null)),
         power=float(ndtr((HALF * expected - edge) / more)),
@@ -136,7 +137,8 @@ def _dispersion(shape: Floats, y: Floats) -> float:
         return 1.0
     smooth = shape @ np.linalg.pinv(shape) @ y
     some = smooth > 0
-    return max(1.0, float(((y - smooth)[some] ** 2 / smooth[some]).sum()) / degrees)
+    chi2 = float(((y - smooth)[some] ** 2 / smooth[some]).sum())
+    return max(1.0, chi2 / degrees)
 
 
 def density_break(values: ArrayLike, limit: float, *, bandwidth: float | None = None) -> float:

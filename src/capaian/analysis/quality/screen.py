@@ -43,9 +43,7 @@ class Screen:
     by_chance: float
 
 
-def screen(
-    observed: ArrayLike, n: ArrayLike, share: ArrayLike, *, level: float = 0.95
-) -> Screen:
+def screen(observed: ArrayLike, n: ArrayLike, share: ArrayLike, *, level: float = 0.95) -> Screen:
     """Screen groups for shares above what is expected.
 
     Parameters

@@ -10,8 +10,10 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from capaian.analysis.quality.checks import Asked
+from capaian.analysis.quality.diagnosis import Note
 from capaian.analysis.quality.screen import Screen, screen
 from capaian.analysis.quality.sources import coded_units
+from capaian.analysis.quality.texts import SCREENED
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Origin
 
@@ -78,23 +80,36 @@ class Screened:
         )
 
 
+def notes_of(screens: Sequence[Screened], level: float) -> tuple[Note, ...]:
+    """Return how many are flagged, and how many flags chance alone makes."""
+    alpha = 1 - level
+    return tuple(
+        Note(
+            SCREENED,
+            {
+                "place": each.place, "check": each.check, "flagged": int(each.people.flagged.sum()),
+                "count": len(each.names), "share": f"{alpha:.0%}", "alpha": f"{alpha:.2g}",
+                "alone": int((each.people.p < alpha).sum()),
+                "chance": f"{each.people.by_chance:.1f}",
+            },
+        )
+        for each in screens
+    )  # fmt: skip
+
+
 def tables_of_screens(
     screens: Sequence[Screened], origin: Origin, level: float
 ) -> tuple[Table, Table]:
     """Return the table of units and the table of people, with how many flags chance makes."""
-    alpha = 1 - level
-    notes = tuple(
-        f"{each.place} · {each.check}: {int(each.people.flagged.sum())} of {len(each.names)} people "
-        f"flagged with at most {alpha:.0%} of the flags false; {int((each.people.p < alpha).sum())} "
-        f"have p < {alpha:.2g} by themselves, {each.people.by_chance:.1f} are expected by chance."
-        for each in screens
-    )
+    notes = tuple(each.text() for each in notes_of(screens, level))
     units = _columns(screens, [each.units for each in screens])
     units = {"unit": [name for each in screens for name in each.unit_names], **units}
     people: dict[str, Any] = {
         "subject": [name for each in screens for name in each.names],
         "unit": [
-            each.unit_names[at] if at >= 0 else None for each in screens for at in each.home.tolist()
+            each.unit_names[at] if at >= 0 else None
+            for each in screens
+            for at in each.home.tolist()
         ],
         **_columns(screens, [each.people for each in screens]),
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from attrs import frozen
-from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.special import kolmogi, ndtr, ndtri
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 SHIFT = 0.5
 """The shift, in standard deviations, for which power is said."""

@@ -117,9 +117,7 @@ def acts_of(
     found = []
     for (name, subject, stamps, where), planned in ordered:
         columns = {role: ref.column for role, ref in stamps}
-        fresh = frozenset(
-            role for role, column in columns.items() if (name, column) not in looked
-        )
+        fresh = frozenset(role for role, column in columns.items() if (name, column) not in looked)
         looked |= {(name, column) for column in columns.values()}
         done = next((role for role in ("stop", "date") if role in columns), "")
         if done == "date" and (name, columns["date"]) in arrivals:
@@ -165,9 +163,7 @@ def units_from(
     return {who: of for who, of in pairs if who is not None}
 
 
-def coded_units(
-    people: Coded, units: Mapping[str, str | None]
-) -> tuple[Ints, tuple[str, ...]]:
+def coded_units(people: Coded, units: Mapping[str, str | None]) -> tuple[Ints, tuple[str, ...]]:
     """Return the unit of each subject as positions in names; -1 where it has none."""
     homes = [units.get(each) for each in people.words]
     names = sorted({each for each in homes if each})

@@ -1,4 +1,4 @@
-"""`diagnose_survey`: forms with one answer throughout, forms that are alike, against honest ones."""
+"""`diagnose_survey`: forms with one answer throughout or alike, against honest ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy import stats
 
 from capaian.analysis.asked import between
 from capaian.analysis.quality.checks import Asked
-from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, judged
+from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
 from capaian.analysis.quality.forms import (
     Honest,
     honest_chances,
@@ -26,8 +26,9 @@ from capaian.analysis.quality.forms import (
 )
 from capaian.analysis.quality.front import HEADLINE, Case, case_of
 from capaian.analysis.quality.mass import HALF
-from capaian.analysis.quality.screens import Screened, tables_of_screens
+from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import units_from
+from capaian.analysis.quality.texts import INCOMPLETE
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Reading
 from capaian.columns.arrays import Arrays, read_arrays
@@ -76,11 +77,12 @@ class Forms:
     @property
     def complete(self) -> NDArray[np.bool_]:
         """Whether every item has an answer."""
-        return np.isfinite(self.answers).all(axis=1)
+        found: NDArray[np.bool_] = np.isfinite(self.answers).all(axis=1)
+        return found
 
 
 @discreet
-def diagnose_survey(
+def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Scores,
     evidence: Mapping[str, Any] | None = None,
     *,
@@ -118,20 +120,20 @@ def diagnose_survey(
     Expected are people who are more or less satisfied in general, with the correlation that the
     answers have (`honest_chances`); independent answers are said beside it, and make far fewer.
     Straight lines raise that correlation themselves, so that the expectation errs to the side of
-    the people. A subject with fewer than 30 complete forms is taken to be answered about as all are.
-    Only complete forms are counted. Sources: Curran 2016; Johnson 2005.
+    the people. A subject with fewer than 30 complete forms is taken to be answered about as all
+    are. Only complete forms are counted. Sources: Curran 2016; Johnson 2005.
     """
     between(level, 0, 1, "level", HEADLINE)
     case = case_of(policy, evidence, period, as_of, zone, plugins)
     homes = units_from(case.plan, case.tables, units, case.zone)
     found: list[Diagnosis] = []
     screens: list[Screened] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     forms = _all_forms(case)
     for each in forms:
         complete = each.complete
         if part := int((~complete).sum()):
-            notes.append(f"{each.planned.indicator.id}: {part} incomplete forms were not counted.")
+            notes.append(Note(INCOMPLETE, {"place": each.planned.indicator.id, "count": part}))
         if not complete.any():
             continue
         it = _shares(each)
@@ -139,8 +141,9 @@ def diagnose_survey(
         made, asked = _straight(each, it, honest, level)
         found += [made, _identical(each, it, honest, level)]
         screens.append(Screened.of(asked, each.people, homes, level))
-    people = tables_of_screens(screens, case.origin, level)
-    return Diagnoses(judged(found, level=level), *people, tuple(notes), case.origin)
+    tables = tables_of_screens(screens, case.origin, level)
+    told = (*notes_of(screens, level), *notes)
+    return Diagnoses(judged(found, level=level), *tables, told, case.origin)
 
 
 @discreet
@@ -286,7 +289,9 @@ def _expected(it: _Shares) -> tuple[Honest, Honest, float]:
     alone = Honest(
         straight_line_chance(it.shares), pair_chance(it.shares) / it.excess, np.zeros(len(it.n))
     )
-    return Honest(made.straight, made.pair / it.excess, made.triple / it.excess**2), alone, rho
+    # The more the answers hang together, the less a form's likeness to itself adds (by simulation).
+    excess = it.excess ** ((1 - rho) ** 2)
+    return Honest(made.straight, made.pair / excess, made.triple / excess**2), alone, rho
 
 
 def _straight(
