@@ -66,7 +66,8 @@ def impact_ratio(
     Notes
     -----
     Where nobody reached the band, or everybody in both groups, that interval has no width or no
-    end; there half a person is added to each count (Walter 1975). The ratio itself stays as it is.
+    end; there half a person is added to those who reached the band and to those who did not, in both
+    groups (Walter 1975). The ratio itself stays as it is.
     Sources: 29 CFR 1607.4(D) (1978); Katz et al. 1978; Morris & Lobsenz 2000, who show why the
     ratio alone misleads in small groups.
     """
@@ -77,7 +78,7 @@ def impact_ratio(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (a / n1) / (c / n0)
         add = np.where((a == 0) | (c == 0) | ((a == n1) & (c == n0)), 0.5, 0.0)
-        a_, n1_, c_, n0_ = a + add, n1 + add, c + add, n0 + add
+        a_, n1_, c_, n0_ = a + add, n1 + 2 * add, c + add, n0 + 2 * add
         middle = np.log(a_ / n1_) - np.log(c_ / n0_)
         error = np.sqrt(1 / a_ - 1 / n1_ + 1 / c_ - 1 / n0_)
     z = float(ndtri((1 + level) / 2))

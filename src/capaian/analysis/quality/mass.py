@@ -132,13 +132,14 @@ def excess_mass(  # noqa: PLR0913 - all but the bins are named
 
 
 def _dispersion(shape: Floats, y: Floats) -> float:
-    degrees = len(y) - shape.shape[1]
+    degrees = len(y) - int(shape.shape[1])
     if degrees < 1:
         return 1.0
     smooth = shape @ np.linalg.pinv(shape) @ y
     some = smooth > 0
     chi2 = float(((y - smooth)[some] ** 2 / smooth[some]).sum())
-    return max(1.0, chi2 / degrees)
+    found: float = max(1.0, chi2 / degrees)
+    return found
 
 
 def density_break(values: ArrayLike, limit: float, *, bandwidth: float | None = None) -> float:

@@ -77,8 +77,7 @@ class Forms:
     @property
     def complete(self) -> NDArray[np.bool_]:
         """Whether every item has an answer."""
-        found: NDArray[np.bool_] = np.isfinite(self.answers).all(axis=1)
-        return found
+        return np.asarray(np.isfinite(self.answers).all(axis=1))
 
 
 @discreet
