@@ -81,7 +81,7 @@ def read_arrays(
     Raises
     ------
     EvidenceError
-        Columns that the table has not, all at once (CPN-E20).
+        Columns that the table has not, all at once (CPN-E09).
     """
     read = [evolve(each, nullable=True) for each in readings]
     if subject:
@@ -112,7 +112,7 @@ def repeated_rows(table: Table, columns: Sequence[str]) -> NDArray[np.int64]:
     import polars as pl  # noqa: PLC0415 - records need no Polars to be scored
 
     frame = _texts(table, columns)
-    first = frame.with_row_index("at").select(pl.col("at").min().over(list(columns)))
+    first = frame.select(pl.int_range(pl.len()).min().over(list(columns)))
     return first.to_series().to_numpy().astype(np.int64)
 
 

@@ -66,7 +66,7 @@ def test_power_of_rates_is_that_of_statsmodels(n, m, p, q):
 def test_power_of_a_gap_is_that_of_statsmodels(n, m, d):
     oracle = TTestIndPower().power(d, n, 0.05, ratio=m / n)
     found = power_of_gap(n, m, d)
-    assert 0 <= found <= 1
+    assert 0 <= found <= 1 + 1e-12
     if not np.isnan(oracle):  # the library has none for some that are almost certain
         assert found == pytest.approx(oracle, abs=1e-7)
 

@@ -6,7 +6,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 MEDIUM = 0.5
 """The standardised difference that Cohen (1988) calls medium; power is said for it."""
@@ -133,5 +133,9 @@ def power_of_gap(
     with np.errstate(divide="ignore"):
         shift = d / np.sqrt(1 / n1 + 1 / n0)
     critical = stats.t.ppf(1 - alpha / 2, degrees)
-    found = stats.nct.sf(critical, degrees, shift) + stats.nct.cdf(-critical, degrees, shift)
-    return np.asarray(found, dtype=np.float64)
+    above, below = stats.nct.sf(critical, degrees, shift), stats.nct.cdf(-critical, degrees, shift)
+    # SciPy has no value far out in the tails; there the normal has the same to many digits.
+    known = np.isfinite(degrees)
+    above = np.where(np.isnan(above) & known, ndtr(shift - critical), above)
+    below = np.where(np.isnan(below) & known, ndtr(-shift - critical), below)
+    return np.asarray(above + below, dtype=np.float64)
