@@ -72,8 +72,10 @@ def groups_of(subjects: Sequence[str], group: Any, where: str = "group") -> Grou
         A table that cannot be read, or lacks a column.
     """
     known = homes_of(group, where)
-    words = sorted({each for each in known.values() if each is not None and each != ""})
-    places: dict[Any, int] = {each: at for at, each in enumerate(words)}
+    distinct = {each for each in known.values() if each is not None and each != ""}
+    words = sorted(map(str, distinct))
+    at_word = {each: at for at, each in enumerate(words)}
+    places: dict[Any, int] = {each: at_word[str(each)] for each in distinct}
     get, place = known.get, places.get
     code = np.fromiter(
         (place(get(each), -1) for each in subjects), dtype=np.int64, count=len(subjects)
@@ -85,7 +87,7 @@ def groups_of(subjects: Sequence[str], group: Any, where: str = "group") -> Grou
     used = np.unique(code[code >= 0])
     dense = np.full(len(words) + 1, -1, dtype=np.int64)
     dense[used] = np.arange(len(used))
-    return Groups(dense[code], tuple(str(words[at]) for at in used))
+    return Groups(dense[code], tuple(words[at] for at in used))
 
 
 def units_of(matrix: Matrix) -> Groups:
@@ -106,7 +108,7 @@ def units_of(matrix: Matrix) -> Groups:
     return Groups(code, tuple(words))
 
 
-def homes_of(group: Any, where: str) -> dict[str, str | None]:
+def homes_of(group: Any, where: str) -> Mapping[str, Any]:
     """Return subject to group, from what `groups_of` takes.
 
     Raises
@@ -115,7 +117,7 @@ def homes_of(group: Any, where: str) -> dict[str, str | None]:
         As for `groups_of`.
     """
     if isinstance(group, Mapping):
-        return {str(who): None if of is None else str(of) for who, of in group.items()}
+        return group
     table, names = group, COLUMNS
     if isinstance(group, tuple) and len(group) == 3 and not isinstance(group[0], Mapping):  # noqa: PLR2004
         table, names = group[0], (group[1], group[2])

@@ -112,7 +112,8 @@ def repeated_rows(table: Table, columns: Sequence[str]) -> NDArray[np.int64]:
     import polars as pl  # noqa: PLC0415 - records need no Polars to be scored
 
     frame = _texts(table, columns)
-    first = frame.select(pl.int_range(pl.len()).min().over(list(columns)))
+    place = "".join(["row", *columns])  # a name that no column has
+    first = frame.with_row_index(place).select(pl.col(place).min().over(list(columns)))
     return first.to_series().to_numpy().astype(np.int64)
 
 
