@@ -119,25 +119,25 @@ def policy() -> Any:
 
 
 def groups_compared() -> None:
-    """A million subjects in two groups and 20,000 units."""
+    """Compare a million subjects in two groups and 20,000 units."""
     matrix, group, _ = scores()
     fairness(matrix, group, band="a", within="unit")
 
 
 def gap_explained() -> None:
-    """A million subjects, ten indicators."""
+    """Explain the gap of a million subjects by ten indicators."""
     matrix, group, _ = scores()
     explain_gap(matrix, group)
 
 
 def quota_tried() -> None:
-    """A million subjects in 20,000 units."""
+    """Try a quota on a million subjects in 20,000 units."""
     matrix, _, _ = scores()
     forced_distribution_effects(matrix, {"a": "20%", "b": "50%"}, semantics="at_most", ties="order")
 
 
 def evidence_diagnosed() -> None:
-    """A million cases of 20,000 officers, every check."""
+    """Diagnose a million cases of 20,000 officers by every check."""
     diagnose(
         policy(), evidence(), period="2026-Q1", as_of="2026-05-01",
         recorded={"complaints": "recorded"},
@@ -145,5 +145,5 @@ def evidence_diagnosed() -> None:
 
 
 def survey_diagnosed() -> None:
-    """A million forms of nine items about 20,000 officers."""
+    """Diagnose a million forms of nine items about 20,000 officers."""
     diagnose_survey(policy(), evidence(), period="2026-Q1", as_of="2026-05-01")

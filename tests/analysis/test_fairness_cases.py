@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analysis.cases import MEASUREMENT, assert_close
 from capaian.analysis import shape_change
 from capaian.analysis.disparity import (
     band_shares,
@@ -24,7 +25,6 @@ from capaian.analysis.quality.forms import (
 from capaian.analysis.quality.mass import density_break, excess_mass
 from capaian.analysis.quality.stamps import benford_deviation, last_minute
 from capaian.analysis.seats import seats
-from analysis.cases import MEASUREMENT, assert_close
 
 
 def impact(given):

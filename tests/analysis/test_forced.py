@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.matrices import matrix
 from capaian.analysis import forced_distribution_effects
 from capaian.analysis.forced import expected_wrong, none_of
 from capaian.analysis.seats import seats
 from capaian.errors import AnalysisError
-from analysis.matrices import matrix
 
 THIRDS = {"low": "20%", "middle": "60%", "high": "20%"}
 
@@ -127,34 +127,44 @@ def test_it_is_read_as_text():
         (
             {"high": "120%"},
             {},
-            "  CPN-M48  quota: the quota cannot be used: the share of 'high' is no number from 0 "
-            "to 1.\n           to fix: write it like this: "
-            '{"high": "20%", "middle": "60%", "low": "20%"}.',
+            (
+                "  CPN-M48  quota: the quota cannot be used: the share of 'high' is no number from 0 "
+                "to 1.\n           to fix: write it like this: "
+                '{"high": "20%", "middle": "60%", "low": "20%"}.'
+            ),
         ),
         (
             {"high": "20%"},
             {"semantics": "proportional"},
-            "  CPN-M48  quota: the quota cannot be used: the shares add up to 1/5, not 1.\n"
-            '           to fix: write it like this: {"high": "20%", "middle": "60%", "low": "20%"}.',
+            (
+                "  CPN-M48  quota: the quota cannot be used: the shares add up to 1/5, not 1.\n"
+                '           to fix: write it like this: {"high": "20%", "middle": "60%", "low": "20%"}.'
+            ),
         ),
         (
             {"low": "20%"},
             {},
-            "  CPN-M48  quota: the quota cannot be used: 'low' is the lowest band, and nobody can "
-            "fall from it.\n           to fix: write it like this: "
-            '{"high": "20%", "middle": "60%", "low": "20%"}.',
+            (
+                "  CPN-M48  quota: the quota cannot be used: 'low' is the lowest band, and nobody can "
+                "fall from it.\n           to fix: write it like this: "
+                '{"high": "20%", "middle": "60%", "low": "20%"}.'
+            ),
         ),
         (
             {"high": "20%"},
             {"ties": None},
-            "  CPN-M47  ties: 'None' is not one of the choices.\n"
-            "           to fix: use one of: better, worse, order.",
+            (
+                "  CPN-M47  ties: 'None' is not one of the choices.\n"
+                "           to fix: use one of: better, worse, order."
+            ),
         ),
         (
             {"high": "20%"},
             {"semantics": "at most"},
-            "  CPN-M47  semantics: 'at most' is not one of the choices. Did you mean 'at_most'?\n"
-            "           to fix: use one of: at_most, proportional.",
+            (
+                "  CPN-M47  semantics: 'at most' is not one of the choices. Did you mean 'at_most'?\n"
+                "           to fix: use one of: at_most, proportional."
+            ),
         ),
     ],
 )

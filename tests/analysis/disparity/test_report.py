@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import capaian
+from analysis.matrices import matrix
 from capaian.analysis import explain_gap, fairness
 from capaian.analysis.disparity.cells import hidden
 from capaian.analysis.disparity.explain import REST, gap_parts
 from capaian.errors import AnalysisError
 from capaian.policy import read_policy
-from analysis.matrices import matrix
 from small_office import OFFICE, made_up_evidence
 
 

@@ -8,7 +8,10 @@ import polars as pl
 import pytest
 
 import capaian
+from analysis.matrices import matrix
 from capaian.analysis import diagnose, diagnose_survey, survey_forms
+from capaian.analysis.quality.checks import Look
+from capaian.analysis.quality.limits import score_bunching
 from capaian.errors import AnalysisError
 from capaian.policy import read_policy
 
@@ -60,6 +63,7 @@ DESK = {
         {"id": "high", "from": 90},
     ],
 }
+LOOK = Look(0, 1, 1, None, 0.95, 0.1, 7, None)
 PEOPLE = [f"nip{at:03}" for at in range(40)]
 STAFF = [{"nip": who, "unit": f"unit {at % 4}"} for at, who in enumerate(PEOPLE)]
 
@@ -286,8 +290,21 @@ def test_scores_tell_of_their_limits_too():
     )
     found = diagnose(scores)
     assert {each.check for each in found} >= {"bunching", "order", "duplicates"}
-    assert all(each.severity == "note" for each in found.of("score_bunching"))
+    assert not found.of("score_bunching")
+    assert "fewer than 100 scores" in found.text()
     assert "backdating was not looked at" in found.text()
+
+
+def test_scores_lifted_over_a_limit_are_seen():
+    """A thousand scores, of which those one point below 60 got the point that they lacked."""
+    score = np.random.default_rng(3).normal(62, 12, 5000)
+    honest = list(score_bunching(matrix(score), {"middle": 60.0}, LOOK))
+    score[(score >= 59) & (score < 60)] = 60.0
+    [found] = score_bunching(matrix(score), {"middle": 60.0}, LOOK)
+    assert honest[0].p > 0.05
+    assert found.p < 1e-6
+    assert found.values["exactly"] > 100
+    assert found.values["missing"] > 50
 
 
 # ---- forms ---------------------------------------------------------------------------------------

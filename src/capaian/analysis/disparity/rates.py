@@ -66,8 +66,8 @@ def impact_ratio(
     Notes
     -----
     Where nobody reached the band, or everybody in both groups, that interval has no width or no
-    end; there half a person is added to those who reached the band and to those who did not, in both
-    groups (Walter 1975). The ratio itself stays as it is.
+    end; there half a person is added to those who reached the band and to those who did not, in
+    both groups (Walter 1975). The ratio itself stays as it is.
     Sources: 29 CFR 1607.4(D) (1978); Katz et al. 1978; Morris & Lobsenz 2000, who show why the
     ratio alone misleads in small groups.
     """

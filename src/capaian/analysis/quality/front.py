@@ -18,6 +18,7 @@ from capaian.analysis.quality.limits import bunching, score_bunching
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import Act, acts_of, clock_of, units_from
 from capaian.analysis.quality.texts import (
+    FEW_SCORES,
     NO_STAMPS,
     NOT_OVER,
     NOT_RECORDED,
@@ -39,6 +40,8 @@ from capaian.scores.run import Source, prepare
 
 HEADLINE = "The evidence cannot be diagnosed."
 EPOCH = datetime(1970, 1, 1)
+FEWEST = 100
+"""Scores from which on they are looked at around the limits of bands."""
 _MANY = 30
 """Rows from which on a column of all different values is taken to number them."""
 
@@ -203,7 +206,7 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
         if announced is not None:
             found += shape_after(act, look, _micro(read_instant(announced)))
     found += _duplicates(case)
-    if case.matrix is not None:
+    if case.matrix is not None and len(case.matrix) >= FEWEST:
         found += score_bunching(case.matrix, _cuts(case.plan.policy), look)
     notes = (*notes_of(screens, level), *_notes(case, acts, found))
     tables = tables_of_screens(screens, case.origin, level)
@@ -276,6 +279,8 @@ def _notes(case: Case, acts: Sequence[Act], found: Sequence[Diagnosis]) -> tuple
         if bad:
             told = ", ".join(f"{role}: {count}" for role, count in bad.items())
             notes.append(Note(UNUSABLE, {"table": act.table, "told": told}))
+    if case.matrix is not None and len(case.matrix) < FEWEST:
+        notes.append(Note(FEW_SCORES, {"least": FEWEST}))
     if case.as_of < case.end:
         notes.append(Note(NOT_OVER))
     if acts and not any(each.check == "recorded_before" for each in found):

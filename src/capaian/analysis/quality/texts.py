@@ -64,11 +64,12 @@ WHAT = {
     ),
     "last_minute": N_(
         "{observed} of {n} acts fall into the last {share} of the period's time; {expected} would"
-        " if they were spread by {exposure}. Excess {excess} ({low} to {high})."
+        " if they were spread by {exposure}. Excess {excess} ({low} to {high}). Work that waited"
+        " over holidays looks like this too."
     ),
     "duplicates": N_(
         "{observed} of {n} rows are like an earlier row in every column but those that number the"
-        " rows ({aside})."
+        " rows ({aside}). Several of one kind on one day look like this too."
     ),
     "left_out": N_(
         "{observed} of {n} rows are left out by the rule's own conditions. A case that is "
@@ -118,6 +119,7 @@ NO_STAMPS = N_("No indicator reads stamps: their order, hours and digits were no
 UNUSABLE = N_("{table}: values that cannot be read were left out ({told}).")
 NOT_OVER = N_("The period was not over at the cut-off: its last part was not looked at.")
 NOT_RECORDED = N_("No table says when its rows were recorded: backdating was not looked at.")
+FEW_SCORES = N_("There are fewer than {least} scores: none was looked at around a limit.")
 PAUSED = N_("Cases with pauses were not looked at around their limit ({told}).")
 
 WORKING_TIME, CALENDAR_TIME = N_("working time"), N_("the calendar")
