@@ -118,7 +118,8 @@ def explain_gap(
     reference
         The group that the others are compared with; that with the highest mean where left out.
     min_cell
-        Groups with fewer scored subjects are not shown.
+        Groups with fewer scored subjects are not shown, nor are shares from which fewer, but
+        somebody, could be counted.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def explain_gap(
     rows: list[list[Any]] = []
     for index, name in enumerate(groups.names):
         if index != at and fit[index]:
-            rows += _rows(name, matrix, known & (groups.code == index), other, caps)
+            rows += _rows(name, matrix, known & (groups.code == index), other, caps, min_cell)
     names = ("group", "indicator", "gap", "achievement", "weight", "missing", "reference_missing",
              "at_cap", "reference_at_cap", "at_floor", "reference_at_floor")  # fmt: skip
     columns = {
@@ -197,6 +198,7 @@ def _limits(scores: Scores | Matrix, matrix: Matrix) -> tuple[Floats, Floats]:
 def _rows(
     name: str, matrix: Matrix, mine: NDArray[np.bool_], other: NDArray[np.bool_],
     limits: tuple[Floats, Floats],
+    least: int,
 ) -> list[list[Any]]:  # fmt: skip
     parts = gap_parts(matrix.achievement, matrix.weight, matrix.contribution, mine, other)
     cap, floor = limits
@@ -205,7 +207,12 @@ def _rows(
         for rows in (mine, other):
             held = matrix.achievement[rows]
             met = held >= limit if above else held <= limit
-            shares.append(np.where(np.isfinite(limit), met.mean(axis=0), np.nan))
+            shares.append(
+                np.where(np.isfinite(limit), _share(met.sum(axis=0), rows, least), np.nan)
+            )
+    for part, rows in ((parts.missing, mine), (parts.reference_missing, other)):
+        n = int(rows.sum())
+        part[:] = _share(np.rint(part * n), rows, least)
     lines: list[list[Any]] = [
         [name, indicator, parts.gap[at], parts.achievement[at], parts.weight[at],
          parts.missing[at], parts.reference_missing[at], *(each[at] for each in shares)]
@@ -214,3 +221,10 @@ def _rows(
     whole = float(matrix.score[mine].mean() - matrix.score[other].mean())
     rest = whole - float(parts.gap.sum())
     return [*lines, [name, REST, rest, np.nan, np.nan, *[np.nan] * 6]]
+
+
+def _share(count: NDArray[Any], rows: NDArray[np.bool_], least: int) -> Floats:
+    """Return shares of a group; not a number where few, but somebody, are counted or are not."""
+    n = int(rows.sum())
+    few = ((count > 0) & (count < least)) | ((count < n) & (count > n - least))
+    return np.where(few, np.nan, count / n)
