@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import capaian
 from analysis.matrices import matrix
 from capaian.analysis import forced_distribution_effects
 from capaian.analysis.forced import expected_wrong, none_of
 from capaian.analysis.seats import seats
 from capaian.errors import AnalysisError
+from capaian.policy import read_policy
+from small_office import OFFICE, made_up_evidence
 
 THIRDS = {"low": "20%", "middle": "60%", "high": "20%"}
 
@@ -175,6 +178,46 @@ def test_a_quota_that_cannot_be_used_is_refused(quota, options, said):
             made, quota, **{"semantics": "at_most", "ties": "order", **options}
         )
     assert str(error.value) == f"The quota cannot be tried.\n{said}"
+
+
+def test_guidance_is_joined_and_is_no_quota():
+    """What the policy's own guidance finds, as `Scores.guidance` says it."""
+    document = {
+        **OFFICE,
+        "guidance": {
+            "group": "all",
+            "limits": [{"id": "few", "bands": ["high"], "most": "1%"}],
+        },
+    }
+    who = tuple(f"s{at:02}" for at in range(20))
+    scores = capaian.score(
+        read_policy(document), made_up_evidence(who, 600), period="2026-Q1", as_of="2026-04-01"
+    )
+    found = forced_distribution_effects(
+        scores, {"high": "20%"}, semantics="at_most", ties="order", units=dict.fromkeys(who, "u")
+    )
+    assert list(found.guidance) == scores.guidance()
+    assert found.guidance
+    assert "CPN-U28" in found.text()
+
+
+def test_who_has_no_band_or_no_unit_is_counted():
+    made = matrix([95, 50, np.nan, 70], units=["u", "u", "u", None])
+    found = forced_distribution_effects(made, {"high": "20%"}, semantics="at_most", ties="order")
+    assert found.people.notes == ("2 subjects have no band or no unit and are left out.",)
+
+
+def test_a_share_that_no_unit_can_hold_has_no_smallest_unit():
+    found = forced_distribution_effects(
+        [5], {"none": "0%", "all": "100%"}, semantics="proportional"
+    )
+    assert found.bands["smallest_with_a_seat"] == [None, 1]
+
+
+@pytest.mark.parametrize("quota", [{}, {"high": True}, {"high": "much"}])
+def test_other_quotas_that_cannot_be_used(quota):
+    with pytest.raises(AnalysisError, match="CPN-M48"):
+        forced_distribution_effects([5], quota, semantics="at_most")
 
 
 def test_sizes_are_whole_numbers():

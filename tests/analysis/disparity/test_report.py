@@ -149,6 +149,38 @@ def test_a_gap_is_explained_by_indicators():
     assert found["at_cap"] == [None] * 3  # no policy is at hand
 
 
+def test_small_groups_are_compared_with_nobody():
+    """Three of C: they stand in no comparison, and their gap is in no table."""
+    made, group = two_groups([95] * 30 + [70] * 30, [95] * 30 + [70] * 33)
+    for each in made.subjects[-3:]:
+        group[each] = "C"
+    unit = {each: "12"[at % 2] for at, each in enumerate(made.subjects)}
+    found = fairness(made, group, band="high", reference="A", within=unit)
+    assert found.reference == "A"
+    assert found.gaps["difference"][1] is None
+    assert found.within["ratio"][1] is None
+    told = explain_gap(made, group, reference="A")
+    assert set(told["group"]) == {"B"}
+    assert "1 groups have fewer than 10 scored subjects." in told.notes
+    assert found.tables[-1] is found.within
+    assert "<table>" in found._repr_html_()
+
+
+def test_who_has_no_stratum_or_no_score_is_counted():
+    made, group = two_groups([95] * 30 + [70] * 30 + [np.nan] * 2, [95] * 30 + [70] * 30)
+    unit = dict.fromkeys(made.subjects[5:], "one")
+    found = fairness(made, group, band="high", within=unit)
+    assert "5 subjects have no stratum and are left out here." in found.within.notes
+    assert "2 subjects have no score and are left out." in explain_gap(made, group).notes
+
+
+def test_a_part_that_would_give_a_sum_away_is_not_shown_at_all():
+    """One of each group in the second band: only by hiding all parts its sums can be shown."""
+    found = hidden(np.array([[20, 0, 0], [1, 19, 20]]), np.array([False, False, True]), 10)
+    assert found.cell[1, 0]
+    assert found.cell[1, :2].all()
+
+
 def test_scores_of_a_policy_are_explained():
     """The rest row makes the rows add up to the difference of the mean published scores."""
     who = tuple(f"s{at:02}" for at in range(40))
