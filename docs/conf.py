@@ -98,8 +98,8 @@ nitpick_ignore = [
         "pathlib.Path",
     )
 ]
-# Arrays, and the classes of analysis by the modules in which they stand; the pages have them by their
-# public names.
+# Arrays, and the classes of analysis by the modules in which they stand; the pages have them by
+# their public names.
 nitpick_ignore_regex = [
     ("py:class", r"numpy\..*"),
     ("py:class", r"capaian\.analysis\..*"),

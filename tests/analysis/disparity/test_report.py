@@ -166,6 +166,16 @@ def test_small_groups_are_compared_with_nobody():
     assert "<table>" in found._repr_html_()
 
 
+def test_the_reference_is_a_group_that_can_be_shown():
+    """Of A all but two reached the band: it has the highest rate, and cannot be shown."""
+    score = [95] * 58 + [70] * 2 + ([95] * 40 + [70] * 20) + ([95] * 30 + [70] * 30)
+    made = matrix(score)
+    group = {each: "ABC"[at // 60] for at, each in enumerate(made.subjects)}
+    found = fairness(made, group, band="high")
+    assert found.reference != "A"
+    assert fairness(made, group, band="high", min_cell=1).reference == "A"
+
+
 def test_who_has_no_stratum_or_no_score_is_counted():
     made, group = two_groups([95] * 30 + [70] * 30 + [np.nan] * 2, [95] * 30 + [70] * 30)
     unit = dict.fromkeys(made.subjects[5:], "one")

@@ -112,12 +112,14 @@ def fairness(
         The band that is to be reached, by its id; better ones count too. Several ids: any of these,
         and no other. In a policy with a decision table bands have no order: one id is that alone.
     reference
-        The group that the others are compared with; the one with the highest rate where left out.
+        The group that the others are compared with; where left out, the one with the highest rate
+        of those whose counts can be shown.
     within
         Strata inside which groups are compared too: `unit`, or as `group`.
     min_cell
         Counts from 1 to below it are left out, and as many others as it takes that none of them
-        follows from the totals; so are means of fewer. From 1.
+        follows from the totals; so are means of fewer. From 1, which shows all: for what is not
+        published. A group of which few did not reach the band cannot be shown either.
     level
         Of all intervals, in (0, 1).
 
@@ -207,6 +209,8 @@ class _Work:
             usable = [each for each, one in zip(names, fit, strict=True) if one]
             choice(name, usable, "reference", HEADLINE, code="CPN-M44")
             return self.groups.place(name)
+        told = fit & self.shown
+        fit = told if told.any() else fit
         rates = np.where(fit, self.hits / np.maximum(self.n, 1), -1.0)
         return int(rates.argmax())
 
