@@ -10,9 +10,21 @@ from importlib import import_module
 from typing import Any
 
 _ROOMS = {
+    "Diagnoses": "quality",
+    "Diagnosis": "quality",
+    "Fairness": "disparity",
+    "ForcedEffects": "forced",
     "Matrix": "matrix",
     "Table": "table",
+    "diagnose": "quality",
+    "diagnose_survey": "quality",
+    "explain_gap": "disparity",
+    "fairness": "disparity",
+    "forced_distribution_effects": "forced",
     "matrix_of": "matrix",
+    "shape_change": "quality",
+    "survey_forms": "quality",
+    "target_drift": "quality",
 }
 
 __all__ = list(_ROOMS)

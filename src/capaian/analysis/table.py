@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import islice
 from typing import Any
 
 from attrs import field, frozen
 
-from capaian.columns import Origin, native_table
+from capaian.columns import Coded, Origin, native_table
 
 SHOWN = 12
 """Rows that a repr shows."""
 _DIGITS = 4
+
+
+def _listed(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(notes)
 
 
 @frozen(eq=False, repr=False)
@@ -35,7 +40,7 @@ class Table:
     title: str
     columns: Mapping[str, Any]
     origin: Origin = "records"
-    notes: tuple[str, ...] = field(default=(), converter=tuple)
+    notes: tuple[str, ...] = field(default=(), converter=_listed)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -46,7 +51,7 @@ class Table:
 
     def rows(self, most: int | None = None) -> list[dict[str, Any]]:
         """Return the rows, or the first of them, as dictionaries."""
-        lists = {name: _plain(each[:most]) for name, each in self._cut(most).items()}
+        lists = {name: _plain(each) for name, each in self._cut(most).items()}
         return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
     def to_native(self) -> Any:
@@ -98,11 +103,15 @@ class Table:
         )
 
     def _cut(self, most: int | None) -> dict[str, Any]:
-        """Return the columns that can be cut where they stand, the others as lists."""
+        """Return the first entries of each column."""
         if most is None:
             return dict(self.columns)
         return {
-            name: each if hasattr(each, "dtype") else list(each)[:most]
+            name: Coded(each.codes[:most], each.words)
+            if isinstance(each, Coded)
+            else each[:most]
+            if hasattr(each, "dtype")
+            else list(islice(each, most))
             for name, each in self.columns.items()
         }
 
