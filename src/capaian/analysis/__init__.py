@@ -12,6 +12,20 @@ from typing import Any
 _ROOMS = {
     "Matrix": "matrix",
     "Table": "table",
+    "Agreement": "workshop.agreement",
+    "BestWorstWeights": "workshop.best_worst",
+    "PairwiseWeights": "workshop.pairwise",
+    "Workshop": "workshop.workshop",
+    "agreement": "workshop.agreement",
+    "best_worst_weights": "workshop.best_worst",
+    "budget_weights": "workshop.points",
+    "fit_dirichlet": "workshop.agreement",
+    "group_judgements": "workshop.pairwise",
+    "label_stability": "workshop.stability",
+    "pairwise_weights": "workshop.pairwise",
+    "rank_order_centroid": "workshop.points",
+    "swing_weights": "workshop.points",
+    "weights_workshop": "workshop.workshop",
     "matrix_of": "matrix",
 }
 
