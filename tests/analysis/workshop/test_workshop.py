@@ -16,6 +16,8 @@ ANSWERS = {
     "2": {"response": 60, "services": 40},
     "3": {"response": "33.3", "services": 66.7},
 }
+NO_PARTS = "this node has no two parts that could be weighted."
+STRANGE = "an answer is about something that is no part of the node."
 GROUPS = {"1": "staff", "2": "staff", "3": "citizens"}
 
 
@@ -127,8 +129,7 @@ def test_a_weight_of_nought():
          ["CPN-M62  method: 'budgets' is not known here. Did you mean 'budget'?"]),
         (ANSWERS, {"centre": "mean"}, ["CPN-M62  centre: 'mean' is not known here."]),
         (ANSWERS, {"parent": "servise"},
-         ["CPN-M72  parent: this node has no two parts that could be weighted."
-          + " Did you mean 'service'?"]),
+         [f"CPN-M72  parent: {NO_PARTS} Did you mean 'service'?"]),
         (ANSWERS, {"groups": {"1": "staff"}},
          ["CPN-M73  groups: 2 participants have a group and no answer, or an answer and no group."]),
         ({"Budi": {"response": -1, "services": "x"}}, {},
@@ -138,8 +139,7 @@ def test_a_weight_of_nought():
          ["CPN-M67  participant 1: answer: all points are 0."]),
         ({"Budi": {"response": 1, "servises": 0}}, {},
          ["CPN-M70  participant 1: answer.services: there is no answer.",
-          "CPN-M71  participant 1: answer: an answer is about something that is no part of the"
-          + " node. Did you mean 'services'?"]),
+          f"CPN-M71  participant 1: answer: {STRANGE} Did you mean 'services'?"]),
         ({"Budi": {}}, {"method": "pairwise"},
          ["CPN-M68  participant 1: response, services: this pair was not judged."]),
         ({"Budi": {"best": "x", "worst": "services", "best_to_others": {}, "others_to_worst": {}}},

@@ -30,7 +30,8 @@ def label_stability(scores: Scores, workshop: Workshop) -> Table:
     Table
         For each subject `score` and `band` as published, `band_share`: the share of participants by
         whose weights the band is the same; `lowest`, `highest`, `mean` and `spread` (standard
-        deviation of a sample) of the score over participants. A subject without a score has none of them.
+        deviation of a sample) of the score over participants. A subject without a score has none
+        of them.
 
     Raises
     ------
