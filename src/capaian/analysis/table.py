@@ -127,8 +127,11 @@ def _shown(column: Sequence[Any]) -> list[str]:
     """Return a column's values as text; small ones keep more digits after the point."""
     sizes = [abs(each) for each in column if type(each) is float]
     digits = _FEW if max(sizes, default=0) > 1 else _MANY
-    shown = {float: lambda value: f"{value:.{digits}f}", type(None): lambda _: "–"}
-    return [shown.get(type(each), str)(each) for each in column]
+
+    def shown(value: Any) -> str:
+        return f"{value:.{digits}f}" if type(value) is float else str(value)
+
+    return ["–" if each is None else shown(each) for each in column]
 
 
 def _numeric(column: Any) -> bool:
