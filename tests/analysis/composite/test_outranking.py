@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from capaian import AnalysisError
 from capaian.analysis import borda_points, copeland_scores, kemeny_orders, outranking_matrix
 
+FEWER = "compare fewer units, such as offices in place of people, or use"
+TABLE = "give scores, a Matrix, or numbers as units x indicators, one or more of each."
 CELL = st.one_of(st.none(), st.integers(0, 4))
 
 
@@ -102,12 +104,10 @@ def test_where_one_beats_all_every_method_agrees():
     [
         (lambda: outranking_matrix(np.zeros((5001, 1))),
          ["  CPN-M82  values: 5,001 units are too many for all their pairs; the most are 5,000.",
-          "           to fix: compare fewer units, such as offices in place of people, or use"
-          + " borda_points."]),
+          f"           to fix: {FEWER} borda_points."]),
         (lambda: kemeny_orders(np.zeros((9, 1))),
          ["  CPN-M82  values: 9 units are too many for all their orders; the most are 8.",
-          "           to fix: compare fewer units, such as offices in place of people, or use"
-          + " copeland_scores."]),
+          f"           to fix: {FEWER} copeland_scores."]),
         (lambda: borda_points([[1, np.nan]]),
          ["  CPN-M76  values: 1 of 2 values are missing, and the method has no rule for that.",
           "           to fix: leave those units out, or fill the values in (imputed) and say so."]),
@@ -116,12 +116,10 @@ def test_where_one_beats_all_every_method_agrees():
           "           to fix: find out what divided by zero, and mark it as missing (NaN)."]),
         (lambda: borda_points([1, 2]),
          ["  CPN-M75  values: this is no table of numbers.",
-          "           to fix: give scores, a Matrix, or numbers as units x indicators, one or more"
-          + " of each."]),
+          f"           to fix: {TABLE}"]),
         (lambda: borda_points([["a"]]),
          ["  CPN-M75  values: this is no table of numbers.",
-          "           to fix: give scores, a Matrix, or numbers as units x indicators, one or more"
-          + " of each."]),
+          f"           to fix: {TABLE}"]),
         (lambda: outranking_matrix([[1, 2]], weights=[0, 0]),
          ["  CPN-M78  weights: these are not 2 weights of 0 or more, of which one is above 0.",
           "           to fix: give one weight for each indicator, in its order."]),

@@ -16,6 +16,7 @@ def column(values):
     return np.array(values, dtype=float)[:, None]
 
 
+@pytest.mark.filterwarnings("ignore:Precision loss")
 @given(st.lists(st.integers(0, 200), min_size=4, max_size=30).filter(lambda x: len(set(x)) > 1))
 def test_the_shape_is_that_of_the_library(values):
     """Oracle: SciPy, corrected for bias."""
@@ -53,13 +54,13 @@ def test_what_a_person_sees():
         "Shape of each indicator",
         "",
         "indicator  skew_before  kurtosis_before  skew_after  kurtosis_after  points  passed",
-        "1                 3.14             9.89        0.00           -1.00       1  True",
+        "1                 3.14             9.89     -0.0876         -0.7513       1    True",
         "",
         "Points that were moved",
         "",
         "unit  indicator  before  after  step",
         "   9  1           60.00   5.00     1",
-    ] or "60.00" in str(found)
+    ]
     assert "<table>" in found._repr_html_()
 
 

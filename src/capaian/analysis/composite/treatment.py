@@ -57,16 +57,16 @@ def shape_of(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64
     same.
     """
     given = np.asarray(values, dtype=np.float64)
-    if given.ndim == 1:
-        given = given[:, None]
-    known = (~np.isnan(given)).sum(axis=0)
-    flat = np.array([np.ptp(col[~np.isnan(col)]) == 0 if any(~np.isnan(col)) else True
-                     for col in given.T])  # fmt: skip
-    unknown = flat | (known < 4)  # noqa: PLR2004 - G2 divides by n - 3
-    with np.errstate(all="ignore"):
-        one = np.ma.filled(skew(given, axis=0, bias=False, nan_policy="omit"), np.nan)
-        two = np.ma.filled(kurtosis(given, axis=0, bias=False, nan_policy="omit"), np.nan)
-    return np.where(unknown, np.nan, one), np.where(unknown, np.nan, two)
+    columns = given.T if given.ndim > 1 else given[None, :]
+    found = [_shape(column[~np.isnan(column)]) for column in columns]
+    one, two = zip(*found, strict=True)
+    return np.array(one), np.array(two)
+
+
+def _shape(known: NDArray[np.float64]) -> tuple[float, float]:
+    if len(known) < 4 or np.ptp(known) == 0:  # noqa: PLR2004 - G2 divides by n - 3
+        return float("nan"), float("nan")
+    return float(skew(known, bias=False)), float(kurtosis(known, bias=False))
 
 
 def winsorise(given: Given, *, most: int = 5) -> Treatment:
