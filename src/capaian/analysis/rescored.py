@@ -26,9 +26,7 @@ from capaian.scores.windows import at_period
 HEADLINE = "The scores cannot be made again."
 
 
-def rescored(
-    scores: Scores, policy: Policy, *, plugins: Plugins | Iterable[object] = ()
-) -> Scores:
+def rescored(scores: Scores, policy: Policy, *, plugins: Plugins | Iterable[object] = ()) -> Scores:
     """Score the same evidence, period and cut-off under another policy.
 
     Parameters

@@ -53,9 +53,7 @@ def blended(scale: Policy, weights: Policy, cuts: Policy) -> Policy:
 
 def _placed(measured: Indicator, placed: Indicator) -> Indicator:
     """Return an indicator as one policy measures it, where another puts it in the tree."""
-    return evolve(
-        measured, parent=placed.parent, weight=placed.weight, missing=placed.missing
-    )
+    return evolve(measured, parent=placed.parent, weight=placed.weight, missing=placed.missing)
 
 
 def _rounding(scale: Policy, weights: Policy) -> tuple[Rounding, ...]:

@@ -153,9 +153,7 @@ class _Tracer:
             case _:
                 return found
 
-    def crossings(
-        self, pairs: Sequence[tuple[Node, Node]], posts: set[Fraction]
-    ) -> set[Fraction]:
+    def crossings(self, pairs: Sequence[tuple[Node, Node]], posts: set[Fraction]) -> set[Fraction]:
         """Return where two formulas meet, on stretches on which both are lines."""
         found: set[Fraction] = set()
         for low, high in stretches(sorted(posts)):

@@ -144,7 +144,9 @@ class Programme:
     effort: list[Sum] = field(factory=list)
     """How far each move goes, in the order in which they were added."""
 
-    def variable(self, high: float, low: float = 0.0, cost: float = 0.0, *, whole: bool = False) -> int:
+    def variable(
+        self, high: float, low: float = 0.0, cost: float = 0.0, *, whole: bool = False
+    ) -> int:
         """Add a variable."""
         self.costs.append(cost)
         self.low.append(low)
@@ -190,7 +192,10 @@ class Programme:
             value = held
         if low > value.low:
             room = max(value.high, low) - value.low
-            top, choice = self.variable(max(value.high, low), low=low), self.variable(1.0, whole=True)
+            top, choice = (
+                self.variable(max(value.high, low), low=low),
+                self.variable(1.0, whole=True),
+            )
             held = Sum({top: 1.0}, 0.0, low, max(value.high, low))
             chosen = Sum({choice: 1.0}, 0.0, 0.0, 1.0)
             self.at_most(held + value * -1.0 + chosen * -room, 0.0)
@@ -205,7 +210,9 @@ class Programme:
             for part, weight in zip(parts, weights, strict=True):
                 total = total + part * weight
             return total
-        counted = [(p, w) for p, w in zip(parts, weights, strict=True) if w > 0 or method == "minimum"]
+        counted = [
+            (p, w) for p, w in zip(parts, weights, strict=True) if w > 0 or method == "minimum"
+        ]
         low, high = min(p.low for p, _ in counted), max(p.high for p, _ in counted)
         if method == "minimum":
             high = min(p.high for p, _ in counted)
@@ -252,7 +259,9 @@ class Programme:
         if not self.costs:
             fits = all(row.constant <= limit + NEAR for row, limit in rows)
             return np.zeros(0) if fits else None
-        cells = [(line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()]
+        cells = [
+            (line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()
+        ]
         shape = (len(rows), len(self.costs))
         lines, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
         matrix = sparse.csr_array((values, (lines, columns)), shape=shape)

@@ -64,7 +64,9 @@ class Split:
     def __str__(self) -> str:
         change = self.new - self.old
         said = ", ".join(f"{float(part):+.2f} {name}" for name, part in self.parts.items() if part)
-        return f"{float(self.old):.2f} -> {float(self.new):.2f} ({float(change):+.2f}): {said or '0'}"
+        return (
+            f"{float(self.old):.2f} -> {float(self.new):.2f} ({float(change):+.2f}): {said or '0'}"
+        )
 
 
 @frozen(eq=False, repr=False)
@@ -134,23 +136,20 @@ def _band(scores: Scores, row: int) -> str | None:
     return band.id if band else None
 
 
-def _terms(
-    old: Scores, at: int, new: Scores, to: int, change: Fraction
-) -> dict[str, Fraction]:
+def _terms(old: Scores, at: int, new: Scores, to: int, change: Fraction) -> dict[str, Fraction]:
     names = dict.fromkeys((*old.plan.indicators, *new.plan.indicators))
     before, after = old.exact(at), new.exact(to)
     zero = (0.0, Fraction(0))
     terms = {
-        name: after.get(f"contribution:{name}", zero)[1] - before.get(f"contribution:{name}", zero)[1]
+        name: after.get(f"contribution:{name}", zero)[1]
+        - before.get(f"contribution:{name}", zero)[1]
         for name in names
     }
     rest = change - sum(terms.values(), Fraction(0))
     return {**terms, "limits and rounding": rest} if rest else terms
 
 
-def explain_change(
-    old: Scores, new: Scores, *, plugins: Plugins | Iterable[object] = ()
-) -> Change:
+def explain_change(old: Scores, new: Scores, *, plugins: Plugins | Iterable[object] = ()) -> Change:
     """Return what the change from one result to another is made of, for every subject.
 
     Parameters

@@ -159,15 +159,15 @@ def _priced(
 ) -> dict[str, Fraction]:
     known = scores.plan.indicators
     findings = [
-        Finding("CPN-M30", where, {"name": name, "hint": did_you_mean(name, known), "reason": "none"})
+        Finding(
+            "CPN-M30", where, {"name": name, "hint": did_you_mean(name, known), "reason": "none"}
+        )
         for where, names in (("costs", costs), ("frozen", frozen))
         for name in names
         if name not in known
     ]
     free = [name for name in known if name not in {*frozen}]
-    findings += [
-        Finding("CPN-M35", "costs", {"name": name}) for name in free if name not in costs
-    ]
+    findings += [Finding("CPN-M35", "costs", {"name": name}) for name in free if name not in costs]
     findings += [
         Finding("CPN-M33", f"costs['{name}']",
                 {"option": f"costs['{name}']", "given": costs[name], "wanted": "above 0"})

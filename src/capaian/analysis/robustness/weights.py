@@ -177,7 +177,11 @@ def _swaps(matrix: Matrix, low: Floats, high: Floats) -> _Swap:
                 level = (edge - others) / (x - others)
                 far = np.abs(level - weight)
                 closer = (level >= 0) & (level <= 1) & (far < nearest)
-                nearest[closer], now[closer], at[closer] = far[closer], weight[closer], level[closer]
+                nearest[closer], now[closer], at[closer] = (
+                    far[closer],
+                    weight[closer],
+                    level[closer],
+                )
                 which[closer] = place
     names = [matrix.indicators[place] if place >= 0 else None for place in which.tolist()]
     return _Swap(names, now, at)
