@@ -63,7 +63,8 @@ def held(cls, name):
 
 def hold_everything():
     """Hold every kind of document to its schema; return how to undo it."""
-    from capaian import cases, explain, record, scores
+    from capaian import cases, explain, parity, record, scores
+    from capaian.scores.published import Published
 
     kinds = {
         CapaianError: "error",
@@ -71,6 +72,8 @@ def hold_everything():
         explain.Explanation: "explanation",
         explain.PostingExplanation: "explanation",
         explain.UnitExplanation: "explanation",
+        Published: "published",
+        parity.Parity: "parity",
         record.Correction: "override",
         record.Record: "record",
         scores.PostingScores: "result",

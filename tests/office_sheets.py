@@ -77,3 +77,9 @@ def statistics_evidence(kipapp=("94.40", "94.70", "94.45"), nip="1"):
         ]
         for table, values in given.items()
     }
+
+
+def officers(count=3):
+    """Evidence of several officers with the same months; 1 is the worked example."""
+    tables = [statistics_evidence(nip=str(at)) for at in range(1, count + 1)]
+    return {name: [row for table in tables for row in table[name]] for name in tables[0]}

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from capaian.errors import PeriodError, refuse
+from capaian.errors import PeriodError, refuse, wrong_kind
 
 WrittenInstant: TypeAlias = str | date | datetime
 Every: TypeAlias = Literal["month", "quarter", "semester"]
@@ -127,6 +127,11 @@ def read_period(written: str | Period) -> Period:
     """
     if isinstance(written, Period):
         return written
+    if not isinstance(written, str):
+        headline = "The period cannot be read."
+        raise wrong_kind(
+            PeriodError, headline, "period", written, "a label such as '2026-Q1' (str)"
+        )
     if match := _PERIOD.fullmatch(written):
         year, quarter, half, month = (int(each) if each else 0 for each in match.groups())
         part: Part = "year"
@@ -168,6 +173,9 @@ def read_instant(written: WrittenInstant, name: str = "as_of") -> datetime:
             raise refuse(
                 PeriodError, "The date cannot be read.", "CPN-D03", name, given=written
             ) from None
+    if not isinstance(written, date):
+        wanted = "a date, a datetime, or one as text"
+        raise wrong_kind(PeriodError, "The date cannot be read.", name, written, wanted)
     if not isinstance(written, datetime):
         return datetime.combine(written, time())
     if written.tzinfo is not None:

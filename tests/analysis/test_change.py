@@ -16,7 +16,7 @@ from analysis.made import BANDS, document, scored
 from capaian.analysis import compare_scores, explain_change, geometric_terms
 from capaian.analysis.change.bands import merged_bands
 from capaian.analysis.change.blend import blended
-from capaian.analysis.change.compared import agreement, rank_shift
+from capaian.analysis.change.compared import agreement, order_shift
 from capaian.analysis.change.split import apportioned, lmdi, shapley, shapley_shares
 from capaian.policy import read_policy
 from small_office import OFFICE, made_up_evidence
@@ -298,9 +298,9 @@ def test_bands_between_which_nobody_moves_do_not_break_the_test():
 
 
 def test_ranks_of_ties_are_shared():
-    found = rank_shift(np.array([3.0, 2.0, 2.0, 1.0]), np.array([3.0, 3.0, 1.0, 1.0]))
-    assert (found.mean_shift, found.largest_shift) == (0.75, 1)
-    assert np.isnan(rank_shift(np.array([1.0]), np.array([2.0])).kendall)
+    found = order_shift(np.array([3.0, 2.0, 2.0, 1.0]), np.array([3.0, 3.0, 1.0, 1.0]))
+    assert (found.mean_shift, found.max_shift) == (0.75, 1)
+    assert np.isnan(order_shift(np.array([1.0]), np.array([2.0])).kendall)
 
 
 PEOPLE = {
@@ -337,7 +337,7 @@ def test_a_comparison_says_who_moves_and_by_what(form):
     assert found.groups["mean_change"] == [
         pytest.approx((14 - 20.8) / 2), pytest.approx((0 + 22 - 4) / 3)
     ]  # fmt: skip
-    assert found.ranks == rank_shift(
+    assert found.ranks == order_shift(
         np.array([65.5, 66.4, 70, 56.5, 92]), np.array([79.5, 45.6, 70, 78.5, 88])
     )
     assert "2 moved: 1 up, 1 down" in str(found)

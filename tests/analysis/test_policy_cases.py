@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from analysis.cases import MEASUREMENT, assert_close
-from capaian.analysis.change.compared import agreement, rank_shift
+from capaian.analysis.change.compared import agreement, order_shift
 from capaian.analysis.change.effort import Move, least_effort
 from capaian.analysis.change.split import lmdi, shapley_shares
 from capaian.analysis.effect.change import difference_in_differences
@@ -117,11 +117,11 @@ def p15(given):
 
 def p18(given):
     # Ranks count from the best: the score that a rank stands for is the less the greater it is.
-    found = rank_shift(-np.array(given["rank_old"], float), -np.array(given["rank_new"], float))
+    found = order_shift(-np.array(given["rank_old"], float), -np.array(given["rank_new"], float))
     return {
         "kendall_tau_b": found.kendall,
         "mean_abs_rank_shift": found.mean_shift,
-        "max_shift": found.largest_shift,
+        "max_shift": found.max_shift,
     }
 
 

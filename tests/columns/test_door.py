@@ -70,7 +70,7 @@ def test_files_are_opened_lazily(tmp_path, suffix):
     for given in (path, str(path)):
         opened = open_table(given, "complaints")
         assert (opened.origin, opened.columns) == ("file", ("who", "units"))
-        assert opened.written == (suffix.lower() == ".csv")
+        assert opened.written == (suffix.lower() != ".parquet")
         assert isinstance(opened.native, pl.LazyFrame)
         assert opened.source == str(path)
 
@@ -146,6 +146,17 @@ def test_a_line_with_too_many_cells(tmp_path):
     )
 
 
+def test_a_file_with_more_columns_than_anybody_has(tmp_path):
+    """With each, an engine takes longer for every other."""
+    path = tmp_path / "t.csv"
+    path.write_text(",".join(f"c{at}" for at in range(10_001)) + "\n1\n")
+    assert str(refusal(path, "t")) == (
+        "The table 't' cannot be opened.\n"
+        "  CPN-E75  t: it has 10,001 columns; at most 10,000 are read.\n"
+        "           to fix: keep the columns that the policy names."
+    )
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_an_empty_file(tmp_path, kind):
     """No bytes at all, or a header without rows."""
@@ -162,8 +173,8 @@ def test_an_empty_table(frame):
     assert str(refusal(native)) == (
         "The table 'complaints' cannot be opened.\n"
         "  CPN-E04  complaints: the table has no rows.\n"
-        "           to fix: give the evidence of the period; where there was none, leave the "
-        "indicator's table out of the policy."
+        "           to fix: see whether the query is right; where there truly was nothing, give rows "
+        "of other periods too: they are not counted."
     )
 
 

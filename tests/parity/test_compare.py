@@ -11,7 +11,7 @@ from capaian.errors import SheetError
 from capaian.parity import Choice
 from capaian.parity.quantity import Quantity
 from capaian.policy import read_policy
-from office_sheets import statistics_evidence, statistics_office, workbook
+from office_sheets import officers, statistics_evidence, statistics_office, workbook
 
 COLUMNS = {"subject": "NIP", "score": "Nilai"}
 WHOLE = {
@@ -34,12 +34,6 @@ def compared(path, columns=None, evidence=None, **named):
     return capaian.compare_sheet(
         path, policy, given, columns=columns, period="2025-Q2", **named
     )  # fmt: skip
-
-
-def officers(count=3):
-    """Evidence of several officers with the same months; 1 is the worked example."""
-    tables = [statistics_evidence(nip=str(at)) for at in range(1, count + 1)]
-    return {name: [row for table in tables for row in table[name]] for name in tables[0]}
 
 
 def test_the_worked_example_parts_at_the_score_and_is_reconciled(tmp_path):

@@ -319,7 +319,10 @@ def test_it_is_plain_json():
 
 
 def test_the_example_office_verifies_against_what_it_is_exported_to(example_office, tmp_path):
-    """pandas, Polars, DuckDB, CSV and Parquet, its rows in another order."""
+    """pandas, Polars, DuckDB, CSV and Parquet, its rows in another order.
+
+    PostgreSQL has its own test, beside the example that uses it.
+    """
     policy, tables = example_office
     scores = capaian.score(policy, tables, period="2026-Q1", as_of="2026-04-08")
     records = list(scores.records(made_at="2026-04-09"))
@@ -333,15 +336,35 @@ def test_the_example_office_verifies_against_what_it_is_exported_to(example_offi
         each.write_csv(tmp_path / f"{name}.csv")
     exported = {
         "polars": mixed,
-        "pandas": {n: pd.read_csv(path, dtype={"nip": str}) for n, path in tables.items()},
+        "pandas": {name: pd.DataFrame(each.to_dicts()) for name, each in mixed.items()},
+        "pandas from csv": {n: pd.read_csv(path, dtype={"nip": str}) for n, path in tables.items()},
+        "pandas to csv": {name: tmp_path / f"pandas_{name}.csv" for name in mixed},
         "duckdb": {n: ENGINES["duckdb"](each.to_dicts()) for n, each in mixed.items()},
         "csv": {name: tmp_path / f"{name}.csv" for name in mixed},
         "parquet": {name: tmp_path / f"{name}.parquet" for name in mixed},
     }
+    for name, path in exported["pandas to csv"].items():
+        exported["pandas"][name].to_csv(path, index=False)
     for how, evidence in exported.items():
         for record in records[::12]:
             found = capaian.verify(record.to_json(), evidence)
             assert (found.ok, found.measured) == (True, "equal"), f"{how}\n{found}"
+
+
+def test_each_of_200_changes_of_one_byte_of_the_example_office_is_found(example_office):
+    """Seeded; in the records of ten of its officers, twenty changes each."""
+    policy, tables = example_office
+    scores = capaian.score(policy, tables, period="2026-Q1", as_of="2026-04-08")
+    rng, tried = random.Random(20260409), 0
+    for record in list(scores.records(made_at="2026-04-09"))[:10]:
+        raw = record.to_json().encode()
+        assert capaian.verify(raw).ok
+        for at in rng.sample(range(len(raw)), 20):
+            byte = rng.choice([each for each in range(256) if each != raw[at]])
+            found, _ = _found(raw[:at] + bytes([byte]) + raw[at + 1 :])
+            assert found, (at, byte)
+            tried += 1
+    assert tried == 200
 
 
 @pytest.fixture(scope="module")

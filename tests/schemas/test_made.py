@@ -62,7 +62,8 @@ def test_a_name_that_is_none_is_refused():
         "There is no schema.\n"
         "  CPN-J01  there is no schema 'polcy'. Did you mean 'policy'?\n"
         "           to fix: use one of: assignment, case-results, cases, error, evidence, "
-        "explanation, finding, findings, override, policy, record, result, stdio-answer, stdio-request."
+        "explanation, finding, findings, override, parity, policy, published, record, result, "
+        "stdio-answer, stdio-request."
     )
 
 
@@ -90,7 +91,10 @@ def texts_of(node, path=""):
             yield from texts_of(each, f"{path}/{index}")
 
 
-@pytest.mark.parametrize("name", ["result", "explanation", "case-results", "error", "findings"])
+WRITTEN = ("result", "explanation", "case-results", "error", "findings", "parity", "published")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
 def test_what_is_written_has_no_number_but_counts(name):
     """Scores, ratios, weights and figures are text: no reader of JSON rounds them."""
     for path, node in texts_of(capaian.schema(name)):

@@ -9,6 +9,7 @@ import pytest
 import capaian
 from capaian.errors import EvidenceError, PeriodError, PolicyError
 from capaian.policy import read_policy
+from visits import ENGINES
 
 
 def said(office, evidence):
@@ -118,8 +119,8 @@ def test_an_empty_table(office, evidence, empty):
     """Nothing is not a table of zeros."""
     assert said(office, {**evidence, "survey": empty}) == of_evidence(
         "  CPN-E04  survey: the table has no rows.",
-        "           to fix: give the evidence of the period; where there was none, leave the "
-        "indicator's table out of the policy.",
+        "           to fix: see whether the query is right; where there truly was nothing, give rows "
+        "of other periods too: they are not counted.",
     )
 
 
@@ -219,3 +220,22 @@ def test_no_message_repeats_content(office, evidence):
     everything = f"{caught.value} {caught.value!r} {caught.value.to_dict()} {caught.value.args}"
     assert "rahasia" not in everything.lower()
     assert "999901012026011001" not in everything
+
+
+def test_a_table_of_other_periods_only_is_none_in_this_one(office, evidence):
+    """What the remedy of CPN-E04 says: asked, none; the missing rule decides, on every engine."""
+    other = [{**row, "date": "2025-11-03"} for row in evidence["survey"]]
+    found = []
+    for engine in ENGINES.values():
+        tables = {name: engine(rows) for name, rows in {**evidence, "survey": other}.items()}
+        scores = capaian.score(read_policy(office), tables, period="2026-01")
+        ledger = scores.ledger_columns()
+        states = [
+            state
+            for name, state in zip(ledger["indicator"], ledger["state"], strict=True)
+            if name == "satisfaction"
+        ]
+        assert states
+        assert "ok" not in states
+        found.append(scores.to_json())
+    assert len(set(found)) == 1

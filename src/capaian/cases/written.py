@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from attrs import evolve, frozen
 
-from capaian.errors import CaseError, Finding, PolicyError, refuse
+from capaian.errors import CaseError, Finding, PolicyError, refuse, wrong_kind
 from capaian.formula import number
 from capaian.policy.files import read_document
 from capaian.wire import below, exact_number, line_of, mark, short, structure
@@ -116,8 +116,11 @@ def _document(source: Cases) -> tuple[Mapping[str, Any], str, str]:
         if len(name) > LONGEST_PATH or "\0" in name:
             raise refuse(CaseError, headline, "CPN-P10", problem="the name is no path")
         file: Traversable = Path(name)
-    else:
+    elif isinstance(source, Traversable):
         file, name = source, source.name
+    else:
+        headline, wanted = "The cases cannot be read.", "a path or a document (dict)"
+        raise wrong_kind(CaseError, headline, "source", source, wanted)
     try:
         return read_document(file, name), name, file.read_bytes().decode("utf-8-sig")
     except PolicyError as error:

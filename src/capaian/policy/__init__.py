@@ -24,7 +24,14 @@ from capaian.policy.document import (
     Units,
     Where,
 )
-from capaian.policy.editions import edition_on, load_editions, load_named, load_policy, load_rule
+from capaian.policy.editions import (
+    PolicySource,
+    edition_on,
+    load_editions,
+    load_named,
+    load_policy,
+    load_rule,
+)
 from capaian.policy.guidance import GroupLabels, Guidance, Limit
 from capaian.policy.read import read_policy
 from capaian.policy.shipped import Shelf, shipped_policies
@@ -43,6 +50,7 @@ __all__ = [
     "NodeRule",
     "Number",
     "Policy",
+    "PolicySource",
     "Rating",
     "Roster",
     "Rounding",

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from capaian.discreet import discreet
-from capaian.errors import Finding, PolicyError
+from capaian.errors import Finding, PolicyError, wrong_kind
 from capaian.exact.interval import Interval
 from capaian.policy.assignment import (
     Assign,
@@ -135,6 +135,9 @@ def load_assignment(source: str | os.PathLike[str] | Mapping[str, Any]) -> Assig
     """
     if isinstance(source, Mapping):
         return read_assignment(source, str(source.get("id", "(without an id)")))
+    if not isinstance(source, str | os.PathLike):
+        headline, wanted = "The assignment cannot be read.", "a path or a document (dict)"
+        raise wrong_kind(PolicyError, headline, "source", source, wanted)
     name = os.fspath(source)
     if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
         raise not_found(name)

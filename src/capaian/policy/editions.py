@@ -8,17 +8,17 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
-from capaian.errors import Finding, PeriodError, PolicyError, refuse
+from capaian.errors import Finding, PeriodError, PolicyError, refuse, wrong_kind
 from capaian.period import read_date
 from capaian.policy.assigning import is_assignment, read_assignment
 from capaian.policy.assignment import Assignment
 from capaian.policy.document import Policy
 from capaian.policy.files import ENDINGS, not_found, read_document
-from capaian.policy.read import read_mapping
+from capaian.policy.read import read_mapping, read_policy
 from capaian.policy.shipped import EMPTY, SHIPPED, Shelf
 from capaian.policy.trust import uncited
 from capaian.wire import short
@@ -28,9 +28,12 @@ SIGNS = ("in_force", "indicators", "scale")
 
 LONGEST_PATH = 4096
 
+PolicySource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
+"""Where a policy is: a path, a name, or the document itself."""
+
 
 def load_policy(
-    source: str | os.PathLike[str], *, on: str | date | None = None, more: Shelf = EMPTY
+    source: PolicySource, *, on: str | date | None = None, more: Shelf = EMPTY
 ) -> Policy:
     """Return a policy in the edition that is in force on a day.
 
@@ -39,7 +42,8 @@ def load_policy(
     source
         The path of a document (`.toml`, `.json`); of a folder of documents, which may hold several
         editions; of such a folder and the id of one policy in it (`rules/front-desk`); or the name
-        of a shipped policy (`skm/2017`, or `skm` for all its editions).
+        of a shipped policy (`skm/2017`, or `skm` for all its editions). Or a document itself, as
+        plain values.
     on
         The day. May be left out where there is only one edition: nothing here reads a clock.
     more
@@ -65,7 +69,7 @@ def load_policy(
     return edition_on(load_editions(source, more=more), day)
 
 
-def load_editions(source: str | os.PathLike[str], *, more: Shelf = EMPTY) -> list[Policy]:
+def load_editions(source: PolicySource, *, more: Shelf = EMPTY) -> list[Policy]:
     """Return every edition of a policy.
 
     Parameters
@@ -78,13 +82,15 @@ def load_editions(source: str | os.PathLike[str], *, more: Shelf = EMPTY) -> lis
     PolicyError
         As for `load_policy`.
     """
-    editions = _found(os.fspath(source), more)
+    if isinstance(source, Mapping):
+        return [read_policy(source)]
+    editions = _found(_name(source), more)
     prove_editions(editions)
     return editions
 
 
 def load_rule(
-    source: str | os.PathLike[str], *, on: str | date | None = None, more: Shelf = EMPTY
+    source: PolicySource, *, on: str | date | None = None, more: Shelf = EMPTY
 ) -> Policy | Assignment:
     """Return what a document holds, a policy or an assignment; its keys tell which.
 
@@ -98,7 +104,10 @@ def load_rule(
     PolicyError, PeriodError
         As `load_policy` and `load_assignment`.
     """
-    name = os.fspath(source)
+    if isinstance(source, Mapping):
+        named = str(source.get("id", "(without an id)"))
+        return read_assignment(source, named) if is_assignment(source) else read_policy(source)
+    name = _name(source)
     if os.path.isfile(name):  # noqa: PTH113 - as below
         path = Path(name)
         document = read_document(path, name)
@@ -196,6 +205,14 @@ def prove_editions(editions: Iterable[Policy]) -> None:
     ]
     if findings:
         raise PolicyError("The editions of the policy contradict one another.", findings)
+
+
+def _name(source: str | os.PathLike[str]) -> str:
+    """Return a path or a name as text."""
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    headline = "The policy cannot be read."
+    raise wrong_kind(PolicyError, headline, "policy", source, "a path, a name or a document (dict)")
 
 
 def _said(each: Policy) -> str:

@@ -30,11 +30,13 @@ VERSIONS: Mapping[str, str] = {
     "finding": "1.0.0",
     "findings": "1.0.0",
     "override": "1.0.0",
+    "parity": "1.0.0",
     "policy": "1.0.0",
-    "record": "1.0.0",
+    "published": "1.0.0",
+    "record": "1.1.0",
     "result": "1.0.0",
-    "stdio-answer": "1.0.0",
-    "stdio-request": "1.0.0",
+    "stdio-answer": "1.1.0",
+    "stdio-request": "1.1.0",
 }
 """Every schema and its version: the first number changes where a document that was right may be
 wrong now or means something else, the second where there is something new, the third otherwise."""
@@ -49,7 +51,8 @@ def schema(
     ----------
     name
         `policy`, `assignment`, `evidence`, `result`, `explanation`, `finding`, `findings`, `error`,
-        `record`, `override`, `cases`, `case-results`, `stdio-request` or `stdio-answer`.
+        `record`, `override`, `cases`, `case-results`, `parity`, `published`, `stdio-request` or
+        `stdio-answer`.
     policy
         With `evidence`: the policy whose tables and columns are to be described. Where left out,
         what every table of evidence has in common.

@@ -27,6 +27,7 @@ from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
 from capaian.scores.gather import Progress, gather
 from capaian.scores.gathered import Gathered
+from capaian.scores.given import Given, prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan, make_plan
@@ -106,6 +107,7 @@ def score_assignment(  # noqa: PLR0913 - everything but these three is named
         combined=combine(roll.codes, len(roll.subjects), points, weight, rule),
         origin=ready.origin,
         findings=ready.findings,
+        given_evidence=Given(evidence, zone, engine),
     )
 
 
@@ -159,6 +161,7 @@ class _Runner:
     ) -> None:
         self.engine = engine
         self.assignment = assignment
+        prove_named(evidence)
         self.evidence = dict(evidence)
         self.period = period
         self.as_of = period.end if as_of is None else read_instant(as_of)

@@ -24,6 +24,7 @@ from capaian.plugin import RowCheck
 from capaian.scores.align import add_exposure, align, columns_of, ends_of, with_rows
 from capaian.scores.ask import Ask
 from capaian.scores.gathered import Gathered, Span
+from capaian.scores.given import prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import LazyGathered, anybody, joined, strangers
 from capaian.scores.plan import Plan
@@ -89,6 +90,7 @@ def gather_all(
     EvidenceError
         Everything that is wrong with it, at once.
     """
+    prove_named(evidence)
     opened: dict[str, Table | CapaianError] = {}
     rosters: dict[tuple[str, RosterReading], Roster] = {}
     gatherers = [_Gatherer(each, held, several=len(spans) > 1) for each in spans]

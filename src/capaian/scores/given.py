@@ -7,6 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
+from capaian.errors import EvidenceError, wrong_kind
+
 
 @frozen(eq=False)
 class Given:
@@ -29,3 +31,16 @@ class Given:
 
     def __reduce__(self) -> tuple[type[Given], tuple[None, str, str]]:
         return Given, (None, self.zone, self.engine)
+
+
+def prove_named(evidence: object) -> None:
+    """Refuse evidence that is not tables by their names.
+
+    Raises
+    ------
+    EvidenceError
+        CPN-X06.
+    """
+    if not isinstance(evidence, Mapping):
+        wanted = "a mapping (dict) of the policy's table names to tables"
+        raise wrong_kind(EvidenceError, "Nothing was scored.", "evidence", evidence, wanted)

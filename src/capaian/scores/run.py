@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from os import PathLike, environ
+from os import environ
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from attrs import frozen
 
 from capaian.discreet import discreet
-from capaian.errors import CapaianError, Finding, PeriodError, refuse
+from capaian.errors import CapaianError, Finding, PeriodError, refuse, wrong_kind
 from capaian.formula import Moment
 from capaian.period import Period, WrittenInstant, read_instant, read_period
-from capaian.policy import Assignment, Policy, edition_on
+from capaian.policy import Assignment, Policy, PolicySource, edition_on
 from capaian.registry import VARIABLE, Plugins, plugins_of
 from capaian.scores.gather import Progress, gather_all
 from capaian.scores.gathered import Gathered, Span
@@ -32,9 +32,10 @@ from capaian.shelf import load_editions
 if TYPE_CHECKING:
     from capaian.scores.posting_scores import PostingScores
 
-Source = Policy | str | PathLike[str]
+Source = Policy | PolicySource
 Written = str | Period
 Engine: TypeAlias = Literal["polars", "duckdb"]
+_PERIODS = "a label such as '2026-Q1' (str), a Period, or a list of these"
 Many = list[str] | list[Period] | list[str | Period] | tuple[str | Period, ...]
 
 
@@ -97,8 +98,9 @@ def score(  # noqa: PLR0913 - everything but policy and evidence is named
     Parameters
     ----------
     policy
-        A policy, or the path or name of one. Of a name with several editions, each period takes the
-        edition that is in force on its last day. Or an assignment, from `load_assignment`.
+        A policy, or the path, name or document of one. Of a name with several editions, each period
+        takes the edition that is in force on its last day. Or an assignment, from
+        `load_assignment`.
     evidence
         Tables by the names that the policy uses: dataframes of any library, paths to CSV, Parquet
         or JSON Lines files, DuckDB relations, Spark frames, lists of dicts, in any mix.
@@ -262,6 +264,8 @@ def prepare(
 ) -> list[Prepared]:
     """Return what a call fixes, for each period; `fitting` is as for `make_plan`."""
     given = [period] if isinstance(period, str | Period) else period
+    if not isinstance(given, Sequence):
+        raise wrong_kind(PeriodError, "Nothing was scored.", "period", period, _PERIODS)
     periods = [read_period(each) for each in given]
     _prove_periods(periods)
     switches = plugins_of(plugins)

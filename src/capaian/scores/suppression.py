@@ -2,6 +2,8 @@
 
 A cell that counts fewer than the least is left out (*primary*). Rows and columns add up to totals
 that are published, so others must be left out with it (*secondary*), or it follows by subtraction.
+A row of fewer people than the least is left out whole, zeros too: zeros beside one cell that is
+left out would say in which column all of them are.
 
 A cell that is left out is safe where the table that remains has at least two readings in which the
 cell differs. A reading changes cells by one, up and down in turn, around a cycle of cells left out:
@@ -41,39 +43,53 @@ def suppressed(body: Grid, least: int) -> frozenset[Cell]:
     body
         Counts by row and column, without totals; at least one row and one column.
     least
-        The least count that is published. Zero is published: it counts nobody.
+        The least count that is published, from 2. Zero is published, but in a row whose total is
+        not: it counts nobody.
 
     Returns
     -------
     frozenset of tuple
         Row and column, from 0; the last row and the last column are the totals.
     """
-    search = _Search(with_margins(body))
+    table = with_margins(body)
+    search = _Search(table, least)
     out = search.out = {cell for cell, value in search.values.items() if value < least}
+    out |= search.whole
+    if table[-1][-1] < least:
+        return frozenset(_cells(table))
     for cell in sorted(out):
+        if search.is_known(cell):
+            continue
         # All cells of a cycle move, so that those that are left out with this one are safe too.
         cycle = search.cheapest(cell)
-        if cycle is None:  # nothing can hide it: a table of one person
-            return frozenset(search.values)
+        if cycle is None:  # nothing can hide it
+            return frozenset(_cells(table))
         out |= cycle
     return frozenset(out)
+
+
+def _cells(table: Grid) -> dict[Cell, int]:
+    return {
+        (row, column): value
+        for row, values in enumerate(table)
+        for column, value in enumerate(values)
+    }
 
 
 class _Search:
     """The cheapest cycles through a cell.
 
     Rows and columns are the places of a graph, cells the ways between them; a cell that is left out
-    already costs nothing.
+    already costs nothing. `whole` are the cells of rows that are left out whole, `few` such rows.
     """
 
-    def __init__(self, table: Grid) -> None:
+    def __init__(self, table: Grid, least: int) -> None:
         self.last = len(table) - 1, len(table[0]) - 1
-        self.values = {
-            (row, column): value
-            for row, values in enumerate(table)
-            for column, value in enumerate(values)
-            if value
-        }
+        self.least, self.totals = least, table[-1]
+        self.few = {row for row, values in enumerate(table) if 0 < values[-1] < least}
+        known = _cells(table)
+        self.whole = {cell for cell in known if cell[0] in self.few}
+        self.values = {cell: value for cell, value in known.items() if value or cell in self.whole}
         self.out: set[Cell] = set()
         self.places: dict[Place, list[Cell]] = {}
         for row, column in self.values:
@@ -126,8 +142,26 @@ class _Search:
         return (cell[0] == self.last[0]) != (cell[1] == self.last[1])
 
     def moves(self, cell: Cell, *, up: bool) -> bool:
-        """Return whether a cell can be read as one more, or as one less and still somebody."""
-        return up or self.values[cell] > 1
+        """Return whether a cell can be read as one more, or as one less and still somebody.
+
+        In a row that is left out whole a cell may be read as nobody, but the row may not; nor may
+        it be read as so many that it would be shown.
+        """
+        if cell in self.whole and cell[1] != self.last[1]:
+            return up or self.values[cell] > 0
+        if up:
+            return cell not in self.whole or self.values[cell] + 1 < self.least
+        return self.values[cell] > 1
+
+    def is_known(self, cell: Cell) -> bool:
+        """Return whether a cell is no secret although it is left out.
+
+        Those are a cell of a column in which nobody is, and the total of a row that is left out
+        whole where that can only be one.
+        """
+        if cell not in self.whole:
+            return False
+        return not self.totals[cell[1]] or (cell[1] == self.last[1] and self.least == 2)  # noqa: PLR2004
 
 
 def pooled(counts: Mapping[int, int], out: set[int], least: int) -> set[int] | None:

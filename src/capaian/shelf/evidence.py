@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from capaian.discreet import discreet
-from capaian.errors import Finding, PolicyError
+from capaian.errors import Finding, PolicyError, wrong_kind
 from capaian.registry import Plugins, plugins_of
 from capaian.shelf.packs import find_pack, known_packs, pack_hint
 from capaian.wire import short
@@ -44,6 +44,9 @@ def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dic
     >>> sorted(load_evidence("capaian/contoh"))
     ['complaints', 'services', 'staff', 'survey', 'targets']
     """
+    if not isinstance(name, str):
+        headline, wanted = "There is no evidence to try with.", "the name of a policy (str)"
+        raise wrong_kind(PolicyError, headline, "name", name, wanted)
     switches = plugins_of(plugins)
     found = find_pack(name, switches)
     evidence = found.pack.evidence if found else None
@@ -58,8 +61,9 @@ def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dic
 def _files(folder: Traversable, parts: Iterable[str]) -> dict[str, Path]:
     """Return the files of the innermost folder that the parts of a name lead to."""
     for part in parts:
-        if (folder / part).is_dir():
-            folder = folder / part
+        # Only what the folder itself lists: `..` would lead out of the pack.
+        inner = {each.name: each for each in folder.iterdir() if each.is_dir()}
+        folder = inner.get(part, folder)
     made = {}
     for each in sorted(folder.iterdir(), key=lambda file: file.name):
         stem, dot, ending = each.name.rpartition(".")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import date
 from importlib.resources.abc import Traversable
@@ -10,7 +9,7 @@ from importlib.resources.abc import Traversable
 from capaian import policy
 from capaian.discreet import discreet
 from capaian.plugin import Pack
-from capaian.policy import Assignment, Policy, Shelf
+from capaian.policy import Assignment, Policy, PolicySource, Shelf
 from capaian.policy.files import ENDINGS
 from capaian.policy.shipped import within
 from capaian.registry import Plugins, plugins_of
@@ -19,7 +18,7 @@ from capaian.shelf.packs import find_pack, known_packs
 
 @discreet
 def load_policy(
-    source: str | os.PathLike[str],
+    source: PolicySource,
     *,
     on: str | date | None = None,
     plugins: Plugins | Iterable[object] = (),
@@ -33,7 +32,7 @@ def load_policy(
         editions; of such a folder and the id of one policy in it (`rules/front-desk`); the name of
         a shipped policy (`skm/2017`, or `skm` for all its editions); or that of a policy of an
         installed pack, in the same way (`ph-spms/2012`, `ph-spms`). Where a name could be
-        several of these, the first is taken.
+        several of these, the first is taken. Or a document itself, as plain values (a `dict`).
     on
         The day. May be left out where there is only one edition: nothing here reads a clock.
     plugins
@@ -61,14 +60,14 @@ def load_policy(
 
 
 def load_editions(
-    source: str | os.PathLike[str], *, plugins: Plugins | Iterable[object] = ()
+    source: PolicySource, *, plugins: Plugins | Iterable[object] = ()
 ) -> list[Policy]:
     """Return every edition of a policy; `source`, `plugins` and errors as for `load_policy`."""
     return policy.load_editions(source, more=_packs(plugins))
 
 
 def load_rule(
-    source: str | os.PathLike[str],
+    source: PolicySource,
     *,
     on: str | date | None = None,
     plugins: Plugins | Iterable[object] = (),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from capaian.discreet import discreet
-from capaian.errors import CalendarError, Finding, did_you_mean, refuse
+from capaian.errors import CalendarError, Finding, did_you_mean, refuse, wrong_kind
 from capaian.toml import read_toml
 from capaian.workcalendar.build import Closure
 from capaian.workcalendar.calendar import COLUMNS, Day, Kind, WorkCalendar
@@ -56,6 +56,9 @@ def load_calendar(
     CalendarError
         No shipped calendar of that name (CPN-C25), or what `read_calendar` raises.
     """
+    if not isinstance(name_or_path, str | PathLike):
+        headline, wanted = "The work calendar cannot be read.", "the name of a calendar, or a path"
+        raise wrong_kind(CalendarError, headline, "name_or_path", name_or_path, wanted)
     name = str(name_or_path)
     known = shipped_calendars()
     if name in known:

@@ -12,6 +12,7 @@ from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from capaian.analysis.change.bands import merged_bands
+from capaian.analysis.composite.ranks import RankShift, rank_shift
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.outcome import shared_rows
 from capaian.analysis.table import Table
@@ -92,35 +93,24 @@ def _homogeneity(counts: Floats) -> tuple[float, float]:
     return chi2, float(stats.chi2.sf(chi2, rank))
 
 
-@frozen
-class RankShift:
-    """How far the order of subjects holds.
+def order_shift(before: Floats, after: Floats) -> RankShift:
+    """Return how far the order holds between two columns of scores of the same subjects.
 
-    Attributes
+    Parameters
     ----------
-    kendall
-        Kendall's tau-b (Kendall 1938, 1945): 1 for the same order, -1 for the opposite.
-    spearman
-        The correlation of ranks.
-    mean_shift, largest_shift
-        By how many places subjects move on the mean, and at most (Saisana, Saltelli & Tarantola
-        2005). Subjects with the same score share their mean rank.
+    before, after
+        Scores; the greatest has rank 1, and subjects with the same score share their mean rank.
+
+    Returns
+    -------
+    RankShift
+        The correlations are not a number where all have one score, or there is one subject.
     """
-
-    kendall: float
-    spearman: float
-    mean_shift: float
-    largest_shift: float
-
-
-def rank_shift(before: Floats, after: Floats) -> RankShift:
-    """Return how far the order holds between two columns of scores of the same subjects."""
     one, two = stats.rankdata(-before), stats.rankdata(-after)
+    if len(one) > 1 and np.ptp(one) > 0 and np.ptp(two) > 0:
+        return rank_shift(one, two)
     shift = np.abs(one - two)
-    flat = len(before) < 2 or np.ptp(before) == 0 or np.ptp(after) == 0  # noqa: PLR2004 - a pair
-    kendall = np.nan if flat else float(stats.kendalltau(before, after).statistic)
-    spearman = np.nan if flat else float(np.corrcoef(one, two)[0, 1])
-    return RankShift(kendall, spearman, float(shift.mean()), float(shift.max()))
+    return RankShift(float(shift.mean()), float(shift.max()), np.nan, np.nan)
 
 
 @frozen(eq=False, repr=False)
@@ -213,7 +203,7 @@ def compare_scores(a: Scores, b: Scores, *, by: str | None = "unit") -> Comparis
             "From rows to columns", {"band": list(bands), **words}, b.origin, tuple(notes)
         ),
         agreement=agreement(counts),
-        ranks=rank_shift(first, last),
+        ranks=order_shift(first, last),
         groups=_groups(units if by else [None] * len(rows), given, after - before, last - first,
                        decisive, b.origin),
         movers=Table(

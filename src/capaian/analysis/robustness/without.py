@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from capaian.analysis.change.compared import rank_shift
+from capaian.analysis.change.compared import order_shift
 from capaian.analysis.outcome import outcome_of, shared_rows
 from capaian.analysis.rescoring import rescored
 from capaian.analysis.table import Table
@@ -120,7 +120,7 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
         if len(before):
             old, new = base.band[before], made.band[after]
             change = made.score[after] - base.score[before]
-            ranks = rank_shift(base.score[before], made.score[after])
+            ranks = order_shift(base.score[before], made.score[after])
             rows[-1] |= {
                 "changed": int((old != new).sum()),
                 "up": int((new > old).sum()),
