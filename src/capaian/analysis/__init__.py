@@ -11,6 +11,7 @@ from typing import Any
 
 _ROOMS = {
     "Matrix": "matrix",
+    "band_probability": "certainty.band_probability",
     "Table": "table",
     "matrix_of": "matrix",
 }

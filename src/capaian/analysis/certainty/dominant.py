@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from capaian.analysis.certainty.mixture import Part, Values, mixture
-from capaian.analysis.certainty.moments import ROOT, Curve, Floats, Moments, density
+from capaian.analysis.certainty.moments import ROOT, Curve, Floats, Moments, density, moments
 
 NODES = 16
 """Nodes along a line where the rest has at least as large an error as the dominant part."""
@@ -76,6 +76,22 @@ class Sum:
             up = self.below(middle, inside=True) < share
             low, high = np.where(up, middle, low), np.where(up, high, middle)
         return (low + high) / 2
+
+
+    def through(self, curve: Curve) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of a function of the sum: a limit of the root.
+
+        Notes
+        -----
+        Exact moments of a piecewise-linear function of each Gaussian that the sum is a mixture of.
+        """
+        first, second = np.zeros_like(self.mean), np.zeros_like(self.mean)
+        here = curve.at(self.mean)
+        for each in self.parts:
+            one, two = each.through(curve, here[each.rows])
+            first[each.rows] += each.weight * one
+            second[each.rows] += each.weight * two
+        return here + first, np.sqrt(np.maximum(second - first * first, 0.0))
 
 
 def sums(
@@ -189,6 +205,19 @@ class _Conditioned:
             reached = np.clip((gap - p) / q, low, high)
             found += np.where(q > 0, ndtr(reached) - ndtr(low), ndtr(high) - ndtr(reached))
         return found
+
+    def through(self, curve: Curve, origin: Floats) -> tuple[Floats, Floats]:
+        """Return the mean of h(dominant + rest) - origin, and of its square."""
+        values, weights = [self.values], [self.weights]
+        for p, q, low, high in self.lines:
+            z, weight = _nodes(low, high, ndtr(high) - ndtr(low), NODES)
+            values.append(p + q * z)
+            weights.append(weight)
+        at = np.concatenate(values) + self.centre
+        chance = np.concatenate(weights)
+        found = moments(curve, at, np.broadcast_to(self.spread, at.shape))
+        gap = found.mean - origin
+        return (chance * gap).sum(axis=0), (chance * (gap * gap + found.variance)).sum(axis=0)
 
     def chances(self, at: Floats, gap: Floats, *, inside: bool) -> Floats:
         """Return the probability that the rest is below what each value leaves."""

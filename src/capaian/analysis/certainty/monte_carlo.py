@@ -1,0 +1,199 @@
+"""Draws of what was measured, run through the score's own program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor, sqrt
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.standing import DRAWN, Pattern, Standing
+from capaian.band import band_codes, ladder_of
+from capaian.errors import AnalysisError, Finding
+from capaian.exact import Program
+from capaian.exact.filtered import BLOCK, Workspace, run_block
+from capaian.exact.printed import Printed, print_numpy
+from capaian.exact.straight import straighten
+from capaian.scores.tail import DECISION, SCORE
+
+Drawn: TypeAlias = tuple[NDArray[np.intp], Floats, NDArray[np.int16]]
+TOGETHER = 1 << 20
+"""Values drawn at a time."""
+RULE = 10_000
+DRAWS = 10_000
+"""Draws, where a caller does not say how many."""
+
+
+def draws_needed(level: float) -> int:
+    """Return how many draws an interval at a level takes.
+
+    Parameters
+    ----------
+    level
+        Between 0 and 1.
+
+    Notes
+    -----
+    M >= 10^4 / (1 - level). JCGM 101:2008, 7.2.2.
+    """
+    return ceil(round(RULE / (1 - level), 6))
+
+
+def draw_error(probability: float, draws: int) -> float:
+    """Return the standard error of a probability found by draws: sqrt(p (1 - p) / draws)."""
+    return sqrt(probability * (1 - probability) / draws)
+
+
+@frozen(eq=False)
+class Draws:
+    """Standard Gaussian draws: the same for every subject, so that their order does not matter."""
+
+    z: Floats
+
+    @classmethod
+    def of(cls, seed: int, count: int, indicators: int) -> Draws:
+        """Return draws for each indicator (PCG64)."""
+        generator = np.random.Generator(np.random.PCG64(seed))
+        return cls(generator.standard_normal((indicators, count)))
+
+
+def prove_seed(standing: Standing, seed: int | None) -> None:
+    """Refuse to draw without a seed.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M19.
+    """
+    count = int((standing.method == DRAWN).sum())
+    if seed is None and count:
+        values = {"count": count}
+        headline = "Some subjects need draws; nothing was computed."
+        raise AnalysisError(headline, [Finding("CPN-M19", "seed", values)])
+
+
+def drawn(standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: Draws) -> Iterator[Drawn]:
+    """Give the published score and the band of every draw.
+
+    Parameters
+    ----------
+    standing
+        Scores and errors.
+    pattern
+        What is known of the subjects.
+    rows
+        Which of them.
+    draws
+        The draws.
+
+    Returns
+    -------
+    Iterator of (positions, scores, bands)
+        The last two are subjects x draws; a band is its position in `Matrix.bands`, -1 for none.
+
+    Notes
+    -----
+    The measured value, as it was rounded, plus its error times a draw, runs through the program that
+    made the official score, printed for NumPy: normalisations, limits, roundings, gates, the
+    decision table. Propagation of distributions: JCGM 101:2008.
+    """
+    if len(rows):
+        run = _Run(standing, pattern, rows, draws)
+        count = draws.z.shape[1]
+        step = max(1, TOGETHER // count)
+        with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
+            for start in range(0, len(rows), step):
+                yield run.block(rows[start : start + step])
+
+
+class _Run:
+    def __init__(
+        self, standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: Draws
+    ) -> None:
+        self.standing, self.draws = standing, draws
+        policy = standing.scores.policy
+        steps = pattern.tail.program.steps
+        program = Program(tuple(each for each in steps if not each[0].startswith("measured:")))
+        decided = DECISION in program.names
+        self.wanted = [SCORE, DECISION] if decided else [SCORE]
+        straight = straighten(program, self.wanted)
+        self.names = straight.inputs
+        self.other = _other_inputs(standing, self.names, rows)
+        self.row_of = {int(row): at for at, row in enumerate(rows)} if self.other else {}
+        ranges = {name: self.range(name, rows) for name in self.names}
+        outputs = [straight.results[name] for name in self.wanted]
+        self.printed: Printed = print_numpy(straight, ranges, outputs, near=False)
+        self.space = Workspace()
+        rounding = policy.rounded("score", "score")
+        plain = rounding is None or rounding.mode == "none"
+        self.digits = None if plain or rounding is None else rounding.digits
+        self.ladder = ladder_of(policy.bands, self.digits)
+        bands = standing.matrix.bands
+        self.places = np.array(
+            [*(bands.index(each.id) if each.id in bands else -1 for each in policy.bands), -1],
+            dtype=np.int16,
+        )
+        self.gates = standing.gates
+
+    def range(self, name: str, rows: NDArray[np.intp]) -> tuple[int, int]:
+        if name in self.other:
+            column = self.other[name]
+            return int(column.min()), int(column.max())
+        at = self.standing.matrix.indicators.index(name.removeprefix("measured:"))
+        reach = np.abs(self.draws.z[at]).max() + 1
+        x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
+        return floor((x - reach * error).min()), ceil((x + reach * error).max())
+
+    def block(self, rows: NDArray[np.intp]) -> Drawn:
+        count = self.draws.z.shape[1]
+        columns = [self.column(name, rows) for name in self.names]
+        size = len(rows) * count
+        outputs = [np.empty(size) for _ in self.wanted]
+        for start in range(0, size, BLOCK):
+            some = slice(start, start + BLOCK)
+            run_block(
+                self.printed,
+                [each[some] for each in columns],  # type: ignore[misc]
+                [each[some] for each in outputs],
+                self.space,
+            )
+        scores = outputs[0].reshape(len(rows), count)
+        return rows, scores, self.bands(rows, outputs).reshape(len(rows), count)
+
+    def column(self, name: str, rows: NDArray[np.intp]) -> Any:
+        count = self.draws.z.shape[1]
+        if name in self.other:
+            places = [self.row_of[int(row)] for row in rows]
+            return np.repeat(self.other[name][places], count)
+        at = self.standing.matrix.indicators.index(name.removeprefix("measured:"))
+        x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
+        return (x[:, None] + error[:, None] * self.draws.z[at]).reshape(-1)
+
+    def bands(self, rows: NDArray[np.intp], outputs: list[Floats]) -> NDArray[np.int16]:
+        if len(outputs) > 1:
+            found: NDArray[np.int16] = self.places[outputs[1].astype(np.int16)]
+            return found
+        points = outputs[0]
+        if self.digits is not None:
+            points = np.rint(points * 10.0**self.digits)
+        codes = np.empty(len(points), dtype=np.int8)
+        repeat = self.draws.z.shape[1]
+        facts = {name: np.repeat(each[rows], repeat) for name, each in self.gates.items()}
+        band_codes(points, self.ladder, facts, codes)
+        made: NDArray[np.int16] = self.places[codes]
+        return made
+
+
+def _other_inputs(
+    standing: Standing, names: tuple[str, ...], rows: NDArray[np.intp]
+) -> dict[str, NDArray[np.int64]]:
+    """Return what the score reads besides measured values: own targets, active days."""
+    wanted = [name for name in names if not name.startswith("measured:")]
+    if not wanted:
+        return {}
+    given = [standing.scores.given(int(row)) for row in rows]
+    return {name: np.array([each[name] for each in given], dtype=np.int64) for name in wanted}
