@@ -12,8 +12,14 @@ from typing import Any
 _ROOMS = {
     "Matrix": "matrix",
     "band_probability": "certainty.band_probability",
+    "funnel": "certainty.funnel",
+    "guarded_bands": "certainty.guard",
     "Table": "table",
     "matrix_of": "matrix",
+    "propagate": "certainty.propagate",
+    "rank_interval": "certainty.ranks",
+    "scheme_quality": "certainty.scheme",
+    "shrink": "certainty.shrink",
 }
 
 __all__ = list(_ROOMS)
