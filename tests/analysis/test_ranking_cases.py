@@ -82,9 +82,7 @@ def prior(given):
 
 
 def weights(given):
-    found = uncertain_weights(
-        *floats(given, "weight_dirichlet_alpha", "utility", "utility_se")
-    )
+    found = uncertain_weights(*floats(given, "weight_dirichlet_alpha", "utility", "utility_se"))
     return dict(zip(("sd", "sd_measurement_only", "sd_weights_only"), found, strict=True))
 
 
@@ -104,9 +102,7 @@ RUN = {
     "R05": limits,
     "R07": ranks,
     "R11": prior,
-    "R12": lambda given: {
-        "expected_rank": expected_ranks(*floats(given, "score", "se")).tolist()
-    },
+    "R12": lambda given: {"expected_rank": expected_ranks(*floats(given, "score", "se")).tolist()},
     "R14": weights,
     "R15": draws,
 }

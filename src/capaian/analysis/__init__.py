@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from capaian.errors import AnalysisError, refuse
+
 _ROOMS = {
     "Matrix": "matrix",
     "band_probability": "certainty.band_probability",
@@ -22,14 +24,32 @@ _ROOMS = {
     "shrink": "certainty.shrink",
 }
 
+_LIBRARIES = ("scipy", "statsmodels")
+"""What the extra `analysis` brings."""
+
 __all__ = list(_ROOMS)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: SciPy takes most of a second."""
+    """Import a public name when it is first used: SciPy takes most of a second.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M24: a library of the extra `analysis` is not installed.
+    """
     if name not in _ROOMS:
         raise AttributeError(f"module 'capaian.analysis' has no attribute {name!r}")
-    value = getattr(import_module(f"capaian.analysis.{_ROOMS[name]}"), name)
+    try:
+        room = import_module(f"capaian.analysis.{_ROOMS[name]}")
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in _LIBRARIES:
+            raise
+        values = {"name": name, "library": library}
+        headline = "A library for analysis is missing."
+        raise refuse(AnalysisError, headline, "CPN-M24", "", **values) from error
+    value = getattr(room, name)
     globals()[name] = value
     return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,6 +13,10 @@ from capaian.columns import Origin, native_table
 SHOWN = 12
 """Rows that a repr shows."""
 _DIGITS = 4
+
+
+def _tupled(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(notes)
 
 
 @frozen(eq=False, repr=False)
@@ -35,7 +39,7 @@ class Table:
     title: str
     columns: Mapping[str, Any]
     origin: Origin = "records"
-    notes: tuple[str, ...] = field(default=(), converter=tuple)
+    notes: tuple[str, ...] = field(default=(), converter=_tupled)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

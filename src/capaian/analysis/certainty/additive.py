@@ -13,15 +13,13 @@ from capaian.analysis.certainty.piecewise import (
     ZERO,
     NotPiecewise,
     Pieces,
-    choose,
     combine,
     constant,
     extreme,
     pieces_of,
     rounded_pieces,
-    truths_of,
 )
-from capaian.formula import Arithmetic, Column, Extreme, Literal_, Node, Round, When, walk
+from capaian.formula import Arithmetic, Column, Extreme, Literal_, Node, Round, substitute, walk
 from capaian.scores.tail import Tail
 
 RAW, LIMITED = "raw:score", "limited:score"
@@ -118,8 +116,6 @@ def form_of(tail: Tail) -> Form:
 
 def _opened(steps: Mapping[str, Node], name: str) -> Node:
     """Return the formula of a later step of the root over the sum below it."""
-    from capaian.formula import substitute  # noqa: PLC0415
-
     tree = steps[name]
     inner = [each for each in _columns(tree) if each != RAW]
     return substitute(tree, {Column(each): _opened(steps, each) for each in inner})
@@ -157,8 +153,6 @@ class _Expansion:
                 return self.extreme(op, [self.expanded(each) for each in args])
             case Round(inner, digits, mode):
                 return self.rounded(self.expanded(inner), digits, mode)
-            case When(condition, then, otherwise):
-                return self.when(condition, then, otherwise)
             case _:
                 return self.alone(tree)
 
@@ -200,18 +194,13 @@ class _Expansion:
         )  # fmt: skip
         if idle:
             return sums[0]
-        return evolve(
-            sums[0], limits=(*limits, Limit(op, bound, sums[0].terms, sums[0].fixed))
-        )
+        return evolve(sums[0], limits=(*limits, Limit(op, bound, sums[0].terms, sums[0].fixed)))
 
     def rounded(self, inner: Additive, digits: int, mode: str) -> Additive:
         if len(inner.terms) <= 1:
             name = next(iter(inner.terms), "")
             return _single(name, rounded_pieces(inner.whole(name), digits, mode), inner.limits)
         return evolve(inner, slack=inner.slack + Fraction(1, 2 * 10**digits))
-
-    def when(self, condition: Node, then: Node, otherwise: Node) -> Additive:
-        return self.alone(When(condition, then, otherwise))
 
     def alone(self, tree: Node) -> Additive:
         """Return a formula of one indicator, opened up down to what is measured."""
@@ -222,8 +211,6 @@ class _Expansion:
         return _single(names[0].removeprefix(MEASURED), pieces_of(opened, Column(names[0])), ())
 
     def opened(self, tree: Node) -> Node:
-        from capaian.formula import substitute  # noqa: PLC0415
-
         for name in _columns(tree):
             if name.startswith(MEASURED):
                 continue

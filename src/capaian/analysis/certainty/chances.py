@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from capaian.analysis.certainty.additive import Form
 from capaian.analysis.certainty.dominant import Sum
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.moments import Floats, Mask, Rows
 from capaian.analysis.certainty.monte_carlo import DRAWS, Draws, drawn, prove_seed
 from capaian.analysis.certainty.regions import regions_of
 from capaian.analysis.certainty.standing import (
@@ -48,9 +47,9 @@ class Chances:
         return found
 
     @property
-    def known(self) -> NDArray[np.bool_]:
+    def known(self) -> Mask:
         """Of whom there are probabilities."""
-        found: NDArray[np.bool_] = np.isfinite(self.p[:, 0])
+        found: Mask = np.isfinite(self.p[:, 0])
         return found
 
 
@@ -82,9 +81,7 @@ def chances_of(
     return Chances(standing, p)
 
 
-def _conditioned(
-    standing: Standing, rows: NDArray[np.intp], form: Form, total: Sum, p: Floats
-) -> None:
+def _conditioned(standing: Standing, rows: Rows, form: Form, total: Sum, p: Floats) -> None:
     """Write the probabilities of a block of subjects."""
     bands = standing.matrix.bands
     below: dict[tuple[float, bool], Floats] = {}
@@ -104,9 +101,7 @@ def _conditioned(
         p[rows[some]] = found
 
 
-def _by_gates(
-    gates: Mapping[str, NDArray[np.bool_]], rows: NDArray[np.intp]
-) -> Iterator[tuple[dict[str, bool], NDArray[np.intp]]]:
+def _by_gates(gates: Mapping[str, Mask], rows: Rows) -> Iterator[tuple[dict[str, bool], Rows]]:
     """Give subjects by the gates that are open to them."""
     names = list(gates)
     number = np.zeros(len(rows), dtype=np.int64)

@@ -13,11 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from capaian.analysis.certainty.mixture import Part, Values, mixture
-from capaian.analysis.certainty.moments import ROOT, Curve, Floats, Moments, density, moments
+from capaian.analysis.certainty.moments import ROOT, Curve, Floats, Moments, Rows, density, moments
 
 NODES = 16
 """Nodes along a line where the rest has at least as large an error as the dominant part."""
@@ -76,7 +75,6 @@ class Sum:
             up = self.below(middle, inside=True) < share
             low, high = np.where(up, middle, low), np.where(up, high, middle)
         return (low + high) / 2
-
 
     def through(self, curve: Curve) -> tuple[Floats, Floats]:
         """Return mean and standard deviation of a function of the sum: a limit of the root.
@@ -143,9 +141,7 @@ def _block(values: Values, fixed: float, ends: tuple[float, float]) -> Sum:
     return Sum(whole.mean, np.sqrt(whole.variance), *ends, parts)
 
 
-def _split(
-    values: Values, at: int, part: Part, rows: NDArray[np.intp]
-) -> Iterator[_Conditioned]:
+def _split(values: Values, at: int, part: Part, rows: Rows) -> Iterator[_Conditioned]:
     """Give the subjects of a part by how many nodes they need: more where the rest is small."""
     curve = values.curves[at]
     x, error = values.x[part.rows, at], values.errors[part.rows, at]
@@ -186,7 +182,7 @@ def _shape(rest: Moments) -> tuple[Floats, Floats, Floats]:
 class _Conditioned:
     """A dominant part as weighted values (and lines, where the rest is small), and the rest."""
 
-    rows: NDArray[np.intp]
+    rows: Rows
     weight: Floats
     centre: Floats
     spread: Floats

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from scipy.stats import binom, poisson
 
 from capaian.analysis.certainty.given import prove_choice, prove_share
-from capaian.analysis.certainty.grouping import groups_of
+from capaian.analysis.certainty.grouping import groups_of, summed
 from capaian.analysis.certainty.moments import Floats
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.table import Table
@@ -24,9 +24,7 @@ LEVELS = (0.95, 0.998)
 TAIL = 0.1
 
 
-def funnel_limits(
-    kind: Kind, target: float, size: Floats, level: float
-) -> tuple[Floats, Floats]:
+def funnel_limits(kind: Kind, target: float, size: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the limits of a share or of a rate, by how much was observed.
 
     Parameters
@@ -161,9 +159,7 @@ def funnel(
     prove_share("target", target, 0.0, 1.0 if kind == "binomial" else np.inf)
     matrix = matrix_of(scores)
     wanted = "share" if kind == "binomial" else "count"
-    fitting = [
-        name for name, each in scores.plan.indicators.items() if each.measure.unit == wanted
-    ]
+    fitting = [name for name, each in scores.plan.indicators.items() if each.measure.unit == wanted]
     prove_choice("indicator", indicator, fitting)
     names, size, value = _values(matrix, matrix.indicators.index(indicator), kind, by)
     error = standard_errors(kind, target, size)
@@ -199,14 +195,14 @@ def _values(
         return names, size[some], measured[some]
     group, labels = groups_of(matrix, by)
     some &= group >= 0
-    whole = np.bincount(group[some], size[some], len(labels))
-    total = np.bincount(group[some], size[some] * measured[some], len(labels))
+    whole = summed(group[some], size[some], len(labels))
+    total = summed(group[some], size[some] * measured[some], len(labels))
     kept = whole > 0
     names = [name for name, each in zip(labels, kept, strict=True) if each]
     return names, whole[kept], total[kept] / whole[kept]
 
 
-def _limits(  # noqa: PLR0913 - what a limit is made of
+def _limits(
     kind: Kind,
     target: float,
     size: Floats,

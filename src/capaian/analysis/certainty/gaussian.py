@@ -84,9 +84,7 @@ def above(score: Floats, error: Floats, other: Floats, other_error: Floats) -> F
     return found
 
 
-def uncertain_weights(
-    alpha: Floats, value: Floats, error: Floats
-) -> tuple[float, float, float]:
+def uncertain_weights(alpha: Floats, value: Floats, error: Floats) -> tuple[float, float, float]:
     """Return the standard deviation of a weighted mean whose weights are uncertain too.
 
     Parameters

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capaian.analysis.certainty.given import prove_choice
+from capaian.analysis.certainty.moments import Codes, Floats
 from capaian.analysis.matrix import Matrix
 from capaian.errors import AnalysisError, Finding
 
 UNIT = "unit"
 
 
-def groups_of(
-    matrix: Matrix, by: str | Sequence[str | None] | None
-) -> tuple[NDArray[np.int64], list[str]]:
+def groups_of(matrix: Matrix, by: str | Sequence[str | None] | None) -> tuple[Codes, list[str]]:
     """Return each subject's group as a position, -1 for none, and the names of the groups.
 
     Parameters
@@ -45,3 +43,9 @@ def groups_of(
     places = {name: at for at, name in enumerate(names)}
     codes = np.array([-1 if each is None else places[each] for each in labels], dtype=np.int64)
     return codes, names
+
+
+def summed(group: Codes, values: Floats, groups: int) -> Floats:
+    """Return the sum of values in each group."""
+    found: Floats = np.bincount(group, values, groups).astype(np.float64)
+    return found

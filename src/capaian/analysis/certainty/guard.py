@@ -6,22 +6,20 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capaian.analysis.certainty.chances import chances_of
 from capaian.analysis.certainty.given import prove_choice, prove_share
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.moments import Codes, Floats
 from capaian.analysis.certainty.monte_carlo import DRAWS
 from capaian.analysis.table import Table
 from capaian.columns import Coded
+from capaian.errors import AnalysisError, Finding
 from capaian.scores import Scores
 
 Guard = Literal["acceptance", "rejection"]
 
 
-def guarded(
-    p: Floats, band: NDArray[np.int16], level: float, guard: Guard, cuts: Sequence[int]
-) -> NDArray[np.int16]:
+def guarded(p: Floats, band: Codes, level: float, guard: Guard, cuts: Sequence[int]) -> Codes:
     """Return bands under guarded cuts.
 
     Parameters
@@ -92,7 +90,7 @@ def guarded_bands(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`.
+        CPN-M15 to M22, as for `band_probability`. CPN-M23: a decision table gives the bands.
 
     Notes
     -----
@@ -101,6 +99,9 @@ def guarded_bands(
     """
     prove_choice("guard", guard, ("acceptance", "rejection"))
     prove_share("level", level, 0.5)
+    if scores.policy.decision is not None:
+        headline = "Nothing can be guarded; nothing was computed."
+        raise AnalysisError(headline, [Finding("CPN-M23", "bands")])
     found = chances_of(scores, errors, seed=seed, draws=draws)
     matrix, known = found.standing.matrix, found.known
     names = list(matrix.bands[1:])

@@ -6,9 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
-from capaian.analysis.certainty.moments import Curve, Floats, Moments, Piece, moments, pieces
+from capaian.analysis.certainty.moments import (
+    Curve,
+    Floats,
+    Mask,
+    Moments,
+    Piece,
+    Rows,
+    moments,
+    pieces,
+)
 
 MUCH, HEAVY, DEEP = 0.5, 0.3, 2
 """An indicator is taken apart where it has more than this share of the rest's variance and so great
@@ -29,7 +37,7 @@ class Part:
         What the sum is in it: taken as Gaussian with a skewness.
     """
 
-    rows: NDArray[np.intp]
+    rows: Rows
     weight: Floats
     moments: Moments
 
@@ -49,7 +57,7 @@ class Values:
         found = [moments(each, x[:, at], errors[:, at]) for at, each in enumerate(curves)]
         return cls(curves, x, errors, found)
 
-    def some(self, rows: NDArray[np.intp]) -> Values:
+    def some(self, rows: Rows) -> Values:
         """Return some of the subjects."""
         found = [each.of(rows) for each in self.found]
         return Values(self.curves, self.x[rows], self.errors[rows], found)
@@ -79,8 +87,8 @@ def mixture(values: Values, lead: int, fixed: float) -> Iterator[Part]:
     Notes
     -----
     Where one column has most of the variance that is left and a heavy point mass, the sum is a
-    mixture: the column at each of its point masses, and on each of its lines, where it has the mean,
-    variance and third moment of a truncated Gaussian.
+    mixture: the column at each of its point masses, and on each of its lines, where it has the
+    mean, variance and third moment of a truncated Gaussian.
     """
     count = len(values.x)
     whole = Part(np.arange(count), np.ones(count), values.total(fixed, [lead]))
@@ -114,9 +122,7 @@ def _apart(
         yield Part(part.rows[some], part.weight[some], part.moments.of(some))
 
 
-def _heavy(
-    values: Values, part: Part, at: int, open_: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], list[Piece]]:
+def _heavy(values: Values, part: Part, at: int, open_: Mask) -> tuple[Rows, list[Piece]]:
     """Return whose column is to be taken apart, and its pieces for them."""
     variance = values.found[at].variance[part.rows]
     some = np.flatnonzero(open_ & (variance > MUCH * part.moments.variance) & (variance > 0))

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from capaian.analysis.certainty.piecewise import Pieces
 
 Floats: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = NDArray[np.intp]
+Codes: TypeAlias = NDArray[np.signedinteger[Any]]
 ROOT = float(np.sqrt(2 * np.pi))
 TINY = 1e-300
+
+
+def _floats(values: ArrayLike) -> Floats:
+    return np.asarray(values, dtype=np.float64)
 
 
 @frozen(eq=False)
@@ -30,9 +37,9 @@ class Curve:
         a and b of a + b x: one more than knots.
     """
 
-    knots: Floats = field(converter=lambda each: np.asarray(each, dtype=np.float64))
-    starts: Floats = field(converter=lambda each: np.asarray(each, dtype=np.float64))
-    slopes: Floats = field(converter=lambda each: np.asarray(each, dtype=np.float64))
+    knots: Floats = field(converter=_floats)
+    starts: Floats = field(converter=_floats)
+    slopes: Floats = field(converter=_floats)
 
     @classmethod
     def of(cls, pieces: Pieces) -> Curve:
@@ -62,7 +69,7 @@ class Moments:
     variance: Floats
     third: Floats
 
-    def of(self, rows: NDArray[np.intp]) -> Moments:
+    def of(self, rows: Rows) -> Moments:
         """Return the moments of some of the values."""
         return Moments(self.mean[rows], self.variance[rows], self.third[rows])
 
@@ -95,11 +102,12 @@ def moments(curve: Curve, mean: Floats, error: Floats) -> Moments:
 
     Notes
     -----
-    With z = (x - mean) / error, a line a + b x is p + q z on z from s to t, where p = a + b mean and
-    q = b error. E[1] = Phi(t) - Phi(s), E[z] = phi(s) - phi(t), E[z^2] = E[1] + s phi(s) - t phi(t),
-    E[z^3] = 2 E[z] + s^2 phi(s) - t^2 phi(t). The values are taken from g(mean), so that nothing is
-    lost where the error is small. Truncated-Gaussian moments: Johnson, Kotz and Balakrishnan 1994,
-    section 13.10. Where the error is 0, so are variance and third moment.
+    With z = (x - mean) / error, a line a + b x is p + q z on z from s to t, where p = a + b mean
+    and q = b error. E[1] = Phi(t) - Phi(s), E[z] = phi(s) - phi(t),
+    E[z^2] = E[1] + s phi(s) - t phi(t), E[z^3] = 2 E[z] + s^2 phi(s) - t^2 phi(t).
+    The values are taken from g(mean), so that nothing is lost where the error is small. Moments of
+    a truncated Gaussian: Johnson, Kotz and Balakrishnan 1994, section 13.10. Where the error is 0,
+    so are variance and third moment.
     """
     if not len(curve.knots):
         spread = (curve.slopes[0] * error) ** 2
@@ -155,7 +163,7 @@ class Piece:
         qq = self.q * self.q
         return Moments(self.p + self.q * one, qq * variance, qq * self.q * third)
 
-    def of(self, rows: NDArray[np.bool_]) -> Piece:
+    def of(self, rows: Mask) -> Piece:
         """Return the piece for some of the values."""
         whole, one, two, cube = (each[rows] for each in self.integrals)
         q = None if self.q is None else self.q[rows]

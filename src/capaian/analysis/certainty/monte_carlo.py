@@ -8,9 +8,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.moments import Codes, Floats, Rows
 from capaian.analysis.certainty.standing import DRAWN, Pattern, Standing
 from capaian.band import band_codes, ladder_of
 from capaian.errors import AnalysisError, Finding
@@ -20,7 +19,7 @@ from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.straight import straighten
 from capaian.scores.tail import DECISION, SCORE
 
-Drawn: TypeAlias = tuple[NDArray[np.intp], Floats, NDArray[np.int16]]
+Drawn: TypeAlias = tuple[Rows, Floats, Codes]
 TOGETHER = 1 << 20
 """Values drawn at a time."""
 RULE = 10_000
@@ -76,7 +75,7 @@ def prove_seed(standing: Standing, seed: int | None) -> None:
         raise AnalysisError(headline, [Finding("CPN-M19", "seed", values)])
 
 
-def drawn(standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: Draws) -> Iterator[Drawn]:
+def drawn(standing: Standing, pattern: Pattern, rows: Rows, draws: Draws) -> Iterator[Drawn]:
     """Give the published score and the band of every draw.
 
     Parameters
@@ -97,8 +96,8 @@ def drawn(standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: D
 
     Notes
     -----
-    The measured value, as it was rounded, plus its error times a draw, runs through the program that
-    made the official score, printed for NumPy: normalisations, limits, roundings, gates, the
+    The measured value, as it was rounded, plus its error times a draw, runs through the program
+    that made the official score, printed for NumPy: normalisations, limits, roundings, gates, the
     decision table. Propagation of distributions: JCGM 101:2008.
     """
     if len(rows):
@@ -111,9 +110,7 @@ def drawn(standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: D
 
 
 class _Run:
-    def __init__(
-        self, standing: Standing, pattern: Pattern, rows: NDArray[np.intp], draws: Draws
-    ) -> None:
+    def __init__(self, standing: Standing, pattern: Pattern, rows: Rows, draws: Draws) -> None:
         self.standing, self.draws = standing, draws
         policy = standing.scores.policy
         steps = pattern.tail.program.steps
@@ -139,7 +136,7 @@ class _Run:
         )
         self.gates = standing.gates
 
-    def range(self, name: str, rows: NDArray[np.intp]) -> tuple[int, int]:
+    def range(self, name: str, rows: Rows) -> tuple[int, int]:
         if name in self.other:
             column = self.other[name]
             return int(column.min()), int(column.max())
@@ -148,7 +145,7 @@ class _Run:
         x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
         return floor((x - reach * error).min()), ceil((x + reach * error).max())
 
-    def block(self, rows: NDArray[np.intp]) -> Drawn:
+    def block(self, rows: Rows) -> Drawn:
         count = self.draws.z.shape[1]
         columns = [self.column(name, rows) for name in self.names]
         size = len(rows) * count
@@ -157,14 +154,14 @@ class _Run:
             some = slice(start, start + BLOCK)
             run_block(
                 self.printed,
-                [each[some] for each in columns],  # type: ignore[misc]
+                [each[some] for each in columns],
                 [each[some] for each in outputs],
                 self.space,
             )
         scores = outputs[0].reshape(len(rows), count)
         return rows, scores, self.bands(rows, outputs).reshape(len(rows), count)
 
-    def column(self, name: str, rows: NDArray[np.intp]) -> Any:
+    def column(self, name: str, rows: Rows) -> Any:
         count = self.draws.z.shape[1]
         if name in self.other:
             places = [self.row_of[int(row)] for row in rows]
@@ -173,9 +170,9 @@ class _Run:
         x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
         return (x[:, None] + error[:, None] * self.draws.z[at]).reshape(-1)
 
-    def bands(self, rows: NDArray[np.intp], outputs: list[Floats]) -> NDArray[np.int16]:
+    def bands(self, rows: Rows, outputs: list[Floats]) -> Codes:
         if len(outputs) > 1:
-            found: NDArray[np.int16] = self.places[outputs[1].astype(np.int16)]
+            found: Codes = self.places[outputs[1].astype(np.int16)]
             return found
         points = outputs[0]
         if self.digits is not None:
@@ -184,13 +181,11 @@ class _Run:
         repeat = self.draws.z.shape[1]
         facts = {name: np.repeat(each[rows], repeat) for name, each in self.gates.items()}
         band_codes(points, self.ladder, facts, codes)
-        made: NDArray[np.int16] = self.places[codes]
+        made: Codes = self.places[codes]
         return made
 
 
-def _other_inputs(
-    standing: Standing, names: tuple[str, ...], rows: NDArray[np.intp]
-) -> dict[str, NDArray[np.int64]]:
+def _other_inputs(standing: Standing, names: tuple[str, ...], rows: Rows) -> dict[str, Codes]:
     """Return what the score reads besides measured values: own targets, active days."""
     wanted = [name for name in names if not name.startswith("measured:")]
     if not wanted:

@@ -197,7 +197,7 @@ def extreme(op: str, parts: Sequence[Pieces]) -> Pieces:
             strict=True,
         )
         pick = min if op == "min" else max
-        lines = tuple(pick(one, two, key=lambda line: line[0] + line[1] * at)  # noqa: B023
+        lines = tuple(pick(one, two, key=lambda line: line[0] + line[1] * at)
                       for one, two, at in pairs)  # fmt: skip
         made = _simple(Pieces(knots, lines, max(made.slack, each.slack)))
     return made

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from capaian.analysis.certainty.given import prove_share
 from capaian.analysis.certainty.grouping import groups_of
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.moments import Codes, Floats
 from capaian.analysis.certainty.monte_carlo import DRAWS
 from capaian.analysis.certainty.propagate import spread_of
 from capaian.analysis.table import Table
@@ -24,13 +24,11 @@ GRID, LEVELS = 4_096, 24
 
 
 def joint_multiplier(count: int, level: float) -> float:
-    """Return z for intervals that hold all together: Phi^-1((1 + level^(1/n)) / 2). Sidak 1967."""
+    """Return z for intervals that all hold together: Phi^-1((1 + level^(1/n)) / 2), Sidak 1967."""
     return float(-ndtri(-np.expm1(np.log(level) / count) / 2))
 
 
-def confidence_ranks(
-    score: Floats, error: Floats, level: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def confidence_ranks(score: Floats, error: Floats, level: float) -> tuple[Codes, Codes]:
     """Return the best and the worst rank that each may have; rank 1 is the highest score.
 
     Parameters
@@ -42,8 +40,8 @@ def confidence_ranks(
 
     Notes
     -----
-    With simultaneous intervals [L, U]: from 1 + #{j: L_j > U_k} to n - #{j: U_j < L_k}, by two sorts.
-    Klein, Wright and Wieczorek 2020; Wright, Klein and Wieczorek 2014.
+    With simultaneous intervals [L, U]: from 1 + #{j: L_j > U_k} to n - #{j: U_j < L_k}, by two
+    sorts. Klein, Wright and Wieczorek 2020; Wright, Klein and Wieczorek 2014.
     """
     count = len(score)
     if not count:
@@ -65,8 +63,8 @@ def expected_ranks(score: Floats, error: Floats) -> Floats:
 
     Notes
     -----
-    P = Phi((y_j - y_k) / sqrt(s_j^2 + s_k^2)). Laird and Louis 1989; Lin and others 2006. Up to 2,000
-    pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 24 levels (each shared
+    P = Phi((y_j - y_k) / sqrt(s_j^2 + s_k^2)). Laird and Louis 1989; Lin and others 2006. Up to
+    2,000 pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 24 levels (each shared
     between its two neighbours), and the sums are convolutions: within about one rank in ten
     thousand.
     """
@@ -74,7 +72,8 @@ def expected_ranks(score: Floats, error: Floats) -> Floats:
         gap, spread = score[:, None] - score, np.hypot(error[:, None], error)
         sure = np.where(gap == 0, 0.5, gap > 0)
         chance = np.where(spread > 0, ndtr(gap / np.where(spread > 0, spread, 1.0)), sure)
-        return 0.5 + chance.sum(axis=0)
+        made: Floats = 0.5 + chance.sum(axis=0)
+        return made
     return _on_grid(score, error)
 
 
@@ -156,7 +155,7 @@ def rank_interval(
     order = some[np.argsort(group[some], kind="stable")]
     ends = np.searchsorted(group[order], np.arange(len(names) + 1))
     made = np.full((4, len(matrix)), np.nan)
-    for start, stop in zip(ends[:-1], ends[1:], strict=True):
+    for start, stop in pairwise(ends):
         rows = order[start:stop]
         y, s = matrix.score[rows], error[rows]
         made[0, rows] = len(rows)

@@ -65,7 +65,7 @@ def regions_of(
     def code(total: Fraction) -> int:
         score = outer.at(total)
         if rounding is not None:
-            score = round_ratio(score, rounding.digits, rounding.mode) * 10**rounding.digits  # type: ignore[arg-type]
+            score = round_ratio(score, rounding.digits, rounding.mode) * 10**rounding.digits
         found = ladder.code(score, open_)
         return places[found] if found >= 0 else -1
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capaian.analysis.certainty.chances import chances_of
 from capaian.analysis.certainty.given import prove_choice
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.moments import Codes, Floats, Mask
 from capaian.analysis.certainty.monte_carlo import DRAWS
 from capaian.analysis.table import Table
 from capaian.scores import Scores
 
 
-def accuracy_and_consistency(
-    p: Floats, band: NDArray[np.signedinteger[Any]]
-) -> tuple[Floats, Floats]:
+def accuracy_and_consistency(p: Floats, band: Codes) -> tuple[Floats, Floats]:
     """Return for each subject how probably its band is right, and is given again.
 
     Parameters
@@ -78,15 +75,15 @@ def scheme_quality(
     right, again = np.full(len(matrix), np.nan), np.full(len(matrix), np.nan)
     band = matrix.band[some]
     right[some], again[some] = accuracy_and_consistency(found.p[some], band)
-    groups: list[tuple[str, str, NDArray[np.bool_]]] = [("all", "", some)]
-    groups += [
-        ("band", name, some & (matrix.band == at)) for at, name in enumerate(matrix.bands)
-    ]
+    groups: list[tuple[str, str, Mask]] = [("all", "", some)]
+    groups += [("band", name, some & (matrix.band == at)) for at, name in enumerate(matrix.bands)]
     rows = [(of, name, *_row(right[mask], again[mask])) for of, name, mask in groups]
     if by is not None:
         rows += _units(matrix.units, right, again, some)
     names = ("of", "name", "count", "accuracy", "consistency", "least")
-    columns = {name: _column(each) for name, each in zip(names, zip(*rows, strict=True), strict=True)}
+    columns = {
+        name: _column(each) for name, each in zip(names, zip(*rows, strict=True), strict=True)
+    }
     return Table("Accuracy and consistency of the bands", columns, matrix.origin,
                  found.standing.notes)  # fmt: skip
 
@@ -101,9 +98,7 @@ def _row(right: Floats, again: Floats) -> tuple[int, float, float, float]:
     return len(right), float(right.mean()), float(again.mean()), float(right.min())
 
 
-def _units(
-    units: Any, right: Floats, again: Floats, some: NDArray[np.bool_]
-) -> list[tuple[Any, ...]]:
+def _units(units: Any, right: Floats, again: Floats, some: Mask) -> list[tuple[Any, ...]]:
     """Return a row for each unit, by name."""
     places: dict[str, int] = {}
     codes = np.array(

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from capaian.analysis.certainty.gaussian import posterior, shrinkage_of
-from capaian.analysis.certainty.grouping import groups_of
-from capaian.analysis.certainty.moments import Floats
+from capaian.analysis.certainty.grouping import groups_of, summed
+from capaian.analysis.certainty.moments import Codes, Floats
 from capaian.analysis.certainty.monte_carlo import DRAWS
 from capaian.analysis.certainty.propagate import spread_of
 from capaian.analysis.table import Table
@@ -29,12 +28,10 @@ class Population:
 
     mean: Floats
     variance: Floats
-    count: NDArray[np.int64]
+    count: Codes
 
 
-def paule_mandel(
-    score: Floats, error: Floats, group: NDArray[np.signedinteger[Any]], groups: int
-) -> Population:
+def paule_mandel(score: Floats, error: Floats, group: Codes, groups: int) -> Population:
     """Return the mean and the variance of true scores in each group.
 
     Parameters
@@ -56,7 +53,9 @@ def paule_mandel(
     count = np.bincount(group, minlength=groups)
     own = error * error
     usable = count >= LEAST
-    scale = np.maximum(_sum(group, np.square(score - _mean(score, group, groups)[group]), groups), 0)
+    scale = np.maximum(
+        summed(group, np.square(score - _mean(score, group, groups)[group]), groups), 0
+    )
     scale = scale / np.maximum(count - 1, 1)
     least = np.minimum.reduceat(own[np.argsort(group, kind="stable")], _starts(count)) if len(
         own
@@ -68,8 +67,8 @@ def paule_mandel(
     for _ in range(ROUNDS):
         weight, mean = _weighted(score, own, tau, group, groups)
         gap = np.square(score - mean[group])
-        left = _sum(group, weight * gap, groups) - (count - 1)
-        slope = _sum(group, weight * weight * gap, groups)
+        left = summed(group, weight * gap, groups) - (count - 1)
+        slope = summed(group, weight * weight * gap, groups)
         step = np.divide(left, slope, out=np.zeros(groups), where=open_ & (slope > 0))
         step = np.where(left > 0, step, 0.0)
         tau = tau + step
@@ -81,26 +80,22 @@ def paule_mandel(
 
 
 def _weighted(
-    score: Floats, own: Floats, tau: Floats, group: NDArray[Any], groups: int
+    score: Floats, own: Floats, tau: Floats, group: Codes, groups: int
 ) -> tuple[Floats, Floats]:
     whole = own + tau[group]
     weight = 1 / np.where(whole > 0, whole, 1.0)
-    total = _sum(group, weight, groups)
-    mean = _sum(group, weight * score, groups) / np.where(total > 0, total, 1.0)
+    total = summed(group, weight, groups)
+    mean = summed(group, weight * score, groups) / np.where(total > 0, total, 1.0)
     return weight, mean
 
 
-def _sum(group: NDArray[Any], values: Floats, groups: int) -> Floats:
-    return np.bincount(group, values, groups)
+def _mean(score: Floats, group: Codes, groups: int) -> Floats:
+    return summed(group, score, groups) / np.maximum(np.bincount(group, minlength=groups), 1)
 
 
-def _mean(score: Floats, group: NDArray[Any], groups: int) -> Floats:
-    return _sum(group, score, groups) / np.maximum(np.bincount(group, minlength=groups), 1)
-
-
-def _starts(count: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts(count: Codes) -> Codes:
     """Return where each group that is not empty begins."""
-    ends: NDArray[np.int64] = np.cumsum(count) - count
+    ends: Codes = np.cumsum(count) - count
     return ends[count > 0]
 
 
@@ -127,8 +122,8 @@ def shrink(
     Returns
     -------
     Table
-        `subject`, `score`, `error`, `group`, `group_mean`, `group_spread` (the standard deviation of
-        true scores in the group), `shrinkage` (0: stays, 1: becomes the mean), `score_shrunk`,
+        `subject`, `score`, `error`, `group`, `group_mean`, `group_spread` (the standard deviation
+        of true scores in the group), `shrinkage` (0: stays, 1: becomes the mean), `score_shrunk`,
         `error_shrunk`, `status`. No value for groups of fewer than 3.
 
     Raises

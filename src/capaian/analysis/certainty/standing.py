@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from capaian.analysis.certainty.additive import Additive, Form, form_of
 from capaian.analysis.certainty.dominant import Sum, sums
 from capaian.analysis.certainty.given import REFUSED, errors_of
-from capaian.analysis.certainty.moments import Curve, Floats, moments
+from capaian.analysis.certainty.moments import Curve, Floats, Mask, Rows, moments
 from capaian.analysis.certainty.piecewise import NotPiecewise
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.errors import AnalysisError, Finding
@@ -46,7 +46,7 @@ class Pattern:
         The score as a sum; `None` where it is none, and `reason` says what is in the way.
     """
 
-    rows: NDArray[np.intp]
+    rows: Rows
     tail: Tail
     form: Form | None
     reason: str = ""
@@ -76,9 +76,9 @@ class Standing:
     patterns: tuple[Pattern, ...]
     method: NDArray[np.str_]
     status: NDArray[np.str_]
-    gates: Mapping[str, NDArray[np.bool_]]
+    gates: Mapping[str, Mask]
 
-    def sums(self) -> Iterator[tuple[NDArray[np.intp], Form, Sum]]:
+    def sums(self) -> Iterator[tuple[Rows, Form, Sum]]:
         """Give the distributions of the subjects that are conditioned, block by block."""
         for pattern in self.patterns:
             form = pattern.form
@@ -88,7 +88,7 @@ class Standing:
             for block, each in self.of(form.inner, rows):
                 yield rows[block], form, each
 
-    def of(self, inner: Additive, rows: NDArray[np.intp]) -> Iterator[tuple[slice, Sum]]:
+    def of(self, inner: Additive, rows: Rows) -> Iterator[tuple[slice, Sum]]:
         """Give the distribution of a sum for some subjects."""
         at = [self.matrix.indicators.index(name) for name in inner.terms]
         whole = len(rows) == len(self.matrix)
@@ -169,9 +169,7 @@ def _prove_measured(scores: Scores, errors: Floats) -> None:
         raise AnalysisError(REFUSED, findings)
 
 
-def _patterns(
-    scores: Scores, matrix: Matrix, known: NDArray[np.bool_], rows: NDArray[np.intp]
-) -> Iterator[Pattern]:
+def _patterns(scores: Scores, matrix: Matrix, known: Mask, rows: Rows) -> Iterator[Pattern]:
     if not len(rows):
         return
     names = matrix.indicators
