@@ -64,8 +64,8 @@ def expected_ranks(score: Floats, error: Floats) -> Floats:
     Notes
     -----
     P = Phi((y_j - y_k) / sqrt(s_j^2 + s_k^2)). Laird and Louis 1989; Lin and others 2006. Up to
-    2,000 pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 24 levels (each shared
-    between its two neighbours), and the sums are convolutions: within about one rank in ten
+    2,000 pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 24 levels (each
+    shared between its two neighbours), and the sums are convolutions: within about one rank in ten
     thousand.
     """
     if len(score) <= PAIRS:
