@@ -58,7 +58,9 @@ class Sum:
         whole = np.broadcast_to(np.asarray(at, dtype=np.float64), self.mean.shape)
         for each in self.parts:
             found[each.rows] += each.weight * each.below(whole[each.rows], inside=inside)
-        return np.clip(found, 0.0, 1.0)
+        past = whole >= self.high if inside else whole > self.high
+        short = whole < self.low if inside else whole <= self.low
+        return np.where(past, 1.0, np.where(short, 0.0, np.clip(found, 0.0, 1.0)))
 
     def quantile(self, share: float) -> Floats:
         """Return the value below which a share of the distribution lies, by bisection.

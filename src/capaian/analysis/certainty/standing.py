@@ -32,6 +32,19 @@ CLEAR = 4.0
 """A node's limit does not bind where it is so many standard errors away."""
 
 
+DECISION = "decision"
+_SAID = {
+    DECISION: "a decision table",
+    "geometric": "a geometric mean",
+    "min": "a least part",
+    "max": "a greatest part",
+    "when": "a condition",
+    "round": "a rounding",
+    "*": "a product",
+    "/": "a quotient",
+}
+
+
 @frozen(eq=False)
 class Pattern:
     """Subjects of whom the same indicators have a value.
@@ -109,9 +122,10 @@ class Standing:
                 "Where an indicator has no value, the score's own weights are used; that it has "
                 "none adds no error."
             )
-        reasons = sorted({each.reason for each in self.patterns if each.reason})
+        reasons = {_SAID.get(each.reason, "an input of its own") for each in self.patterns
+                   if each.reason}  # fmt: skip
         if reasons:
-            said.append(f"The score is no sum of separate parts ({', '.join(reasons)}): drawn.")
+            said.append(f"The score is no sum of separate parts: {', '.join(sorted(reasons))}.")
         loose = max(
             (each.form.inner.loose for each in self.patterns if each.form is not None),
             default=Fraction(0),
@@ -187,7 +201,7 @@ def _patterns(scores: Scores, matrix: Matrix, known: Mask, rows: Rows) -> Iterat
             continue
         rough = form.inner.loose > slack or form.outer.slack > slack
         if rough or scores.policy.decision is not None:
-            reason = "round" if rough else "a decision table"
+            reason = "round" if rough else DECISION
             yield Pattern(rows[some], tail, None, reason)
             continue
         yield Pattern(rows[some], tail, form)
