@@ -1,4 +1,4 @@
-"""A policy over plain marks: one row for each subject, one column for each indicator."""
+"""A policy over plain marks: a table for each indicator, a row for each subject."""
 
 import capaian
 from capaian.policy import read_policy
@@ -11,8 +11,8 @@ def indicator(name, weight=1, parent=None, normalise=None, **more):
         "id": name,
         "weight": weight,
         "type": "count-based",
-        "table": "marks",
-        "columns": {"numerator": f"{name}_top", "denominator": f"{name}_of"},
+        "table": f"marks_{name}",
+        "columns": {"numerator": "top", "denominator": "of"},
         "measure": {"statistic": "ratio"},
         "normalise": normalise or {"method": "identity"},
         **more,
@@ -48,11 +48,10 @@ def policy(indicators, **more):
 
 def scored(rule, marks, **tables):
     """Score marks by subject: for each indicator a number of thousandths; `None` is missing."""
-    rows = [
-        {"nip": nip}
-        | {f"{name}_top": value for name, value in given.items()}
-        | {f"{name}_of": None if value is None else 1000 for name, value in given.items()}
-        for nip, given in marks.items()
-    ]
-    evidence = {"marks": rows, **tables}
+    evidence = {f"marks_{each.id}": [] for each in rule.indicators}
+    for nip, given in marks.items():
+        for name, value in given.items():
+            if value is not None:
+                evidence[f"marks_{name}"].append({"nip": nip, "top": value, "of": 1000})
+    evidence |= tables
     return capaian.score(rule, evidence, period="2026-Q1", as_of="2026-04-01")

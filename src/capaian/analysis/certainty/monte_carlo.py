@@ -117,6 +117,7 @@ class _Run:
         program = Program(tuple(each for each in steps if not each[0].startswith("measured:")))
         decided = DECISION in program.names
         self.wanted = [SCORE, DECISION] if decided else [SCORE]
+        self.unrated = policy.decision is not None and not decided
         straight = straighten(program, self.wanted)
         self.names = straight.inputs
         self.other = _other_inputs(standing, self.names, rows)
@@ -171,6 +172,8 @@ class _Run:
         return (x[:, None] + error[:, None] * self.draws.z[at]).reshape(-1)
 
     def bands(self, rows: Rows, outputs: list[Floats]) -> Codes:
+        if len(outputs) == 1 and self.unrated:
+            return np.full(len(outputs[0]), -1, dtype=np.int16)
         if len(outputs) > 1:
             found: Codes = self.places[outputs[1].astype(np.int16)]
             return found

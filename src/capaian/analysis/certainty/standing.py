@@ -28,6 +28,8 @@ SURE, CONDITIONED, DRAWN, NONE = "exact", "conditioned", "monte_carlo", ""
 """Methods: no error at all; conditioned on the dominant indicator; draws; none."""
 FINE = Fraction(1, 10_000)
 """Roundings inside a score may be left out up to this share of the policy's scale."""
+TINY = 1e-14
+"""An error below this share of its value is none: the value itself is no finer."""
 CLEAR = 4.0
 """A node's limit does not bind where it is so many standard errors away."""
 
@@ -163,7 +165,9 @@ def standing_of(scores: Scores, errors: Any) -> Standing:
     status[scored] = np.where(known[scored].all(axis=1), OK, REWEIGHTED)
     used = known & (np.isfinite(matrix.weight) | (scores.policy.decision is not None))
     status[scored & (used & np.isnan(found)).any(axis=1)] = NO_ERROR
-    found = np.where(used, found, 0.0)
+    seen = used & (found > TINY * (1 + np.abs(matrix.measured)))
+    found = np.where(seen | np.isnan(found), found, 0.0)
+    found[~used] = 0.0
     patterns = tuple(_patterns(scores, matrix, known, np.flatnonzero(scored)))
     gates = facts_of(scores.plan, scores.facts, scores.subjects)
     standing = Standing(scores, matrix, found, patterns, method, status, gates)
