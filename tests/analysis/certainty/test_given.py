@@ -53,7 +53,9 @@ def test_all_that_is_wrong_is_said_at_once():
     )
 
 
-@pytest.mark.parametrize(("given", "found"), [([1, 2], "2"), (np.ones((2, 3)), "2 x 3"), (4.0, "1")])
+@pytest.mark.parametrize(
+    ("given", "found"), [([1, 2], "2"), (np.ones((2, 3)), "2 x 3"), (4.0, "1")]
+)
 def test_another_shape_is_refused(given, found):
     with pytest.raises(AnalysisError) as refused:
         errors_of(given, NAMES, 2)

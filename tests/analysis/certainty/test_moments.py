@@ -63,7 +63,11 @@ def test_the_pieces_are_a_partition(mean, error):
 @given(mean=st.floats(0, 150))
 def test_no_error_is_no_variance(mean):
     found = moments(TIERS, np.array([mean]), np.zeros(1))
-    assert (found.mean[0], found.variance[0], found.third[0]) == (TIERS.at(np.array([mean]))[0], 0, 0)
+    assert (found.mean[0], found.variance[0], found.third[0]) == (
+        TIERS.at(np.array([mean]))[0],
+        0,
+        0,
+    )
 
 
 @given(mean=st.floats(0, 150), error=st.floats(1e-6, 1e-3))

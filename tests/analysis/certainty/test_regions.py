@@ -37,7 +37,9 @@ def code_at(regions, total):
     rounding=st.sampled_from(ROUNDINGS),
     total=st.one_of(
         st.fractions(50, 110, max_denominator=40),
-        st.sampled_from([F(139, 2), F(13999, 200), F(1391, 20), F(80), F(159, 2), F(90), F(179, 2)]),
+        st.sampled_from(
+            [F(139, 2), F(13999, 200), F(1391, 20), F(80), F(159, 2), F(90), F(179, 2)]
+        ),
     ),
 )
 def test_a_sum_has_the_band_of_its_score(root, rounding, total):

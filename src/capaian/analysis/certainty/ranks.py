@@ -20,7 +20,7 @@ from capaian.scores import Scores
 
 PAIRS = 2_000
 """Up to so many, expected ranks are worked out pair by pair; beyond, on a grid."""
-GRID, LEVELS = 4_096, 24
+GRID, LEVELS = 4_096, 16
 
 
 def joint_multiplier(count: int, level: float) -> float:
@@ -64,7 +64,7 @@ def expected_ranks(score: Floats, error: Floats) -> Floats:
     Notes
     -----
     P = Phi((y_j - y_k) / sqrt(s_j^2 + s_k^2)). Laird and Louis 1989; Lin and others 2006. Up to
-    2,000 pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 24 levels (each
+    2,000 pair by pair. Beyond, scores go to a grid of 4,096 points and errors to 32 levels (each
     shared between its two neighbours), and the sums are convolutions: within about one rank in ten
     thousand.
     """
@@ -78,7 +78,8 @@ def expected_ranks(score: Floats, error: Floats) -> Floats:
 
 
 def _on_grid(score: Floats, error: Floats) -> Floats:
-    levels = np.unique(np.quantile(error, np.linspace(0, 1, LEVELS)))
+    even = np.linspace(error.min(), error.max(), LEVELS)
+    levels = np.unique(np.concatenate([even, np.quantile(error, np.linspace(0, 1, LEVELS))]))
     span = max(float(np.ptp(score)), 1e-12)
     width = span / (GRID - 1)
     place = (score - score.min()) / width
