@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtr
 
 import capaian
 from capaian.analysis import (
@@ -93,38 +94,47 @@ def setup(weights: str = "equal", subjects: int = SUBJECTS) -> tuple[Any, Floats
 
 
 def band_probability_equal() -> None:
+    """Give the probability of each band, ten equal weights."""
     band_probability(*setup())
 
 
 def band_probability_uneven() -> None:
+    """Give the probability of each band, weights from 0.4 down to 0.025."""
     band_probability(*setup("uneven"))
 
 
 def propagate_with_interval() -> None:
+    """Give the error of each score, and an interval."""
     propagate(*setup())
 
 
 def scheme_quality_by_unit() -> None:
+    """Give accuracy and consistency, for 20,000 units too."""
     scheme_quality(*setup(), by="unit")
 
 
 def guarded_bands_rejection() -> None:
+    """Give the bands under guarded rejection."""
     guarded_bands(*setup(), guard="rejection")
 
 
 def shrink_by_unit() -> None:
+    """Draw each score towards the mean of its unit."""
     shrink(*setup(), by="unit")
 
 
 def rank_interval_of_all() -> None:
+    """Give joint ranks of all, and expected ranks."""
     rank_interval(*setup())
 
 
 def rank_interval_by_unit() -> None:
+    """Give ranks within 20,000 units."""
     rank_interval(*setup(), by="unit")
 
 
 def funnel_of_all() -> None:
+    """Give the funnel of one count."""
     funnel(setup()[0], "i0", target=80, kind="poisson")
 
 
@@ -205,8 +215,6 @@ def _delta(weights: list[float], x: Floats, errors: Floats) -> Floats:
 
 
 def _steps(z: Floats, bend: Any) -> Floats:
-    from scipy.special import ndtr
-
     below = np.clip(ndtr(z) - np.exp(-z * z / 2) / dominant.ROOT * bend * (z * z - 1) / 6, 0, 1)
     ends = np.zeros((len(z), 1))
     return np.diff(np.concatenate([ends, below, ends + 1], axis=1), axis=1)

@@ -1,5 +1,7 @@
 """A policy over plain marks: a table for each indicator, a row for each subject."""
 
+from itertools import pairwise
+
 import capaian
 from capaian.policy import read_policy
 
@@ -26,7 +28,7 @@ def bands(cuts=CUTS):
         {"id": f"b{at}"}
         | ({} if low is None else {"from": low})
         | ({} if high is None else {"below": high})
-        for at, (low, high) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
+        for at, (low, high) in enumerate(pairwise(cuts))
     ]
 
 

@@ -1,5 +1,7 @@
 """The distribution of a sum of capped values: against 200,000 draws, and its laws."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,7 +121,7 @@ def test_probabilities_rise_with_the_cut(values, cuts):
     found = one([capped(weight)] * len(values), x, errors)
     steps = [found.below(cut)[0] for cut in sorted(cuts)]
     assert all(0 <= each <= 1 for each in steps)
-    assert all(low <= high + 0.02 for low, high in zip(steps[:-1], steps[1:], strict=True))
+    assert all(low <= high + 0.02 for low, high in pairwise(steps))
 
 
 @settings(deadline=None, max_examples=25)

@@ -1,5 +1,7 @@
 """Moments of a piecewise-linear function of a Gaussian: against numerical integration."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ def integrated(curve, mean, error):
         return sum(
             quad(lambda x: function(curve.at(x)) * norm.pdf(x, mean, error), low, high,
                  epsabs=1e-7)[0]
-            for low, high in zip(cuts[:-1], cuts[1:], strict=True)
+            for low, high in pairwise(cuts)
         )  # fmt: skip
 
     first = over(lambda y: y)
