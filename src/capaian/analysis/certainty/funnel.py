@@ -165,7 +165,7 @@ def funnel(
     error = standard_errors(kind, target, size)
     z = (value - target) / error
     found = over_dispersion(z, error) if len(z) else Dispersion(1.0, 0.0)
-    columns: dict[str, Any] = {"name": names, "size": size, "value": value, "z": z}
+    columns: dict[str, Any] = {"name": names, "size": size.astype(np.int64), "value": value, "z": z}
     words = ["inside"]
     position = np.zeros(len(z), dtype=np.int8)
     for level in LEVELS:

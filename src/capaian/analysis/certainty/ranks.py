@@ -15,7 +15,7 @@ from capaian.analysis.certainty.moments import Codes, Floats
 from capaian.analysis.certainty.monte_carlo import DRAWS
 from capaian.analysis.certainty.propagate import spread_of
 from capaian.analysis.table import Table
-from capaian.columns import Coded
+from capaian.columns import Coded, Gappy
 from capaian.scores import Scores
 
 PAIRS = 2_000
@@ -155,18 +155,21 @@ def rank_interval(
     some = np.flatnonzero(np.isfinite(error) & (group >= 0))
     order = some[np.argsort(group[some], kind="stable")]
     ends = np.searchsorted(group[order], np.arange(len(names) + 1))
-    made = np.full((4, len(matrix)), np.nan)
+    made = np.zeros((3, len(matrix)), dtype=np.int64)
+    expected = np.full(len(matrix), np.nan)
     for start, stop in pairwise(ends):
         rows = order[start:stop]
         y, s = matrix.score[rows], error[rows]
         made[0, rows] = len(rows)
         made[1, rows], made[2, rows] = confidence_ranks(y, s, level)
-        made[3, rows] = expected_ranks(y, s)
+        expected[rows] = expected_ranks(y, s)
     columns: dict[str, Any] = {"subject": matrix.subjects, "score": matrix.score, "error": error}
     if by is not None:
         columns["group"] = Coded(group, names)
-    labels = ("of", "rank_low", "rank_high", "expected_rank")
-    columns |= dict(zip(labels, made, strict=True))
+    known = np.isfinite(expected)
+    labels = ("of", "rank_low", "rank_high")
+    columns |= {name: Gappy(each, known) for name, each in zip(labels, made, strict=True)}
+    columns["expected_rank"] = expected
     columns["status"] = found.standing.status
     title = f"Ranks that all hold together at {level:g}"
     return Table(title, columns, matrix.origin, found.standing.notes)
