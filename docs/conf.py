@@ -98,3 +98,9 @@ nitpick_ignore = [
         "pathlib.Path",
     )
 ]
+nitpick_ignore_regex = [
+    ("py:class", r"numpy\..*"),
+    ("py:class", r"ArrayLike|NDArray|Counts|Floats|Interval"),
+    ("py:class", r"capaian\.analysis\.certainty\..*"),
+    ("py:class", r"Codes|Curve|Guard|Kind|Method|Moments|Pieces|Population|Spread|Sum"),
+]
