@@ -1,6 +1,7 @@
 """Draws through the score's own program."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from analysis.certainty.marks import bands, indicator, policy, scored
@@ -79,7 +80,8 @@ def test_a_seed_gives_the_same_draws_and_another_gives_others():
     assert (Draws.of(5, 10, 2).z != Draws.of(6, 10, 2).z).any()
 
 
-def test_own_targets_are_read_with_the_draws():
+@pytest.mark.parametrize("whole", [False, True])
+def test_own_targets_are_read_with_the_draws(whole):
     """A target of one's own is an integer of the subject: the draws are of the value alone."""
     part = indicator("a", 1, normalise={"method": "target", "target": {"from": "targets"},
                                         "better": "higher"})  # fmt: skip
@@ -90,7 +92,13 @@ def test_own_targets_are_read_with_the_draws():
         {"nip": nip, "indicator": "a", "period": "2026-Q1", "goal": goal}
         for nip, goal in (("p", 100), ("q", 80))
     ]
-    scores = scored(rule, {"p": {"a": 85_000}, "q": {"a": 70_000}}, goals=goals)
+    tables = {"goals": goals}
+    if whole:  # columns of a dataframe are read in another way than records
+        marks = [
+            {"nip": nip, "top": top, "of": 1000} for nip, top in (("p", 85_000), ("q", 70_000))
+        ]
+        tables = {"goals": pl.DataFrame(goals), "marks_a": pl.DataFrame(marks)}
+    scores = scored(rule, {} if whole else {"p": {"a": 85_000}, "q": {"a": 70_000}}, **tables)
     standing = standing_of(scores, {"a": 5})
     draws = Draws.of(3, 2_000, 1)
     (pattern,) = standing.patterns

@@ -18,6 +18,7 @@ from capaian.exact.filtered import BLOCK, Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.straight import straighten
 from capaian.scores.tail import DECISION, SCORE
+from capaian.scores.whole import WholeResults
 
 Drawn: TypeAlias = tuple[Rows, Floats, Codes]
 TOGETHER = 1 << 20
@@ -106,7 +107,7 @@ def drawn(standing: Standing, pattern: Pattern, rows: Rows, draws: Draws) -> Ite
         step = max(1, TOGETHER // count)
         with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
             for start in range(0, len(rows), step):
-                yield run.block(rows[start : start + step])
+                yield run.block(slice(start, start + step))
 
 
 class _Run:
@@ -121,7 +122,7 @@ class _Run:
         straight = straighten(program, self.wanted)
         self.names = straight.inputs
         self.other = _other_inputs(standing, self.names, rows)
-        self.row_of = {int(row): at for at, row in enumerate(rows)} if self.other else {}
+        self.rows = rows
         ranges = {name: self.range(name, rows) for name in self.names}
         outputs = [straight.results[name] for name in self.wanted]
         self.printed: Printed = print_numpy(straight, ranges, outputs, near=False)
@@ -146,27 +147,27 @@ class _Run:
         x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
         return floor((x - reach * error).min()), ceil((x + reach * error).max())
 
-    def block(self, rows: Rows) -> Drawn:
+    def block(self, some: slice) -> Drawn:
+        rows = self.rows[some]
         count = self.draws.z.shape[1]
-        columns = [self.column(name, rows) for name in self.names]
+        columns = [self.column(name, some) for name in self.names]
         size = len(rows) * count
         outputs = [np.empty(size) for _ in self.wanted]
         for start in range(0, size, BLOCK):
-            some = slice(start, start + BLOCK)
+            part = slice(start, start + BLOCK)
             run_block(
                 self.printed,
-                [each[some] for each in columns],
-                [each[some] for each in outputs],
+                [each[part] for each in columns],
+                [each[part] for each in outputs],
                 self.space,
             )
         scores = outputs[0].reshape(len(rows), count)
         return rows, scores, self.bands(rows, outputs).reshape(len(rows), count)
 
-    def column(self, name: str, rows: Rows) -> Any:
-        count = self.draws.z.shape[1]
+    def column(self, name: str, some: slice) -> Any:
         if name in self.other:
-            places = [self.row_of[int(row)] for row in rows]
-            return np.repeat(self.other[name][places], count)
+            return np.repeat(self.other[name][some], self.draws.z.shape[1])
+        rows = self.rows[some]
         at = self.standing.matrix.indicators.index(name.removeprefix("measured:"))
         x, error = self.standing.matrix.measured[rows, at], self.standing.errors[rows, at]
         return (x[:, None] + error[:, None] * self.draws.z[at]).reshape(-1)
@@ -191,7 +192,8 @@ class _Run:
 def _other_inputs(standing: Standing, names: tuple[str, ...], rows: Rows) -> dict[str, Codes]:
     """Return what the score reads besides measured values: own targets, active days."""
     wanted = [name for name in names if not name.startswith("measured:")]
-    if not wanted:
-        return {}
-    given = [standing.scores.given(int(row)) for row in rows]
+    results = standing.scores.results
+    if isinstance(results, WholeResults):
+        return {name: results.inputs[name][0][rows].astype(np.int64) for name in wanted}
+    given = [results.given(int(row)) for row in rows] if wanted else []
     return {name: np.array([each[name] for each in given], dtype=np.int64) for name in wanted}
