@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.certainty.marks import indicator, policy
-from capaian.analysis.certainty.additive import form_of
+from capaian.analysis.certainty.additive import form_of, form_of_shares
 from capaian.analysis.certainty.piecewise import NotPiecewise
 from capaian.exact import Program, run_paired
 from capaian.scores.plan import make_plan
@@ -110,3 +110,37 @@ def test_a_linear_formula_is_a_sum_and_another_is_none():
     for formula in ("a if b > 80 else b", "min(a, b)", "a * b / 100"):
         with pytest.raises(NotPiecewise):
             form_of(tail_of(rule(formula), "ab"))
+
+
+OWN = {"from": "targets"}
+GOALS = {
+    "table": "goals",
+    "indicator": "indicator",
+    "period": "period",
+    "value": "goal",
+    "digits": 0,
+}
+
+
+def with_target(method, **more):
+    return indicator("a", "0.5", normalise={"method": method, "target": OWN, **more})
+
+
+def test_a_value_against_its_own_target_is_a_share_of_it():
+    """The form is that of a target of 1, and proved for others."""
+    rule = policy([with_target("target", better="higher"), indicator("b", "0.5")], targets=GOALS)
+    tail = tail_of(rule, "ab")
+    with pytest.raises(NotPiecewise, match=r"^a.target$"):
+        form_of(tail)
+    form = form_of_shares(tail, {"a": "a.target"})
+    assert form.inner.terms["a"].knots == (F(3, 5), 1)
+    assert form.inner.terms["b"].knots == (60, 100)
+
+
+def test_a_value_that_goes_by_its_target_in_another_way_is_refused():
+    """A rounding in the unit of the value is no share of the target."""
+    steps = [{"method": "round", "digits": 0}, {"method": "target", "target": OWN,
+                                                "better": "higher"}]  # fmt: skip
+    rule = policy([indicator("a", "0.5", normalise=steps), indicator("b", "0.5")], targets=GOALS)
+    with pytest.raises(NotPiecewise, match=r"^target$"):
+        form_of_shares(tail_of(rule, "ab"), {"a": "a.target"})

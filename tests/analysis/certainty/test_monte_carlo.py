@@ -100,10 +100,26 @@ def test_own_targets_are_read_with_the_draws(whole):
         tables = {"goals": pl.DataFrame(goals), "marks_a": pl.DataFrame(marks)}
     scores = scored(rule, {} if whole else {"p": {"a": 85_000}, "q": {"a": 70_000}}, **tables)
     standing = standing_of(scores, {"a": 5})
-    draws = Draws.of(3, 2_000, 1)
+    draws = Draws.of(3, 4_000, 1)
     (pattern,) = standing.patterns
-    assert (standing.method == "monte_carlo").all()
+    assert (standing.method == "conditioned").all()
+    ((_, _, total),) = standing.sums()
     ((rows, values, _),) = drawn(standing, pattern, pattern.rows, draws)
     for row, measured, goal in ((0, 85, 100), (1, 70, 80)):
         expected = np.clip((measured + 5 * draws.z[0]) / goal * 100, 60, 100)
         np.testing.assert_allclose(values[list(rows).index(row)], expected, rtol=0, atol=0.006)
+        assert total.mean[row] == pytest.approx(expected.mean(), abs=0.2)
+        assert total.below(85.0)[row] == pytest.approx((expected < 85).mean(), abs=0.03)
+
+
+def test_a_target_below_zero_is_no_size_to_take_shares_of():
+    part = indicator("a", 1, normalise={"method": "target", "target": {"from": "targets"},
+                                        "better": "higher"})  # fmt: skip
+    rule = policy([part], targets={"table": "goals", "indicator": "indicator", "period": "period",
+                                   "value": "goal", "digits": 0})  # fmt: skip
+    goals = [
+        {"nip": nip, "indicator": "a", "period": "2026-Q1", "goal": goal}
+        for nip, goal in (("p", -100), ("q", 80))
+    ]
+    scores = scored(rule, {"p": {"a": -105_000}, "q": {"a": 70_000}}, goals=goals)
+    assert standing_of(scores, {"a": 5}).method.tolist() == ["monte_carlo", "conditioned"]

@@ -19,11 +19,24 @@ from capaian.analysis.certainty.piecewise import (
     pieces_of,
     rounded_pieces,
 )
-from capaian.formula import Arithmetic, Column, Extreme, Literal_, Node, Round, substitute, walk
+from capaian.formula import (
+    Arithmetic,
+    Column,
+    Extreme,
+    Literal_,
+    Node,
+    Round,
+    lit,
+    substitute,
+    walk,
+)
 from capaian.scores.tail import Tail
 
 RAW, LIMITED = "raw:score", "limited:score"
 MEASURED = "measured:"
+NOTHING: Mapping[str, Fraction] = {}
+PROOFS = (Fraction(2), Fraction(7, 3), Fraction(1000))
+"""Targets for which it is proved that a score goes by shares of them."""
 
 
 @frozen
@@ -95,13 +108,15 @@ class Form:
     outer: Pieces
 
 
-def form_of(tail: Tail) -> Form:
+def form_of(tail: Tail, given: Mapping[str, Fraction] = NOTHING) -> Form:
     """Return a score as a sum, and what the root makes of it.
 
     Parameters
     ----------
     tail
         The program of subjects of whom the same indicators have a value.
+    given
+        Numbers to take for other inputs of the program.
 
     Raises
     ------
@@ -109,9 +124,47 @@ def form_of(tail: Tail) -> Form:
         The score is no such sum; the text says which node or input is in the way.
     """
     steps = dict(tail.program.steps)
-    inner = _Expansion(steps).named(RAW)
+    inner = _Expansion(steps, given).named(RAW)
     outer = pieces_of(_opened(steps, LIMITED), Column(RAW))
     return Form(inner, outer)
+
+
+def form_of_shares(tail: Tail, targets: Mapping[str, str]) -> Form:
+    """Return a score as a sum of functions of measured value over own target.
+
+    Parameters
+    ----------
+    tail
+        The program.
+    targets
+        For each indicator with a target of its own, the name of that input.
+
+    Raises
+    ------
+    NotPiecewise
+        The score is no such sum, or goes by the target in another way than as a share of it.
+
+    Notes
+    -----
+    The form for a target of 1, where those for other targets are the same but for the scale of the
+    measured value: knots t times as far out, slopes over t.
+    """
+    first = form_of(tail, dict.fromkeys(targets.values(), Fraction(1)))
+    for size in PROOFS:
+        other = form_of(tail, dict.fromkeys(targets.values(), size))
+        if other != _stretched(first, targets, size):
+            raise NotPiecewise("target")
+    return first
+
+
+def _stretched(form: Form, targets: Mapping[str, str], size: Fraction) -> Form:
+    def stretched(terms: Mapping[str, Pieces]) -> dict[str, Pieces]:
+        return {
+            name: each.stretched(size) if name in targets else each for name, each in terms.items()
+        }
+
+    limits = tuple(evolve(each, terms=stretched(each.terms)) for each in form.inner.limits)
+    return evolve(form, inner=evolve(form.inner, terms=stretched(form.inner.terms), limits=limits))
 
 
 def _opened(steps: Mapping[str, Node], name: str) -> Node:
@@ -128,8 +181,9 @@ def _columns(tree: Node) -> list[str]:
 class _Expansion:
     """Works out each step of a program once."""
 
-    def __init__(self, steps: Mapping[str, Node]) -> None:
+    def __init__(self, steps: Mapping[str, Node], given: Mapping[str, Fraction]) -> None:
         self.steps = steps
+        self.given = given
         self.known: dict[str, Additive] = {}
 
     def named(self, name: str) -> Additive:
@@ -145,6 +199,8 @@ class _Expansion:
                 return Additive({name.removeprefix(MEASURED): IDENTITY})
             case Column(name) if name in self.steps:
                 return self.named(name)
+            case Column(name) if name in self.given:
+                return Additive({}, self.given[name])
             case Column(name):
                 raise NotPiecewise(name)
             case Arithmetic(op, left, right):
@@ -213,6 +269,9 @@ class _Expansion:
     def opened(self, tree: Node) -> Node:
         for name in _columns(tree):
             if name.startswith(MEASURED):
+                continue
+            if name in self.given:
+                tree = substitute(tree, {Column(name): lit(self.given[name])})
                 continue
             if name not in self.steps:
                 raise NotPiecewise(name)

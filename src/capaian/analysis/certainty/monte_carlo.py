@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 from capaian.analysis.certainty.moments import Codes, Floats, Rows
-from capaian.analysis.certainty.standing import DRAWN, Pattern, Standing
+from capaian.analysis.certainty.standing import DRAWN, Pattern, Standing, inputs_of
 from capaian.band import band_codes, ladder_of
 from capaian.errors import AnalysisError, Finding
 from capaian.exact import Program
@@ -18,7 +18,6 @@ from capaian.exact.filtered import BLOCK, Workspace, run_block
 from capaian.exact.printed import Printed, print_numpy
 from capaian.exact.straight import straighten
 from capaian.scores.tail import DECISION, SCORE
-from capaian.scores.whole import WholeResults
 
 Drawn: TypeAlias = tuple[Rows, Floats, Codes]
 TOGETHER = 1 << 20
@@ -121,7 +120,8 @@ class _Run:
         self.unrated = policy.decision is not None and not decided
         straight = straighten(program, self.wanted)
         self.names = straight.inputs
-        self.other = _other_inputs(standing, self.names, rows)
+        others = [name for name in self.names if not name.startswith("measured:")]
+        self.other = inputs_of(standing.scores, others, rows)
         self.rows = rows
         ranges = {name: self.range(name, rows) for name in self.names}
         outputs = [straight.results[name] for name in self.wanted]
@@ -187,13 +187,3 @@ class _Run:
         band_codes(points, self.ladder, facts, codes)
         made: Codes = self.places[codes]
         return made
-
-
-def _other_inputs(standing: Standing, names: tuple[str, ...], rows: Rows) -> dict[str, Codes]:
-    """Return what the score reads besides measured values: own targets, active days."""
-    wanted = [name for name in names if not name.startswith("measured:")]
-    results = standing.scores.results
-    if isinstance(results, WholeResults):
-        return {name: results.inputs[name][0][rows].astype(np.int64) for name in wanted}
-    given = [results.given(int(row)) for row in rows] if wanted else []
-    return {name: np.array([each[name] for each in given], dtype=np.int64) for name in wanted}

@@ -69,6 +69,11 @@ class Pieces:
         a, b = self.lines[bisect_right(self.knots, x)]
         return a + b * x
 
+    def stretched(self, size: Fraction) -> Pieces:
+        """Return the function of a number `size` times as large: f(x / size)."""
+        lines = tuple((a, b / size) for a, b in self.lines)
+        return Pieces(tuple(each * size for each in self.knots), lines, self.slack)
+
     def range(self) -> tuple[Fraction | None, Fraction | None]:
         """Return the least and the greatest value; `None` where there is none."""
         ends = [None, *self.knots, None]
@@ -213,7 +218,8 @@ def choose(where: Truths, then: Pieces, otherwise: Pieces) -> Pieces:
         strict=True,
     )
     lines = tuple(one if holds else two for holds, one, two in rows)
-    return _simple(Pieces(knots, lines, max(then.slack, otherwise.slack)))
+    taken = [then.slack] * any(where.holds) + [otherwise.slack] * (not all(where.holds))
+    return _simple(Pieces(knots, lines, max(taken)))
 
 
 def rounded_pieces(f: Pieces, digits: int, mode: str) -> Pieces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.analysis.certainty.additive import Additive, Form, form_of
+from capaian.analysis.certainty.additive import Additive, Form, form_of, form_of_shares
 from capaian.analysis.certainty.dominant import Sum, sums
 from capaian.analysis.certainty.given import REFUSED, errors_of
 from capaian.analysis.certainty.moments import Curve, Floats, Mask, Rows, moments
@@ -21,6 +21,7 @@ from capaian.scores import Scores
 from capaian.scores.columns import facts_of
 from capaian.scores.patterns import BITS, groups
 from capaian.scores.tail import Tail, make_tail
+from capaian.scores.whole import WholeResults
 
 OK, REWEIGHTED, NO_SCORE, NO_ERROR = "ok", "reweighted", "no_score", "no_error"
 """Statuses: all indicators have a value; some have none; no score; an error is not known."""
@@ -28,6 +29,7 @@ SURE, CONDITIONED, DRAWN, NONE = "exact", "conditioned", "monte_carlo", ""
 """Methods: no error at all; conditioned on the dominant indicator; draws; none."""
 FINE = Fraction(1, 10_000)
 """Roundings inside a score may be left out up to this share of the policy's scale."""
+NO_TARGETS: Mapping[str, str] = {}
 TINY = 1e-14
 """An error below this share of its value is none: the value itself is no finer."""
 CLEAR = 4.0
@@ -59,12 +61,16 @@ class Pattern:
         Their program.
     form
         The score as a sum; `None` where it is none, and `reason` says what is in the way.
+    targets
+        Indicators whose measured value is taken as a share of the subject's own target, to the
+        name of that input.
     """
 
     rows: Rows
     tail: Tail
     form: Form | None
     reason: str = ""
+    targets: Mapping[str, str] = NO_TARGETS
 
 
 @frozen(eq=False)
@@ -79,6 +85,9 @@ class Standing:
         Standard errors of the measured values, subjects x indicators.
     patterns
         By what is known of the subjects; only those who have a score.
+    shares
+        Measured values and errors as forms take them: over the subject's own target, where they
+        are shares of it.
     method, status
         Words for each subject.
     gates
@@ -89,6 +98,7 @@ class Standing:
     matrix: Matrix
     errors: Floats
     patterns: tuple[Pattern, ...]
+    shares: tuple[Floats, Floats]
     method: NDArray[np.str_]
     status: NDArray[np.str_]
     gates: Mapping[str, Mask]
@@ -111,8 +121,7 @@ class Standing:
         ends = [float(each) if each is not None else None for each in inner.range()]
         low = -np.inf if ends[0] is None else ends[0]
         high = np.inf if ends[1] is None else ends[1]
-        x = self.matrix.measured if whole else self.matrix.measured[rows]
-        errors = self.errors if whole else self.errors[rows]
+        x, errors = self.shares if whole else (each[rows] for each in self.shares)
         return sums(curves, x[:, at], errors[:, at], float(inner.fixed), (low, high))
 
     @property
@@ -169,8 +178,9 @@ def standing_of(scores: Scores, errors: Any) -> Standing:
     found = np.where(seen | np.isnan(found), found, 0.0)
     found[~used] = 0.0
     patterns = tuple(_patterns(scores, matrix, known, np.flatnonzero(scored)))
+    shares = _shares(scores, patterns, matrix, found)
     gates = facts_of(scores.plan, scores.facts, scores.subjects)
-    standing = Standing(scores, matrix, found, patterns, method, status, gates)
+    standing = Standing(scores, matrix, found, patterns, shares, method, status, gates)
     for pattern in patterns:
         _choose(standing, pattern)
     method[status == NO_ERROR] = NONE
@@ -198,8 +208,9 @@ def _patterns(scores: Scores, matrix: Matrix, known: Mask, rows: Rows) -> Iterat
     slack = FINE * abs(scores.policy.scale.best - scores.policy.scale.worst)
     for pattern, some in groups(bits):
         tail = make_tail(scores.plan, frozenset(names[at] for at in pattern))
+        targets = _targets(scores, tail)
         try:
-            form = form_of(tail)
+            form = form_of_shares(tail, targets) if targets else form_of(tail)
         except NotPiecewise as found:
             yield Pattern(rows[some], tail, None, str(found))
             continue
@@ -208,7 +219,42 @@ def _patterns(scores: Scores, matrix: Matrix, known: Mask, rows: Rows) -> Iterat
             reason = "round" if rough else DECISION
             yield Pattern(rows[some], tail, None, reason)
             continue
-        yield Pattern(rows[some], tail, form)
+        yield Pattern(rows[some], tail, form, targets=targets)
+
+
+def _targets(scores: Scores, tail: Tail) -> dict[str, str]:
+    """Return the indicators of a program that read the subject's own target, to its name."""
+    found = {}
+    for name, planned in scores.plan.indicators.items():
+        if tail.parts[name].measured and len(planned.targets) == 1:
+            found[name] = next(iter(planned.targets))
+    return found
+
+
+def _shares(
+    scores: Scores, patterns: Sequence[Pattern], matrix: Matrix, errors: Floats
+) -> tuple[Floats, Floats]:
+    """Return measured values and errors over own targets, where forms take them so."""
+    if not any(each.targets for each in patterns):
+        return matrix.measured, errors
+    x, own = matrix.measured.copy(), errors.copy()
+    for pattern in patterns:
+        sizes = inputs_of(scores, list(pattern.targets.values()), pattern.rows)
+        for name, column in pattern.targets.items():
+            at = matrix.indicators.index(name)
+            size = np.where(sizes[column] > 0, sizes[column], np.nan)  # below 0 it is no share
+            x[pattern.rows, at] /= size
+            own[pattern.rows, at] /= size
+    return x, own
+
+
+def inputs_of(scores: Scores, names: Sequence[str], rows: Rows) -> dict[str, NDArray[np.int64]]:
+    """Return what a score reads besides measured values: own targets, active days."""
+    results = scores.results
+    if isinstance(results, WholeResults):
+        return {name: results.inputs[name][0][rows].astype(np.int64) for name in names}
+    given = [results.given(int(row)) for row in rows] if names else []
+    return {name: np.array([each[name] for each in given], dtype=np.int64) for name in names}
 
 
 def _choose(standing: Standing, pattern: Pattern) -> None:
@@ -216,16 +262,18 @@ def _choose(standing: Standing, pattern: Pattern) -> None:
     rows, form, method = pattern.rows, pattern.form, standing.method
     method[rows] = DRAWN if form is None else CONDITIONED
     names = standing.matrix.indicators
+    for name in pattern.targets:
+        method[rows[np.isnan(standing.shares[0][rows, names.index(name)])]] = DRAWN
     for limit in () if form is None else form.inner.limits:
         mean = np.full(len(rows), float(limit.fixed))
         variance = np.zeros(len(rows))
         for name, pieces in limit.terms.items():
             at = names.index(name)
-            x, error = standing.matrix.measured[rows, at], standing.errors[rows, at]
+            x, error = (each[rows, at] for each in standing.shares)
             each = moments(Curve.of(pieces), x, error)
             mean, variance = mean + each.mean, variance + each.variance
         gap = float(limit.bound) - mean if limit.op == "min" else mean - float(limit.bound)
         binds = ~(gap > CLEAR * np.sqrt(variance)) & (variance > 0)
         binds |= (variance == 0) & (gap < 0)
-        method[rows[binds]] = DRAWN
+        method[rows[binds | np.isnan(gap)]] = DRAWN
     method[rows[(standing.errors[rows] == 0).all(axis=1)]] = SURE
