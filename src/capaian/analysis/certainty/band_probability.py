@@ -49,7 +49,7 @@ def band_probability(
     Table
         `subject`, `score`, `band`; `p_<band>` for each band and `p_none`, where a subject may have
         no band; `probability` of the band that was given; `likeliest` band; `borderline`; `method`
-        (`exact`: no errors, `conditioned`, `monte_carlo`); `status` (`ok`, `reweighted`: an
+        (`exact`: no errors, `conditioned`, `monte_carlo`); `status` (`ok`, `partial`: an
         indicator has no value, `no_score`, `no_error`: an error is not known).
 
     Raises

@@ -23,7 +23,7 @@ from capaian.scores.patterns import BITS, groups
 from capaian.scores.tail import Tail, make_tail
 from capaian.scores.whole import WholeResults
 
-OK, REWEIGHTED, NO_SCORE, NO_ERROR = "ok", "reweighted", "no_score", "no_error"
+OK, PARTIAL, NO_SCORE, NO_ERROR = "ok", "partial", "no_score", "no_error"
 """Statuses: all indicators have a value; some have none; no score; an error is not known."""
 SURE, CONDITIONED, DRAWN, NONE = "exact", "conditioned", "monte_carlo", ""
 """Methods: no error at all; conditioned on the dominant indicator; draws; none."""
@@ -128,10 +128,10 @@ class Standing:
     def notes(self) -> tuple[str, ...]:
         """What was assumed, and how many were computed in another way."""
         said = ["Errors are taken as Gaussian and independent between indicators."]
-        if (self.status == REWEIGHTED).any():
+        if (self.status == PARTIAL).any():
             said.append(
-                "Where an indicator has no value, the score's own weights are used; that it has "
-                "none adds no error."
+                "Where an indicator has no value, the policy's own rule for that is followed, with the "
+                "subject's own weights; that it has none adds no error."
             )
         reasons = {_SAID.get(each.reason, "an input of its own") for each in self.patterns
                    if each.reason}  # fmt: skip
@@ -171,7 +171,7 @@ def standing_of(scores: Scores, errors: Any) -> Standing:
     known = np.isfinite(matrix.measured)
     method = np.full(len(matrix), NONE, dtype="<U11")
     status = np.full(len(matrix), NO_SCORE, dtype="<U10")
-    status[scored] = np.where(known[scored].all(axis=1), OK, REWEIGHTED)
+    status[scored] = np.where(known[scored].all(axis=1), OK, PARTIAL)
     used = known & (np.isfinite(matrix.weight) | (scores.policy.decision is not None))
     status[scored & (used & np.isnan(found)).any(axis=1)] = NO_ERROR
     seen = used & (found > TINY * (1 + np.abs(matrix.measured)))
