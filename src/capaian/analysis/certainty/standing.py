@@ -130,7 +130,7 @@ class Standing:
         said = ["Errors are taken as Gaussian and independent between indicators."]
         if (self.status == PARTIAL).any():
             said.append(
-                "Where an indicator has no value, the policy's own rule for that is followed, with the "
+                "Where an indicator has no value, the policy's rule for that is followed, with the "
                 "subject's own weights; that it has none adds no error."
             )
         reasons = {_SAID.get(each.reason, "an input of its own") for each in self.patterns
