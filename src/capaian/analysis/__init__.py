@@ -10,8 +10,11 @@ from importlib import import_module
 from typing import Any
 
 _ROOMS = {
+    "Estimate": "estimation.estimate",
+    "Estimates": "estimation.estimate",
     "Matrix": "matrix",
     "Table": "table",
+    "estimates": "estimation.front",
     "matrix_of": "matrix",
 }
 
