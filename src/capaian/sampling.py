@@ -213,6 +213,14 @@ class Sampling:
     shift: Fraction = field(default=Fraction(0), converter=Fraction)
 
 
+def trees_of(sampling: Sampling) -> tuple[Node, ...]:
+    """Return the trees of a law and of its flow."""
+    law, flow = sampling.law, sampling.flow
+    values = [getattr(law, each.name) for each in fields(type(law))]
+    values += [flow.received, flow.undetermined, *flow.excluded.values()]
+    return tuple(each for each in values if isinstance(each, Node))
+
+
 def changed(sampling: Sampling, change: Callable[[Node], Node]) -> Sampling:
     """Return the same with other trees.
 

@@ -104,13 +104,12 @@ def _of_frames(
 ) -> Lengths:
     from capaian.columns.reduction import Pass  # noqa: PLC0415 - loads Narwhals
     from capaian.columns.scan import Scan  # noqa: PLC0415 - the same
+    from capaian.columns.subjects import Subjects  # noqa: PLC0415 - loads Polars
 
     scan = Scan(table, [request])
     scan.judge()
     found = Pass(scan, scan.asked).alike(wanted.duration, wanted.ended)
-    names = found["subject"].unique()
-    place = Reduced(subjects=subjects).places(names)
-    at = found["subject"].replace_strict(names, place, return_dtype=place.dtype).to_numpy()
+    at = Reduced(subjects=subjects).places(Subjects(found["subject"]))
     kept = at >= 0
     made = (found[each].to_numpy()[kept] for each in ("duration", "ended", "cases"))
     return Lengths(at[kept], *made)

@@ -265,7 +265,9 @@ class _Frame:
         left_out = {} if isinstance(law, Bounds) else {"incomplete": forms - self.respondents}
         return Sampling(law, "sample", Flow(forms, excluded=left_out), factor, shift)
 
-    def mean_of_forms(self, figures: dict[str, Node], factor: Fraction, shift: Fraction) -> Sampling:
+    def mean_of_forms(
+        self, figures: dict[str, Node], factor: Fraction, shift: Fraction
+    ) -> Sampling:
         """Return how a multiple of the mean of forms' totals varies.
 
         That of the complete forms: where answers are missing the value rests on more of them, so

@@ -6,12 +6,16 @@ for the other question: what is this officer's rate? (Deming 1953.)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from attrs import frozen
-from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from capaian.analysis.estimation.levels import Floats, Interval, floats, normal, prove_level
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def exact_poisson(events: ArrayLike, level: float = 0.95) -> Interval:

@@ -44,7 +44,7 @@ class WeightedMean:
         return korn_graubard(self.value, self.se, self.n, self.df, level)
 
 
-def weighted_mean(  # noqa: PLR0913 - all but the answers are named
+def weighted_mean(
     answers: ArrayLike,
     *,
     weights: ArrayLike | None = None,
@@ -109,7 +109,7 @@ def weighted_mean(  # noqa: PLR0913 - all but the answers are named
     return WeightedMean(
         value=value,
         se=np.where(nobody, np.nan, se),
-        df=df,
+        df=floats(df),
         n=np.bincount(who, minlength=count),
         n_eff=n_eff,
     )

@@ -1,4 +1,4 @@
-"""The estimate: a record, not a float. Value, error, interval, status, and what became of the cases."""
+"""The estimate: a record, not a float. Value, error, interval, status, and the flow of cases."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.analysis.estimation.levels import Floats
+from capaian.analysis.estimation.levels import Floats, floats
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Origin, each_word
 
@@ -130,7 +130,7 @@ class Estimates:
     level: float
     origin: Origin
     by_indicator: Mapping[str, Estimate]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.subjects)
@@ -142,37 +142,37 @@ class Estimates:
         return f"<Estimates {len(self)} subjects x {len(self.indicators)} indicators>"
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()  # noqa: SLF001 - the table's own
+        return self.table()._repr_html_()
 
     @cached_property
     def value(self) -> Floats:
         """The measured values."""
-        return self._wide("value")
+        return floats(self._wide("value"))
 
     @cached_property
     def se(self) -> Floats:
         """Their standard errors."""
-        return self._wide("se")
+        return floats(self._wide("se"))
 
     @cached_property
     def low(self) -> Floats:
         """The lower ends."""
-        return self._wide("low")
+        return floats(self._wide("low"))
 
     @cached_property
     def high(self) -> Floats:
         """The upper ends."""
-        return self._wide("high")
+        return floats(self._wide("high"))
 
     @cached_property
     def n(self) -> Counts:
         """Observations behind each value."""
-        return self._wide("n")
+        return np.asarray(self._wide("n"), dtype=np.int64)
 
     @cached_property
     def status(self) -> NDArray[np.int8]:
         """Positions in `STATUSES`."""
-        return self._wide("status")
+        return np.asarray(self._wide("status"), dtype=np.int8)
 
     def _wide(self, name: str) -> Any:
         return np.stack([getattr(self[each], name) for each in self.indicators], axis=1)
@@ -213,7 +213,7 @@ class Estimates:
             parts = [each.excluded.get(why, none) for each in flows]
             columns[f"excluded_{why}"] = np.stack(parts, axis=1).reshape(-1)
         title = f"Estimates at {100 * self.level:g} %"
-        return Table(title, columns, self.origin, self.notes)
+        return Table(title, columns, self.origin, self.notes)  # type: ignore[arg-type]  # attrs: tuple
 
     def _reasons(self, names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int16]]:
         words = tuple(dict.fromkeys(word for each in names for word in self[each].reason.words))

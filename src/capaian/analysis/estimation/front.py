@@ -23,7 +23,7 @@ Population: TypeAlias = Mapping[str, int | Mapping[str, int]]
 
 
 @discreet
-def estimates(  # noqa: PLR0913 - everything but scores and evidence is named
+def estimates(
     scores: Any,
     evidence: Mapping[str, Any] | None = None,
     *,

@@ -1,4 +1,4 @@
-"""The integers that scores were made of, as arrays; what was not measured then is measured again."""
+"""The integers that scores were made of, as arrays; what else is wanted is measured again."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class Integers:
             raise EvidenceError(HEADLINE, list(reduced.findings))
         for at, tree in enumerate(lacking):
             absent = 0 if reduced.zero_where_absent(at) else None
-            values, known = reduced.aligned(at, self.scores.subjects, absent=absent, whole=True)
-            self.made[tree] = _numbers(values[:], known)
+            found: Any = reduced.aligned(at, self.scores.subjects, absent=absent, whole=True)
+            self.made[tree] = _numbers(found[0][:], found[1])
 
     def _ask(self) -> tuple[Ask, Any]:
         """Return how the indicator's rows are asked for, and their table.
@@ -90,7 +90,9 @@ class Integers:
             The indicator is measured over several stretches of time.
         """
         scores, given = self.scores, self.scores.given_evidence
-        evidence = self.evidence if self.evidence is not None else given and given.evidence
+        evidence = self.evidence
+        if evidence is None and given is not None:
+            evidence = given.evidence
         if len(self.planned.windows) > 1:
             raise OutOfReachError("sub_periods")
         indicator = self.planned.indicator

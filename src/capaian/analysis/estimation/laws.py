@@ -27,7 +27,7 @@ TWO = 2
 
 
 def of_share(law: Share, asked: Asked, get: Integers) -> Spread:
-    """Wilson's interval; the descriptive question of a sample has a greater effective number."""
+    """Return Wilson's interval; a finite population makes the effective number greater."""
     k, n = get(law.successes), get(law.trials)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = n / asked.left**2
@@ -36,7 +36,7 @@ def of_share(law: Share, asked: Asked, get: Integers) -> Spread:
 
 
 def of_count(law: Count, asked: Asked, get: Integers) -> Spread:
-    """Garwood's exact Poisson interval."""
+    """Return Garwood's exact Poisson interval."""
     events = get(law.events)
     return spread(
         asked, count_se(events), exact_poisson(events, asked.level), floats(events), "exact_poisson"
@@ -44,7 +44,7 @@ def of_count(law: Count, asked: Asked, get: Integers) -> Spread:
 
 
 def of_weighted(law: Weighted, asked: Asked, get: Integers) -> Spread:
-    """Dobson's interval of a weighted count."""
+    """Return Dobson's interval of a weighted count."""
     events, squares = get(law.events), floats(get(law.squares))
     ends = weighted_count(events, asked.value, squares, asked.level)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -54,7 +54,7 @@ def of_weighted(law: Weighted, asked: Asked, get: Integers) -> Spread:
 
 
 def of_ratio(law: Ratio, asked: Asked, get: Integers) -> Spread:
-    """The linearised error of a ratio of sums (Cochran 1977, chapter 6).
+    """Return the linearised error of a ratio of sums (Cochran 1977, chapter 6).
 
     n/(n-1) sum (t - r b)^2 / B^2. Of a proportion, Wilson's interval with the number of independent
     answers that have this error; else t with n - 1 degrees of freedom.
@@ -80,7 +80,7 @@ def of_ratio(law: Ratio, asked: Asked, get: Integers) -> Spread:
 
 
 def of_mean(law: Mean, asked: Asked, get: Integers) -> Spread:
-    """Student's interval within the scale; where all observations are equal, Goodman's shares."""
+    """Return Student's interval within the scale; Goodman's where all observations are equal."""
     n, at = get(law.n), asked.value
     lowest, highest = float(law.lowest), float(law.highest)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -90,9 +90,11 @@ def of_mean(law: Mean, asked: Asked, get: Integers) -> Spread:
     with np.errstate(divide="ignore", invalid="ignore"):
         made = spread(asked, se, ends, floats(n) / asked.left**2, "t")
         size = np.where(asked.left > 0, n / asked.left**2, np.nan)
-    return if_equal(made, (se == 0) | (n < TWO), (at, size, lowest, highest), asked.level).but(
-        n < TWO, status=TOO_FEW, reason="fewer_than_two"
-    ).unknown(n < 1, TOO_FEW, "no_complete_form")
+    return (
+        if_equal(made, (se == 0) | (n < TWO), (at, size, lowest, highest), asked.level)
+        .but(n < TWO, status=TOO_FEW, reason="fewer_than_two")
+        .unknown(n < 1, TOO_FEW, "no_complete_form")
+    )
 
 
 def if_equal(
@@ -115,7 +117,7 @@ def if_equal(
 
 
 def of_net_promoter(law: NetPromoter, asked: Asked, get: Integers) -> Spread:
-    """Rocks's adjusted Wald interval."""
+    """Return Rocks's adjusted Wald interval."""
     n = get(law.answers)
     se, (low, high) = net_promoter(get(law.promoters), get(law.detractors), n, asked.level)
     middle, half = (low + high) / 2, (high - low) / 2 * asked.left
@@ -125,7 +127,7 @@ def of_net_promoter(law: NetPromoter, asked: Asked, get: Integers) -> Spread:
 
 
 def of_bounds(law: Bounds, asked: Asked, get: Integers, received: Any) -> Spread:
-    """The bounds themselves; where they meet, the share is known, and its interval is Wilson's."""
+    """Return the bounds; where they meet, the share is known, and its interval is Wilson's."""
     low, high = get(law.low), get(law.high)
     n = floats(received)
     made = spread(asked, ends=(low, high), n_eff=n, method="bounds").but(

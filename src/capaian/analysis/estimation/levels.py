@@ -24,7 +24,8 @@ def prove_level(level: float) -> float:
     AnalysisError
         `CPN-M01`: it does not lie between 0 and 1.
     """
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+    given: object = level
+    if not isinstance(given, int | float) or not 0 < given < 1:
         raise refuse(AnalysisError, HEADLINE, "CPN-M01", "level", given=repr(level)[:40])
     return float(level)
 

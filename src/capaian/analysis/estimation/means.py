@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from attrs import frozen
-from numpy.typing import ArrayLike, NDArray
 
 from capaian.analysis.estimation.levels import Floats, Interval, floats, prove_level, student
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 def variance(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> Floats:

@@ -5,17 +5,21 @@ The Wald interval p -+ z sqrt(p(1-p)/n) is not offered: at 10 of 10 it is the po
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from capaian.analysis.estimation.levels import Floats, Interval, floats, normal, prove_level
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> Interval:
     """Return the score interval (Wilson 1927; Brown, Cai & DasGupta 2001).
 
-    With p = k/n and z the normal deviate: (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n).
+    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), p = k/n and z the normal deviate.
 
     Parameters
     ----------

@@ -29,11 +29,11 @@ from capaian.analysis.estimation.times import of_times
 from capaian.columns import Coded
 from capaian.errors import AnalysisError, refuse
 from capaian.measure import OK as HAS_VALUE
-from capaian.sampling import Bounds, Sampling, Times, changed
+from capaian.sampling import Bounds, Sampling, Times, trees_of
+from capaian.scores.planned import Planned
 
 if TYPE_CHECKING:
     from capaian.formula import Node
-    from capaian.scores.planned import Planned
 
 _STATUS_OF = {
     "too_few": TOO_FEW,
@@ -158,9 +158,7 @@ class Question:
         elif not analytic and sampling.rows == "work":
             found = spread(asked, n_eff=floats(n)).enumerated(everything)
         else:
-            trees: list[Node] = []
-            changed(sampling, lambda tree: trees.append(tree) or tree)  # type: ignore[func-returns-value]
-            get.want(trees)
+            get.want(trees_of(sampling))
             found = LAWS[type(law)](law, asked, get)
         found = found.enumerated(asked.left == 0)
         low, high = shift + scale * found.low, shift + scale * found.high
@@ -206,7 +204,8 @@ def _with_states(found: Spread, states: Coded) -> Spread:
 
 def _flow(sampling: Sampling, get: Integers, used: Counts) -> CaseFlow:
     def whole(tree: Node) -> Counts:
-        return np.nan_to_num(np.broadcast_to(get(tree), used.shape)).astype(np.int64, copy=False)
+        wide = np.broadcast_to(get(tree), used.shape)
+        return np.asarray(np.nan_to_num(wide), dtype=np.int64)
 
     flow = sampling.flow
     received = whole(flow.received)

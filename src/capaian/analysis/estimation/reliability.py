@@ -6,12 +6,16 @@ that is the reliability of their means, from the variance between and within off
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from attrs import frozen
-from numpy.typing import ArrayLike
 from scipy import special
 
 from capaian.analysis.estimation.levels import Floats, floats, prove_level
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 @frozen
@@ -136,7 +140,9 @@ def between(n: ArrayLike, means: ArrayLike, variances: ArrayLike) -> Between:
     return Between(float(f), float(icc), float(1 - 1 / f), float(spread), float(within))
 
 
-def publishable(n_eff: ArrayLike, low: ArrayLike, high: ArrayLike, value: ArrayLike) -> np.ndarray:  # type: ignore[type-arg]
+def publishable(
+    n_eff: ArrayLike, low: ArrayLike, high: ArrayLike, value: ArrayLike
+) -> NDArray[np.bool_]:
     """Return whether a proportion may be published (NCHS Series 2 no. 175, 2017).
 
     Not with an effective n below 30, nor with an interval of 0.30 or wider; one of 0.05 or narrower

@@ -1,4 +1,4 @@
-"""What a law gives: error, interval, effective number and method, before they are brought to units."""
+"""What a law gives, before it is brought to units: error, interval, effective number, method."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from capaian.analysis.estimation.estimate import METHODS, OK
-from capaian.analysis.estimation.levels import Floats
+from capaian.analysis.estimation.levels import Floats, floats
 
 
 @frozen(eq=False)
@@ -60,7 +60,7 @@ class Spread:
     reason: NDArray[np.int8]
     words: tuple[str, ...] = ()
 
-    def but(  # noqa: PLR0913 - all but the rows are named
+    def but(
         self,
         rows: NDArray[np.bool_],
         *,
@@ -102,7 +102,8 @@ class Spread:
     def enumerated(self, rows: NDArray[np.bool_]) -> Spread:
         """Return the same with exact values in some rows: no error, and no interval."""
         ends = np.nan, np.nan
-        return self.but(rows, se=0.0, ends=ends, method="enumeration", status=OK, reason="")
+        made = self.but(rows, se=0.0, ends=ends, method="enumeration", status=OK, reason="")
+        return evolve(made, n_eff=np.where(rows, np.nan, made.n_eff))
 
 
 def spread(
@@ -115,9 +116,12 @@ def spread(
     """Return the same spread for all subjects, in order."""
     shape = (asked.count,)
     low, high = ends if ends is not None else (np.nan, np.nan)
-    wide = [np.broadcast_to(np.asarray(each, np.float64), shape) for each in (se, low, high, n_eff)]
+    wide = [np.broadcast_to(floats(each), shape) for each in (se, low, high, n_eff)]
     return Spread(
-        *wide,
+        se=wide[0],
+        low=wide[1],
+        high=wide[2],
+        n_eff=wide[3],
         method=np.full(shape, METHODS.index(method), np.int8),
         status=np.full(shape, OK, np.int8),
         reason=np.full(shape, -1, np.int8),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from capaian.analysis.estimation.levels import Floats, Interval, floats, normal
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def net_promoter(

@@ -49,7 +49,7 @@ def of_times(law: Times, asked: Asked, lengths: Lengths) -> Spread:
 
 
 def _share(law: Times, asked: Asked, made: Curves) -> Spread:
-    """Greenwood's log-log interval; where S is 1 or 0, Wilson's on the cases it rests on.
+    """Return Greenwood's log-log interval; where S is 1 or 0, Wilson's on the cases it rests on.
 
     With S = 1 those are the cases that were still running at the limit, none of which had ended;
     with S = 0 those that ended by the limit. Where the curve is not known up to the limit, the
@@ -58,11 +58,9 @@ def _share(law: Times, asked: Asked, made: Curves) -> Spread:
     limit = float(law.at)
     found = share_ended(made, limit, inclusive=law.inclusive, level=asked.level)
     early = made.duration <= limit if law.inclusive else made.duration < limit
-    # Who was seen no longer at the limit itself, and had not ended, may still end in time.
-    open_ = made.duration <= limit if law.inclusive else made.duration < limit
     ended = np.bincount(made.subject[early], made.ended[early], made.count)
     running = made.cases - made.ended
-    waiting = np.bincount(made.subject[open_], running[open_], made.count)
+    waiting = np.bincount(made.subject[early], running[early], made.count)
     received = np.bincount(made.subject, made.cases, made.count)
     size = effective(found.value, found.se, received)
     given = spread(asked, found.se, (found.low, found.high), size, "greenwood_log_log")
@@ -85,12 +83,12 @@ def _share(law: Times, asked: Asked, made: Curves) -> Spread:
 
 
 def _restricted_mean(law: Times, asked: Asked, made: Curves) -> Spread:
-    """The normal interval within 0 and the time; where nothing varied, Goodman's shares."""
+    """Return the normal interval within 0 and the time; Goodman's where nothing varied."""
     up_to = float(law.at)
     value, se = restricted_mean(made, up_to)
     half = normal(asked.level) * se
     ends = np.maximum(value - half, 0), np.minimum(value + half, up_to)
-    n = np.bincount(made.subject, made.cases, made.count)
+    n = floats(np.bincount(made.subject, made.cases, made.count))
     given = spread(asked, se, ends, n, "greenwood")
     given = if_equal(given, ~(se > 0), (value, n, 0.0, up_to), asked.level)
     seen = share_ended(made, up_to, inclusive=False, level=asked.level).seen
@@ -102,13 +100,16 @@ def _restricted_mean(law: Times, asked: Asked, made: Curves) -> Spread:
 
 
 def _quantile(law: Times, asked: Asked, made: Curves) -> Spread:
-    """The inverted log-log band. Its error is what its width stands for, where it has two ends."""
+    """Return the inverted log-log band.
+
+    The error is what the band's width stands for, where it has two ends.
+    """
     found = quantile(made, float(law.at), asked.level)
     high = np.where(np.isfinite(found.high), found.high, np.nan)
     low = np.where(np.isnan(found.value), np.nan, found.low)
     high = np.where(np.isnan(found.value), np.nan, high)
     se = (high - low) / (2 * normal(asked.level))
-    n = np.bincount(made.subject, made.cases, made.count)
+    n = floats(np.bincount(made.subject, made.cases, made.count))
     # A width of nothing says that times are equal or few, not that the quantile is known.
     given = spread(asked, se, (low, high), n, "brookmeyer_crowley")
     given = given.unknown(se == 0, TOO_FEW, "no_spread")
@@ -122,10 +123,10 @@ def _quantile(law: Times, asked: Asked, made: Curves) -> Spread:
 
 
 def _mean(law: Times, asked: Asked, lengths: Lengths) -> Spread:
-    """Student's interval of the times; of the closed cases alone where the law says so."""
+    """Return Student's interval of the times; of the closed cases alone where the law says so."""
     who, time = lengths.subjects, floats(lengths.durations)
     many = floats(lengths.ended if law.closed else lengths.cases)
-    n = np.bincount(who, many, asked.count)
+    n = floats(np.bincount(who, many, asked.count))
     centre = asked.value[who]
     squares = np.bincount(who, many * (time - centre) ** 2, asked.count)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from attrs import frozen
-from numpy.typing import ArrayLike, NDArray
 
 from capaian.analysis.estimation.levels import Floats, Interval, floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 @frozen(eq=False)
@@ -41,7 +45,7 @@ class ShareWithin:
             return self.mature_success / self.mature
 
 
-def share_within(  # noqa: PLR0913 - all but the cases are named
+def share_within(
     subject: ArrayLike,
     duration: ArrayLike,
     closed: ArrayLike,
