@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def variance(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> Floats:
     """Return the sample variance, (q - s^2/n)/(n - 1); not a number where n < 2.
 
-    Sums of integers below 2^53 are exact in float64; n q - s^2 is taken in integers where it fits.
+    n q - s^2 is taken in integers where it fits 64 bits, else in the widest floats there are.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def variance(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> Floats:
     count, s, q = np.asarray(n), np.asarray(total), np.asarray(squares)
     wide = all(each.dtype.kind == "i" for each in (count, s, q)) and _fits(count, s, q)
     if not wide:
-        count, s, q = floats(count), floats(s), floats(q)
+        count, s, q = (each.astype(np.longdouble) for each in (count, s, q))
     spread = floats(count * q - s * s)
     many = floats(count)
     with np.errstate(divide="ignore", invalid="ignore"):

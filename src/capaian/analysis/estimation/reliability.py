@@ -135,9 +135,10 @@ def between(n: ArrayLike, means: ArrayLike, variances: ArrayLike) -> Between:
     if within == 0:
         f = float("inf") if among > 0 else float("nan")
         return Between(f, 1.0, 1.0, float(spread), 0.0)
-    f = among / within
-    icc = (f - 1) / (f + size - 1)
-    return Between(float(f), float(icc), float(1 - 1 / f), float(spread), float(within))
+    f = float(among / within)
+    icc = (f - 1) / (f + float(size) - 1)
+    reliability = 1 - 1 / f if f > 0 else float("-inf")
+    return Between(f, icc, reliability, float(spread), float(within))
 
 
 def publishable(
