@@ -213,11 +213,12 @@ class Sampling:
     shift: Fraction = field(default=Fraction(0), converter=Fraction)
 
 
-def trees_of(sampling: Sampling) -> tuple[Node, ...]:
-    """Return the trees of a law and of its flow."""
-    law, flow = sampling.law, sampling.flow
-    values = [getattr(law, each.name) for each in fields(type(law))]
-    values += [flow.received, flow.undetermined, *flow.excluded.values()]
+def trees_of(part: Law | Flow) -> tuple[Node, ...]:
+    """Return the trees of a law, or of a flow."""
+    values: list[Any] = []
+    for each in fields(type(part)):
+        value = getattr(part, each.name)
+        values += value.values() if isinstance(value, Mapping) else [value]
     return tuple(each for each in values if isinstance(each, Node))
 
 

@@ -46,7 +46,7 @@ class Table:
 
     def rows(self, most: int | None = None) -> list[dict[str, Any]]:
         """Return the rows, or the first of them, as dictionaries."""
-        lists = {name: _plain(each[:most]) for name, each in self._cut(most).items()}
+        lists = {name: _plain(each) for name, each in self._cut(most).items()}
         return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
     def to_native(self) -> Any:
@@ -102,7 +102,7 @@ class Table:
         if most is None:
             return dict(self.columns)
         return {
-            name: each if hasattr(each, "dtype") else list(each)[:most]
+            name: each[:most] if hasattr(each, "dtype") else list(each)[:most]
             for name, each in self.columns.items()
         }
 

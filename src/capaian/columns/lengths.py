@@ -6,7 +6,6 @@ subject have each length, not which.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class Lengths:
-    """How many cases of each subject have each length, in no order.
+    """How many cases of each subject have each length, in order of both.
 
     Attributes
     ----------
@@ -59,26 +58,22 @@ def lengths_of(table: Table, request: Request, subjects: Sequence[str]) -> Lengt
     subjects
         Whose cases are wanted, in ascending order.
     """
-    import numpy as np  # noqa: PLC0415 - records need no NumPy
-
     (wanted,) = request.statistics
     if not isinstance(wanted, Survival):
         raise TypeError(wanted.tag)
     if table.origin != "records":
         return _of_frames(table, request, wanted, subjects)
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
     places = {subject: at for at, subject in enumerate(subjects)}
-    counts: Counter[tuple[int, int, bool]] = Counter()
+    counts: dict[tuple[int, int], list[int]] = {}
     for subject, duration, ended in _of_records(table, request, wanted):
         if duration is not None and subject in places:
-            counts[places[subject], duration, bool(ended)] += 1
-    who = [key[0] for key in counts]
-    cases = np.fromiter(counts.values(), np.int64, len(counts))
-    return Lengths(
-        subjects=np.array(who, dtype=np.int64),
-        durations=np.array([key[1] for key in counts], dtype=np.int64),
-        ended=cases * np.array([key[2] for key in counts], dtype=np.int64),
-        cases=cases,
-    )
+            found = counts.setdefault((places[subject], duration), [0, 0])
+            found[0] += bool(ended)
+            found[1] += 1
+    lines = [(*key, *counts[key]) for key in sorted(counts)]
+    return Lengths(*np.array(lines, dtype=np.int64).reshape(-1, 4).T)
 
 
 def _of_records(
@@ -102,6 +97,8 @@ def _of_records(
 def _of_frames(
     table: Table, request: Request, wanted: Survival, subjects: Sequence[str]
 ) -> Lengths:
+    import numpy as np  # noqa: PLC0415 - records need no NumPy
+
     from capaian.columns.reduction import Pass  # noqa: PLC0415 - loads Narwhals
     from capaian.columns.scan import Scan  # noqa: PLC0415 - the same
     from capaian.columns.subjects import Subjects  # noqa: PLC0415 - loads Polars
@@ -111,5 +108,7 @@ def _of_frames(
     found = Pass(scan, scan.asked).alike(wanted.duration, wanted.ended)
     at = Reduced(subjects=subjects).places(Subjects(found["subject"]))
     kept = at >= 0
-    made = (found[each].to_numpy()[kept] for each in ("duration", "ended", "cases"))
-    return Lengths(at[kept], *made)
+    columns = [at, *(found[each].to_numpy() for each in ("duration", "ended", "cases"))]
+    columns = [each[kept] for each in columns]
+    order = np.lexsort((columns[1], columns[0]))
+    return Lengths(*(each[order] for each in columns))

@@ -285,8 +285,9 @@ def _share_within(frame: _Frame) -> Measure:
         sampling = Sampling(Share(mature_success, mature), "work", flow)
     elif options.basis == "bounds":
         value = (success if options.bound == "lower" else success + undetermined) / received
-        ends = Bounds(success / received, (success + undetermined) / received)
-        sampling = Sampling(ends, "work", Flow(received, undetermined))
+        waiting = figures["undetermined"]
+        ends = Bounds(success / received, (success + waiting) / received)
+        sampling = Sampling(ends, "work", Flow(received, waiting))
     else:
         cases, inclusive = frame.cases, options.inclusive
         value = agg.share_ended(cases.duration, cases.closed, limit, inclusive=inclusive) / SHARE

@@ -78,7 +78,8 @@ class Question:
         """What must be said beside the estimates."""
         sampling, name = self.sampling, self.planned.indicator.id
         sample = sampling is not None and sampling.rows == "sample"
-        if sample and self.inference == "descriptive" and self.population is None:
+        bounds = sampling is not None and isinstance(sampling.law, Bounds)
+        if sample and not bounds and self.inference == "descriptive" and self.population is None:
             return [NO_CORRECTION.format(indicator=name)]
         return []
 
@@ -93,9 +94,8 @@ class Question:
             The ledger's columns of it.
         """
         nothing = self._nothing()
-        flow = CaseFlow(n, n, n, n * 0, {})
         if nothing:
-            found = _none(len(value), nothing)
+            found, flow = _none(len(value), nothing), _plain_flow(n)
         else:
             found, flow = self._found(get, value, n)
         found = _with_states(found, states)
@@ -130,7 +130,11 @@ class Question:
         sampling = self.sampling
         if sampling is None:
             raise TypeError("an indicator that says nothing of how it varies")
-        flow = _flow(sampling, get, n)
+        try:
+            get.want(trees_of(sampling.flow))
+            flow = _flow(sampling, get, n)
+        except OutOfReachError as error:
+            return _none(len(value), str(error)), _plain_flow(n)
         try:
             return self._spread(sampling, get, value, n), flow
         except OutOfReachError as error:
@@ -158,7 +162,7 @@ class Question:
         elif not analytic and sampling.rows == "work":
             found = spread(asked, n_eff=floats(n)).enumerated(everything)
         else:
-            get.want(trees_of(sampling))
+            get.want(trees_of(law))
             found = LAWS[type(law)](law, asked, get)
         found = found.enumerated(asked.left == 0)
         low, high = shift + scale * found.low, shift + scale * found.high
@@ -200,6 +204,10 @@ def _with_states(found: Spread, states: Coded) -> Spread:
             rows = rows & (found.method != _KEPT_BOUNDS) & (found.status != NOT_REACHED)
         found = found.unknown(rows, _STATUS_OF.get(word, NOT_APPLICABLE), word)
     return found
+
+
+def _plain_flow(n: Counts) -> CaseFlow:
+    return CaseFlow(n, n, n, np.broadcast_to(np.int64(0), n.shape), {})
 
 
 def _flow(sampling: Sampling, get: Integers, used: Counts) -> CaseFlow:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capaian.analysis.estimation.curves import Curves, curves
-from capaian.analysis.estimation.estimate import BOUNDS_ONLY, NOT_REACHED, TOO_FEW
+from capaian.analysis.estimation.estimate import BOUNDS_ONLY, NOT_REACHED, PROVISIONAL, TOO_FEW
 from capaian.analysis.estimation.laws import if_equal
 from capaian.analysis.estimation.levels import Floats, floats, normal
 from capaian.analysis.estimation.means import t_interval
@@ -134,9 +134,10 @@ def _mean(law: Times, asked: Asked, lengths: Lengths) -> Spread:
     se = np.where(n > 1, se, np.nan)
     low, high = t_interval(asked.value, se, n - 1, asked.level)
     made = spread(asked, se, (np.maximum(low, 0), high), n, "t")
+    known = np.bincount(who, lengths.cases - lengths.ended, asked.count) == 0
+    reason = "biased_if_open" if law.closed else "lower_limit"
+    made = made.but(~known, status=PROVISIONAL, reason=reason)
     made = made.unknown(se == 0, TOO_FEW, "no_spread").unknown(n <= 1, TOO_FEW, "fewer_than_two")
     if asked.analytic:
         return made
-    running = lengths.cases - lengths.ended
-    known = np.bincount(who, running, asked.count) == 0
     return made.enumerated(known & (n > 0))
