@@ -1,16 +1,18 @@
 """`estimates`: every kind of measure, through a whole policy, against the libraries, on every table."""
 
+import pickle
 from datetime import datetime, timedelta
 
 import duckdb
 import numpy as np
 import polars as pl
 import pytest
+from attrs import frozen
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 import capaian
-from analysis.estimation_office import COUNTS, SURVEYS, TIMES, evidence, indicator, policy
+from analysis.estimation_office import SURVEYS, TIMES, evidence, indicator, policy
 from capaian.analysis import Estimates, estimates, matrix_of
 from capaian.errors import AnalysisError
 from capaian.formula import agg
@@ -192,7 +194,9 @@ def test_means_of_forms():
 
 def test_answers_of_one_form_are_not_independent():
     """Three forms of two equal answers each: the error is that of three forms, not of six."""
-    rows = [{"nip": "a", "date": datetime(2026, 1, 5), "u1": u, "u2": u, "u3": 1} for u in (4, 4, 1)]
+    rows = [
+        {"nip": "a", "date": datetime(2026, 1, 5), "u1": u, "u2": u, "u3": 1} for u in (4, 4, 1)
+    ]
     made = found({"survey": rows}, "tops")["tops"]
     p, n = 2 / 3, 3
     assert made.se[0] == pytest.approx(np.sqrt(p * (1 - p) / (n - 1)))
@@ -328,7 +332,7 @@ def test_what_was_done_has_no_sampling_error():
 
 
 def test_closed_cases_alone_are_enumerated():
-    made = found({"complaints": times_of(1, 2, 4)}, question="descriptive", *TIMES)
+    made = found({"complaints": times_of(1, 2, 4)}, *TIMES, question="descriptive")
     for name in TIMES:
         assert made[name].se[0] == 0, name
         assert status(made, name) == ("ok", None), name
@@ -361,6 +365,11 @@ def test_a_finite_population_is_for_the_descriptive_question():
 # ---- what cannot be estimated --------------------------------------------------------------------
 
 
+@frozen
+class Options:
+    """None."""
+
+
 class Plugin:
     """A type that says nothing of how its value varies."""
 
@@ -371,14 +380,6 @@ class Plugin:
             return Measure((), rows, rows)
 
         return [IndicatorType("bare", {"en": "bare", "id": "bare"}, Options, build)]
-
-
-from attrs import frozen  # noqa: E402 - beside what it is for
-
-
-@frozen
-class Options:
-    """None."""
 
 
 def test_a_type_that_says_nothing_has_no_interval():
@@ -441,7 +442,12 @@ def test_exposure_makes_a_rate():
 
 def test_pauses_are_taken_off_the_times():
     rule = policy("closed")
-    rule["indicators"][0]["pauses"] = {"table": "pauses", "case": "id", "start": "from", "stop": "to"}
+    rule["indicators"][0]["pauses"] = {
+        "table": "pauses",
+        "case": "id",
+        "start": "from",
+        "stop": "to",
+    }
     start = datetime(2026, 1, 5)
     rows = [{**row, "id": str(at)} for at, row in enumerate(times_of(4, 6, 9))]
     pauses = [{"id": "2", "from": start + DAY, "to": start + 3 * DAY}]
@@ -464,7 +470,11 @@ def refusal(*names, **more):
 def test_a_policy_is_scored_first():
     rule = read_policy(policy("count"))
     made = estimates(
-        rule, evidence(size=30), inference={"count": "analytic"}, period="2026-Q1", as_of="2026-04-01"
+        rule,
+        evidence(size=30),
+        inference={"count": "analytic"},
+        period="2026-Q1",
+        as_of="2026-04-01",
     )
     assert made["count"].n.sum() == 30
     with pytest.raises(AnalysisError) as caught:
@@ -513,12 +523,10 @@ def test_a_population_is_that_of_a_survey():
 
 def test_tables_must_be_at_hand():
     """Times need the rows; what the scores keep needs none."""
-    import pickle
-
     rule = read_policy(policy("count", "km"))
     tables = evidence(size=30)
     scores = capaian.score(rule, tables, period="2026-Q1", as_of="2026-04-01")
-    again = pickle.loads(pickle.dumps(scores))
+    again = pickle.loads(pickle.dumps(scores))  # noqa: S301 - made here
     question = {"count": "analytic", "km": "analytic"}
     with pytest.raises(AnalysisError) as caught:
         estimates(again, inference=question)
@@ -531,4 +539,3 @@ def test_tables_must_be_at_hand():
     np.testing.assert_array_equal(
         estimates(again, tables, inference=question).se, estimates(scores, inference=question).se
     )
-    assert COUNTS

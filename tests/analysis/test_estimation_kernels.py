@@ -60,7 +60,7 @@ def test_a_level_lies_between_0_and_1(level):
     )
 
 
-def test_quantiles_are_those_of_the_library():
+def test_deviates_are_those_of_the_library():
     assert normal(0.95) == pytest.approx(stats.norm.ppf(0.975), abs=1e-12)
     assert student(0.9, [3, 8])[1] == pytest.approx(stats.t.ppf(0.95, 8), abs=1e-12)
     assert np.isnan(student(0.9, [0, -1])).all()

@@ -97,7 +97,7 @@ def _of_records(
 def _of_frames(
     table: Table, request: Request, wanted: Survival, subjects: Sequence[str]
 ) -> Lengths:
-    import numpy as np  # noqa: PLC0415 - records need no NumPy
+    import polars as pl  # noqa: PLC0415 - records need no Polars
 
     from capaian.columns.reduction import Pass  # noqa: PLC0415 - loads Narwhals
     from capaian.columns.scan import Scan  # noqa: PLC0415 - the same
@@ -107,8 +107,7 @@ def _of_frames(
     scan.judge()
     found = Pass(scan, scan.asked).alike(wanted.duration, wanted.ended)
     at = Reduced(subjects=subjects).places(Subjects(found["subject"]))
-    kept = at >= 0
-    columns = [at, *(found[each].to_numpy() for each in ("duration", "ended", "cases"))]
-    columns = [each[kept] for each in columns]
-    order = np.lexsort((columns[1], columns[0]))
-    return Lengths(*(each[order] for each in columns))
+    made = found.with_columns(subject=pl.Series(at)).filter(pl.col("subject") >= 0)
+    made = made.sort("subject", "duration")
+    names = ("subject", "duration", "ended", "cases")
+    return Lengths(*(made[name].to_numpy() for name in names))

@@ -37,6 +37,15 @@ def exact_poisson(events: ArrayLike, level: float = 0.95) -> Interval:
     '0.00 to 3.69'
     """
     o, tail = floats(events), (1 - prove_level(level)) / 2
+    most = o.max(initial=0)
+    if o.size > most + 1 and not (o % 1).any():  # of a million officers few counts are distinct
+        low, high = _garwood(np.arange(most + 1), tail)
+        at = o.astype(np.int64)
+        return low[at], high[at]
+    return _garwood(o, tail)
+
+
+def _garwood(o: Floats, tail: float) -> Interval:
     low = special.gammaincinv(np.where(o > 0, o, 1), tail)
     return np.where(o > 0, low, o * 0), special.gammaincinv(o + 1, 1 - tail)
 

@@ -120,8 +120,10 @@ def curves(
         since = since[kept]
     who, time, many, closed = who[kept], time[kept], many[kept], closed[kept]
     total = int(who.max(initial=-1)) + 1 if count is None else count
-    order = np.lexsort((time, who))
-    who, time, many, closed = who[order], time[order], many[order], closed[order]
+    if not _sorted(who, time):
+        order = np.lexsort((time, who))
+        who, time, many, closed = who[order], time[order], many[order], closed[order]
+        since = None if since is None else since[order]
     new = np.ones(len(who), dtype=np.bool_)
     new[1:] = (who[1:] != who[:-1]) | (time[1:] != time[:-1])
     at = np.flatnonzero(new)
@@ -134,8 +136,13 @@ def curves(
     ends = before[np.searchsorted(first, np.arange(total), side="right")]
     at_risk = ends[first] - before[:-1]
     if since is not None:
-        at_risk = at_risk - _not_yet(since[order], who, many, first, step_time)
+        at_risk = at_risk - _not_yet(since, who, many, first, step_time)
     return Curves(total, first, step_time, step_ended, step_cases, at_risk)
+
+
+def _sorted(who: NDArray[np.int64], time: Floats) -> bool:
+    later = who[1:] > who[:-1]
+    return bool((later | ((who[1:] == who[:-1]) & (time[1:] >= time[:-1]))).all())
 
 
 def _not_yet(

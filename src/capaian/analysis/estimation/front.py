@@ -8,12 +8,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from capaian.analysis.estimation.declared import prove_inference, prove_population
-from capaian.analysis.estimation.estimate import Estimates, Inference
+from capaian.analysis.estimation.estimate import Counts, Estimate, Estimates, Inference
 from capaian.analysis.estimation.integers import Integers
-from capaian.analysis.estimation.levels import HEADLINE, prove_level
+from capaian.analysis.estimation.levels import HEADLINE, Floats, prove_level
 from capaian.analysis.estimation.question import Question
-from capaian.analysis.matrix import matrix_of
-from capaian.columns import Coded
+from capaian.columns import Coded, Lengths
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores, score
@@ -82,13 +81,14 @@ def estimates(
     indicators = scores.plan.indicators
     prove_inference(tuple(indicators), inference)
     sizes = prove_population(indicators, population or {}, scores.subjects)
-    states = _states(scores)
-    matrix = matrix_of(scores)
-    made, notes = {}, []
+    measured, n, states = _ledger(scores)
+    made: dict[str, Estimate] = {}
+    notes: list[str] = []
+    shared: dict[Any, Lengths] = {}
     for at, (name, planned) in enumerate(indicators.items()):
         question = Question(planned, inference[name], level, sizes.get(name))
-        get = Integers(scores, planned, evidence)
-        made[name] = question.answer(get, matrix.measured[:, at], matrix.n[:, at], states[name])
+        get = Integers(scores, planned, evidence, shared)
+        made[name] = question.answer(get, measured[:, at], n[:, at], states[name])
         notes += question.notes
     return Estimates(
         subjects=scores.subjects,
@@ -100,15 +100,17 @@ def estimates(
     )
 
 
-def _states(scores: Scores) -> dict[str, Coded]:
-    """Return the states of each indicator, by subject."""
-    column = scores.results.ledger()["state"]
+def _ledger(scores: Scores) -> tuple[Floats, Counts, dict[str, Coded]]:
+    """Return measured values and observations, subjects x indicators, and states by indicator."""
+    ledger = scores.results.ledger()
     names = tuple(scores.plan.indicators)
-    if isinstance(column, Coded):
-        codes, words = column.codes, tuple(column.words)
-    else:
+    shape = (len(scores), len(names))
+    measured = np.asarray(ledger["measured"], dtype=np.float64).reshape(shape)
+    n = np.asarray(getattr(ledger["n"], "values", ledger["n"]), dtype=np.int64).reshape(shape)
+    column: Any = ledger["state"]
+    if not isinstance(column, Coded):
         words = tuple(dict.fromkeys(column))
         places = {word: at for at, word in enumerate(words)}
-        codes = np.array([places[each] for each in column], dtype=np.int8)
-    wide = codes.reshape(-1, len(names))
-    return {name: Coded(wide[:, at], words) for at, name in enumerate(names)}
+        column = Coded(np.array([places[each] for each in column], dtype=np.int8), words)
+    states = column.codes.reshape(shape)
+    return measured, n, {name: Coded(states[:, at], column.words) for at, name in enumerate(names)}

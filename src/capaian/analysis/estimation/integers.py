@@ -41,14 +41,21 @@ class Integers:
         The indicator.
     evidence
         The tables, for what is to be measured again; those that were scored where left out.
+    shared
+        Lengths that were read for other indicators.
     """
 
     def __init__(
-        self, scores: Scores, planned: Planned, evidence: Mapping[str, Any] | None
+        self,
+        scores: Scores,
+        planned: Planned,
+        evidence: Mapping[str, Any] | None,
+        shared: dict[Any, Lengths],
     ) -> None:
         self.scores = scores
         self.planned = planned
         self.evidence = evidence
+        self.shared = shared
         pairs = zip(planned.statistics.trees, planned.statistics.names, strict=True)
         known = set(scores.results.names)
         self.names: dict[Node, str] = {tree: name for tree, name in pairs if name in known}
@@ -125,8 +132,17 @@ class Integers:
             As for `want`.
         """
         ask, table = self._ask()
-        tree = Survival("within", law.duration, law.ended, law.at)
-        return lengths_of(table, evolve(ask.request, statistics=(tree,)), self.scores.subjects)
+        request, pauses = ask.request, self.planned.indicator.pauses
+        moment = request.moment
+        key = (
+            ask.table, request.subject, request.readings, request.filters, request.dated,
+            moment.start, moment.end, pauses, law.duration, law.ended,
+        )  # fmt: skip
+        if key not in self.shared:
+            tree = Survival("within", law.duration, law.ended, law.at)
+            request = evolve(request, statistics=(tree,))
+            self.shared[key] = lengths_of(table, request, self.scores.subjects)
+        return self.shared[key]
 
     def outside(self, name: str) -> Numbers | None:
         """Return an integer that does not come from the indicator's rows, such as its exposure."""
