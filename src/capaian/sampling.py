@@ -204,6 +204,8 @@ class Sampling:
         The measured value is `shift` plus `factor` times what the law speaks of: the proportion,
         the count, the weighted sum, the ratio, the mean, the difference of shares, the time. With
         exposure it is also brought to a full period.
+    times
+        Of a share of cases within a limit, the same by its times, whatever its basis.
     """
 
     law: Law
@@ -211,6 +213,7 @@ class Sampling:
     flow: Flow
     factor: Fraction = field(default=Fraction(1), converter=Fraction)
     shift: Fraction = field(default=Fraction(0), converter=Fraction)
+    times: Times | None = None
 
 
 def trees_of(part: Law | Flow) -> tuple[Node, ...]:
@@ -245,4 +248,5 @@ def changed(sampling: Sampling, change: Callable[[Node], Node]) -> Sampling:
             record, **{one.name: each(getattr(record, one.name)) for one in fields(type(record))}
         )
 
-    return evolve(sampling, law=made(sampling.law), flow=made(sampling.flow))
+    times = None if sampling.times is None else made(sampling.times)
+    return evolve(sampling, law=made(sampling.law), flow=made(sampling.flow), times=times)

@@ -12,11 +12,12 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 import capaian
+from analysis.cases import MEASUREMENT
 from analysis.estimation_office import SURVEYS, TIMES, evidence, indicator, policy
-from capaian.analysis import Estimates, estimates, matrix_of
-from capaian.errors import AnalysisError
-from capaian.formula import agg
-from capaian.plugin import IndicatorType, Measure, hookimpl
+from capaian.analysis import Estimates, estimates, matrix_of, reliability, shares_within
+from capaian.errors import AnalysisError, EvidenceError
+from capaian.formula import Functions, agg, col
+from capaian.plugin import ColumnNeed, Flow, IndicatorType, Measure, Sampling, Share, hookimpl
 from capaian.policy import read_policy
 
 CUT = datetime(2026, 4, 1)
@@ -402,6 +403,55 @@ def test_a_type_that_says_nothing_has_no_interval():
     assert made["own"].value[0] == made["count"].value[0]
 
 
+def test_a_plugin_may_say_how_its_value_varies():
+    """A share that functions count: its trees are the measure's own, whoever brought them."""
+
+    def records(rows):
+        return {"good": sum(row["u1"] > 2 for row in rows)}
+
+    def frames(frame):
+        import narwhals as nw
+
+        return frame.group_by("subject").agg(good=(nw.col("u1") > 2).cast(nw.Int64).sum())
+
+    own = Functions(
+        name="tests/good", inputs=["u1"], outputs=["good"], records=records, frames=frames,
+        title={"en": "good", "id": "baik"},
+    )  # fmt: skip
+
+    class Sampled:
+        @hookimpl
+        def capaian_indicator_types(self):
+            def build(options, indicator):
+                rows, good = agg.count(), agg.own(own, "good", u1=col("u1"))
+                law = Sampling(Share(good, rows), "work", Flow(rows))
+                need = (ColumnNeed("u1", "integer"),)
+                return Measure(need, good / rows, rows, unit="share", sampling=law)
+
+            return [IndicatorType("sampled", {"en": "sampled", "id": "sampel"}, Options, build)]
+
+    rule = policy("top")
+    rule["indicators"][0]["measure"]["top"] = 3
+    rule["indicators"].append(indicator("own", "sampled", "survey", {}, {}))
+    for form in ("records", "polars"):
+        tables = form_of(evidence(size=60), form)
+        scores = capaian.score(
+            read_policy(rule), tables, period="2026-Q1", as_of=CUT, plugins=[Sampled()]
+        )
+        made = estimates(scores, inference={"top": "analytic", "own": "analytic"})
+        assert ends(made, "own") == ends(made, "top")
+
+
+def test_spark_stays_where_it_is():
+    """Scores in Spark are not brought out: the refusal is that of `Scores`."""
+    from capaian.scores import LazyScores
+
+    lazy = object.__new__(LazyScores)
+    object.__setattr__(lazy, "plan", scores_of(evidence(size=30), "count").plan)
+    with pytest.raises(EvidenceError, match="CPN-E41"):
+        estimates(lazy, inference={"count": "analytic"})
+
+
 def test_what_is_consolidated_or_in_sub_periods_has_none():
     rule = policy("count", "closed", "amounts")
     for each in rule["indicators"]:
@@ -539,3 +589,81 @@ def test_tables_must_be_at_hand():
     np.testing.assert_array_equal(
         estimates(again, tables, inference=question).se, estimates(scores, inference=question).se
     )
+
+
+# ---- what stands beside --------------------------------------------------------------------------
+
+
+def scores_of(tables, *names):
+    rule = read_policy(policy(*names))
+    return capaian.score(rule, tables, period="2026-Q1", as_of="2026-04-01")
+
+
+@pytest.mark.parametrize("basis", ["mature", "bounds", "km"])
+def test_three_shares_whatever_the_basis(basis):
+    """T03 through a policy: 5 of 12 at least, 8 at most; 4 of 8 mature; 0.5227 by Kaplan-Meier."""
+    taken, closed = [3, 5, 8, 12, 14, 16, 20], [1] * 7
+    ages = [4, 40, 30, 25, 60, 50, 33, 20, 15, 10, 6, 2]
+    rows = []
+    for at, age in enumerate(ages):
+        start = CUT - age * DAY
+        stop = start + taken[at] * DAY if at < len(closed) else None
+        rows.append({"nip": "a", "received": start, "answered": stop})
+    rule = policy(basis)
+    rule["indicators"][0]["measure"]["limit"] = "14 days"
+    scores = capaian.score(read_policy(rule), {"complaints": rows}, period="2026-Q1", as_of=CUT)
+    (row,) = shares_within(scores, basis).rows()
+    assert (row["received"], row["undetermined"], row["mature"]) == (12, 3, 8)
+    assert (row["at_least"], row["at_most"]) == (pytest.approx(5 / 12), pytest.approx(8 / 12))
+    assert row["mature_share"] == 0.5
+    assert row["kaplan_meier"] == pytest.approx(0.522727272727)
+    assert row["kaplan_meier_low"] < row["kaplan_meier"] < row["kaplan_meier_high"]
+
+
+def test_three_shares_are_of_a_share_within_a_limit():
+    scores = scores_of(evidence(size=30), "count", "km")
+    for name, text in (
+        (
+            "count",
+            (
+                "  CPN-M10  indicator: 'count' is no share of cases within a limit that is measured over "
+                "the whole period.\n"
+                '           to fix: name a time-based indicator with statistic = "share_within", without '
+                "sub-periods."
+            ),
+        ),
+        (
+            "kmm",
+            (
+                "  CPN-M03  indicator: the policy has no indicator 'kmm'. Did you mean 'km'?\n"
+                "           to fix: use one of: count, km."
+            ),
+        ),
+    ):
+        with pytest.raises(AnalysisError) as caught:
+            shares_within(scores, name)
+        assert str(caught.value) == f"Nothing was estimated.\n{text}"
+    with pytest.raises(AnalysisError, match="CPN-M09"):
+        shares_within(None, "km")
+
+
+def test_officers_are_told_apart_by_their_answers():
+    """S24 through a policy: F = 15.4, reliability 0.935 of four answers each."""
+    given = MEASUREMENT["S24"]
+    rows = [
+        {"nip": nip, "date": datetime(2026, 1, 5), "u1": round(10 * each), "u2": 10, "u3": 10}
+        for nip, some in given["input"]["scores"].items()
+        for each in some
+    ]
+    rule = policy("single", "count")
+    rule["indicators"][-1]["measure"] |= {"lowest": 10, "highest": 40}
+    tables = {"survey": rows, "services": [{"nip": "a", "date": datetime(2026, 1, 5)}]}
+    scores = capaian.score(read_policy(rule), tables, period="2026-Q1", as_of="2026-04-01")
+    made = estimates(scores, inference={"single": "analytic", "count": "descriptive"})
+    count, single = reliability(made).rows()
+    wanted = given["expected"]
+    assert single["f"] == pytest.approx(wanted["F"])
+    assert single["reliability"] == pytest.approx(wanted["reliability"])
+    assert single["icc"] == pytest.approx(wanted["icc1"])
+    assert (single["least_n"], single["officers_with_it"]) == (1, 1)
+    assert (count["f"], count["least_n"], count["officers_with_it"]) == (None, None, None)

@@ -16,6 +16,8 @@ _ROOMS = {
     "Table": "table",
     "estimates": "estimation.front",
     "matrix_of": "matrix",
+    "reliability": "estimation.sides",
+    "shares_within": "estimation.sides",
 }
 
 __all__ = list(_ROOMS)

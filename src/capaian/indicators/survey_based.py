@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -30,9 +30,11 @@ from capaian.plugin import (
 Statistic = Literal["mean_of_items", "ikm", "top_box", "net_promoter"]
 Rescale = Literal["none", "to_100"]
 Bound = Literal["lower", "upper"]
+Law: TypeAlias = Share | Mean | Ratio | NetPromoter | Bounds
 
 IKM_SCALE, IKM_FACTOR = (1, 4), 25
 _POINTS_GRAIN, _SHARE_GRAIN = Fraction(1, 100), Fraction(1, 10_000)
+_NONE, _ONE = Fraction(0), Fraction(1)
 
 
 @frozen
@@ -219,12 +221,7 @@ class _Frame:
         return tuple(self.sum(item) / answers for item, answers in pairs)
 
     def measure(
-        self,
-        value: Node,
-        figures: dict[str, Node],
-        unit: str,
-        grain: Fraction,
-        sampling: Sampling,
+        self, value: Node, figures: dict[str, Node], unit: str, grain: Fraction, sampling: Sampling
     ) -> Measure:
         options, indicator = self.options, self.indicator
         dated = "date" if "date" in indicator.columns else ""
@@ -254,12 +251,7 @@ class _Frame:
             sampling=sampling,
         )
 
-    def sampled(
-        self,
-        law: Share | Mean | Ratio | NetPromoter | Bounds,
-        factor: Fraction = Fraction(1),
-        shift: Fraction = Fraction(0),
-    ) -> Sampling:
+    def sampled(self, law: Law, factor: Fraction = _ONE, shift: Fraction = _NONE) -> Sampling:
         """Return how a value varies that is made of the forms of those who answered."""
         forms = agg.count()
         left_out = {} if isinstance(law, Bounds) else {"incomplete": forms - self.respondents}
@@ -327,7 +319,7 @@ def _mean_of_items(frame: _Frame) -> Measure:
     options, count = frame.options, len(frame.items)
     mean = total(frame.means)
     value = mean if count == 1 else mean * Fraction(1, count)
-    factor, shift = Fraction(1, count), Fraction(0)
+    factor, shift = Fraction(1, count), _NONE
     if options.rescale == "to_100":
         width = options.highest - options.lowest
         value = (value - options.lowest) * Fraction(100, width)
@@ -341,7 +333,7 @@ def _ikm(frame: _Frame) -> Measure:
     weight = frame.options.weight or Fraction(1, len(frame.items))
     value = total([mean * weight for mean in frame.means]) * IKM_FACTOR
     figures = frame.of_items()
-    sampling = frame.mean_of_forms(figures, weight * IKM_FACTOR, Fraction(0))
+    sampling = frame.mean_of_forms(figures, weight * IKM_FACTOR, _NONE)
     return frame.measure(value, figures, "points", _POINTS_GRAIN, sampling)
 
 
@@ -361,7 +353,7 @@ def _top_box(frame: _Frame) -> Measure:
     elif options.bound == "upper":
         value = (possible - answers + top) / possible
     figures: dict[str, Node] = {"answers": answers, "top": top}
-    law: Share | Ratio | Bounds = Share(top, answers)
+    law: Law = Share(top, answers)
     if len(items) > 1:
         figures["top_squares"] = frame.sum(good * good)
         figures["answers_squares"] = frame.sum(frame.answers * frame.answers)

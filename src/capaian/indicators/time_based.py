@@ -278,22 +278,22 @@ def _share_within(frame: _Frame) -> Measure:
         "mature_success": mature_success,
     }
     more: tuple[StatusRule, ...] = ()
-    n = received
+    n, times = received, frame.times("share", Fraction(limit.value))
     if options.basis == "mature":
         value, n = mature_success / mature, mature
         flow = Flow(received, figures["undetermined"], {"too_young": young})
-        sampling = Sampling(Share(mature_success, mature), "work", flow)
+        sampling = Sampling(Share(mature_success, mature), "work", flow, times=times)
     elif options.basis == "bounds":
         value = (success if options.bound == "lower" else success + undetermined) / received
         waiting = figures["undetermined"]
         ends = Bounds(success / received, (success + waiting) / received)
-        sampling = Sampling(ends, "work", Flow(received, waiting))
+        sampling = Sampling(ends, "work", Flow(received, waiting), times=times)
     else:
         cases, inclusive = frame.cases, options.inclusive
         value = agg.share_ended(cases.duration, cases.closed, limit, inclusive=inclusive) / SHARE
         more = (frame.unseen(limit, inclusive=inclusive),)
-        law = frame.times("share", Fraction(limit.value))
-        sampling = Sampling(law, "work", Flow(received, figures["undetermined"]))
+        flow = Flow(received, figures["undetermined"])
+        sampling = Sampling(times, "work", flow, times=times)
     return frame.measure(
         value, n, *more, unit="share", grain=_SHARE_GRAIN, figures=figures, sampling=sampling
     )

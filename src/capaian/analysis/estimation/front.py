@@ -21,6 +21,19 @@ Population: TypeAlias = Mapping[str, int | Mapping[str, int]]
 """For indicators of surveys, how many could have been asked: of everybody, or by subject."""
 
 
+def prove_scores(scores: object) -> Scores:
+    """Return scores of one period; anything else is refused.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M09`.
+    """
+    if not isinstance(scores, Scores):
+        raise refuse(AnalysisError, HEADLINE, "CPN-M09", "scores", given=type(scores).__name__)
+    return scores
+
+
 @discreet
 def estimates(
     scores: Any,
@@ -72,11 +85,9 @@ def estimates(
     >>> from capaian.analysis import estimates  # doctest: +SKIP
     >>> estimates(scores, inference={"in-time": "analytic"}).table()  # doctest: +SKIP
     """
-    if not isinstance(scores, Scores):
-        if period is None or evidence is None:
-            given = type(scores).__name__
-            raise refuse(AnalysisError, HEADLINE, "CPN-M09", "scores", given=given)
+    if evidence is not None and period is not None and not isinstance(scores, Scores):
         scores = score(scores, evidence, period=period, as_of=as_of)
+    scores = prove_scores(scores)
     prove_level(level)
     indicators = scores.plan.indicators
     prove_inference(tuple(indicators), inference)

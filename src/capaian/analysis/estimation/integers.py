@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capaian.analysis.estimation.levels import HEADLINE
 from capaian.columns import Lengths, lengths_of, open_table, reduce_table
 from capaian.errors import AnalysisError, EvidenceError, refuse
-from capaian.formula import Aggregate, Arithmetic, Column, Literal_, Node, Survival, walk
+from capaian.formula import Arithmetic, Column, Literal_, Node, Survival, statistics
 from capaian.scores.requests import asks_of
 from capaian.scores.run import moment_of
 
@@ -69,10 +69,8 @@ class Integers:
         OutOfReachError
             It cannot be had.
         """
-        statistics = dict.fromkeys(
-            each for tree in trees for each in walk(tree) if isinstance(each, Aggregate)
-        )
-        lacking = tuple(each for each in statistics if each not in self.names)
+        wanted = dict.fromkeys(each for tree in trees for each in statistics(tree))
+        lacking = tuple(each for each in wanted if each not in self.names)
         if not lacking:
             return
         ask, table = self._ask()
@@ -153,9 +151,9 @@ class Integers:
         """Return a formula over statistics, as integers, or floats where it is a ratio."""
         if tree in self.made:
             return self.made[tree]
+        if tree in self.names:
+            return self.made.setdefault(tree, self._column(self.names[tree]))
         match tree:
-            case Aggregate():
-                found = self._column(self.names[tree])
             case Literal_(value):
                 found = np.asarray(float(value) if not isinstance(value, int) else value)
             case Arithmetic(op, left, right):
