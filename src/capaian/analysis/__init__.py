@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _ROOMS = {
+    "CaseFlow": "estimation.estimate",
     "Estimate": "estimation.estimate",
     "Estimates": "estimation.estimate",
     "Matrix": "matrix",

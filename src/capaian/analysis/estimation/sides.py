@@ -12,19 +12,24 @@ from typing import Any
 import numpy as np
 
 from capaian.analysis.estimation.curves import curves
-from capaian.analysis.estimation.estimate import Estimates
+from capaian.analysis.estimation.estimate import METHODS, Estimates
 from capaian.analysis.estimation.front import prove_scores
 from capaian.analysis.estimation.integers import Integers, OutOfReachError
 from capaian.analysis.estimation.levels import HEADLINE, floats, prove_level
 from capaian.analysis.estimation.proportion import wilson
 from capaian.analysis.estimation.reliability import Between, between
+from capaian.analysis.estimation.spread import Asked
 from capaian.analysis.estimation.survival import share_ended
+from capaian.analysis.estimation.times import of_times
 from capaian.analysis.table import Table
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, did_you_mean, refuse
 from capaian.sampling import Times
 from capaian.scores import Scores
 
+_MEANS = [METHODS.index(each) for each in ("wilson", "t", "goodman", "adjusted_wald")]
+"""Intervals of what is a mean of so many observations; a count is none."""
+_EQUAL, _SHARE = METHODS.index("goodman"), METHODS.index("wilson")
 USUAL = 0.7
 """The reliability that is usually asked for before officers are compared (Adams 2009)."""
 
@@ -78,11 +83,13 @@ def shares_within(
         lengths = get.lengths(law)
     except OutOfReachError:
         raise refuse(AnalysisError, HEADLINE, "CPN-M10", "indicator", indicator=indicator) from None
-    count, limit = len(scores), float(law.at)
+    count = len(scores)
     made = curves(
         lengths.subjects, lengths.durations, lengths.ended, count=count, cases=lengths.cases
     )
-    km = share_ended(made, limit, inclusive=law.inclusive, level=level)
+    km = share_ended(made, float(law.at), inclusive=law.inclusive, level=level)
+    nothing, all_ = np.full(count, np.nan), np.ones(count)
+    ends = of_times(law, Asked(count, level, analytic=True, value=nothing, left=all_), lengths)
     figures = planned.measure.figures
     success, undetermined, mature, good = (
         floats(get(figures[name]))
@@ -102,8 +109,8 @@ def shares_within(
             "mature_low": low,
             "mature_high": high,
             "kaplan_meier": np.where(km.seen, km.value, np.nan),
-            "kaplan_meier_low": np.where(km.seen, km.low, np.nan),
-            "kaplan_meier_high": np.where(km.seen, km.high, np.nan),
+            "kaplan_meier_low": np.where(km.seen, ends.low, np.nan),
+            "kaplan_meier_high": np.where(km.seen, ends.high, np.nan),
         }
     notes = ("a share of the decided cases alone, S/(S + F), is biased and not shown",)
     return Table(f"{indicator}: three shares within the limit", columns, scores.origin, notes)  # type: ignore[arg-type]  # attrs: tuple
@@ -128,7 +135,7 @@ def reliability(estimates: Estimates, *, wanted: float = USUAL) -> Table:
     Table
         A row for each indicator: `f` (above 10 is wanted), `icc` of one observation, `reliability`
         at the usual n of the officers, `least_n`, and the share of officers who have it. Not a
-        number where an indicator has no interval that rests on observations.
+        number where the value is no mean of observations, such as a count.
 
     Raises
     ------
@@ -140,8 +147,10 @@ def reliability(estimates: Estimates, *, wanted: float = USUAL) -> Table:
     enough: list[float] = []
     for name in estimates.indicators:
         one = estimates[name]
-        size = np.where(one.se > 0, one.n, np.nan)
-        made = between(size, one.value, one.se**2 * size)
+        size = np.where(np.isin(one.method, _MEANS) & (one.se > 0), one.n, np.nan)
+        extreme = (one.method == _SHARE) & ((one.value == 0) | (one.value == 1))
+        alike = (one.method == _EQUAL) | extreme  # their error is not one of observations
+        made = between(size, one.value, np.where(alike, 0.0, one.se**2 * size))
         found.append(made)
         known = np.isfinite(size)
         have = (one.n[known] >= made.least_n(wanted)).mean() if known.any() else np.nan
