@@ -24,6 +24,7 @@ GROUPS = {
     "J": "Wire format",
     "K": "Packs and cases",
     "L": "Regulations as data",
+    "M": "Analysis",
     "R": "Relative methods",
     "S": "Sheets",
     "T": "Conformance kit",
