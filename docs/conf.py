@@ -98,3 +98,7 @@ nitpick_ignore = [
         "pathlib.Path",
     )
 ]
+nitpick_ignore_regex = [
+    ("py:class", r"numpy\..*"),
+    ("py:class", r"ArrayLike|NDArray|Counts|Floats|Interval"),
+]
