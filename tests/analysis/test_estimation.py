@@ -16,8 +16,17 @@ from analysis.cases import MEASUREMENT
 from analysis.estimation_office import SURVEYS, TIMES, evidence, indicator, policy
 from capaian.analysis import Estimates, estimates, matrix_of, reliability, shares_within
 from capaian.errors import AnalysisError, EvidenceError
-from capaian.formula import Functions, agg, col
-from capaian.plugin import ColumnNeed, Flow, IndicatorType, Measure, Sampling, Share, hookimpl
+from capaian.formula import Functions, agg, col, when
+from capaian.plugin import (
+    ColumnNeed,
+    Count,
+    Flow,
+    IndicatorType,
+    Measure,
+    Sampling,
+    Share,
+    hookimpl,
+)
 from capaian.policy import read_policy
 
 CUT = datetime(2026, 4, 1)
@@ -482,10 +491,13 @@ def test_exposure_makes_a_rate():
     rule["indicators"][0]["exposure"] = {"table": "posts", "days": "days", "full": 360}
     tables = {
         "services": [{"nip": "a", "date": datetime(2026, 1, 5)}] * 45,
-        "posts": [{"nip": "a", "days": 270}],
+        "posts": [{"nip": "a", "days": 270}, {"nip": "b", "days": 0}],
     }
+    tables["services"] = tables["services"] + [{"nip": "b", "date": datetime(2026, 1, 5)}]
     scores = capaian.score(read_policy(rule), tables, period="2026", as_of="2027-01-01")
     made = estimates(scores, inference={"count": "analytic"})
+    assert status(made, "count", 1) == ("not_applicable", "no_exposure")
+    assert np.isnan([made["count"].se[1], *ends(made, "count", 1)]).all()
     assert made["count"].value[0] == 60
     assert ends(made, "count") == pytest.approx((43.7644117, 80.28472066), abs=1e-6)
 
@@ -667,3 +679,47 @@ def test_officers_are_told_apart_by_their_answers():
     assert single["icc"] == pytest.approx(wanted["icc1"])
     assert (single["least_n"], single["officers_with_it"]) == (1, 1)
     assert (count["f"], count["least_n"], count["officers_with_it"]) == (None, None, None)
+
+
+def test_a_table_that_is_lacking_is_named():
+    scores = scores_of(evidence(size=30), "km")
+    with pytest.raises(EvidenceError) as caught:
+        estimates(scores, {"survey": []}, inference={"km": "analytic"})
+    assert caught.value.findings[0].code == "CPN-E50"
+
+
+def test_three_shares_need_the_whole_period():
+    rule = policy("mature")
+    rule["indicators"][0]["accumulate"] = {"how": "last", "every": "month"}
+    scores = capaian.score(read_policy(rule), evidence(), period="2026-Q1", as_of="2026-04-01")
+    with pytest.raises(AnalysisError, match="CPN-M10"):
+        shares_within(scores, "mature")
+    made = estimates(scores, inference={"mature": "analytic"})
+    assert set(made.table("mature")["method"]) == {"wilson"}, "of the last month's integers"
+
+
+def test_a_population_of_nobody_known():
+    assert "CPN-M03  population['tops']" in refusal("top", population={"tops": 3})
+
+
+def test_trees_that_are_no_statistics_are_out_of_reach():
+    """A type whose law asks for what no engine can add up: no interval, and why."""
+
+    class Odd:
+        @hookimpl
+        def capaian_indicator_types(self):
+            def build(options, indicator):
+                rows = agg.count()
+                odd = when(rows > 1, rows, 0)
+                return Measure((), rows, rows, sampling=Sampling(Count(odd), "work", Flow(rows)))
+
+            return [IndicatorType("odd", {"en": "odd", "id": "ganjil"}, Options, build)]
+
+    rule = policy("count")
+    rule["indicators"].append(indicator("odd", "odd", "services", {}, {}))
+    scores = capaian.score(
+        read_policy(rule), evidence(size=30), period="2026-Q1", as_of=CUT, plugins=[Odd()]
+    )
+    made = estimates(scores, inference={"count": "analytic", "odd": "analytic"})
+    assert status(made, "odd") == ("not_applicable", "not_a_statistic")
+    assert made["odd"].flow.received.sum() == 30

@@ -450,3 +450,12 @@ def test_no_case_at_all():
     assert np.isnan(found.value).all()
     assert np.isnan(quantile(made, 0.5).value).all()
     assert np.isnan(restricted_mean(made, 3)[0]).all()
+
+
+def test_many_counts_are_looked_up():
+    """A million officers have few distinct counts: each is worked out once, to the same bits."""
+    events = np.array([3, 0, 7, 3] * 5)
+    for many, one in zip(exact_poisson(events), exact_poisson([3, 0, 7, 3]), strict=True):
+        np.testing.assert_array_equal(many, np.tile(one, 5))
+    halves = exact_poisson(np.full(9, 1.5))
+    np.testing.assert_allclose(halves[0], stats.gamma(1.5).ppf(0.025))

@@ -136,7 +136,8 @@ class Question:
         except OutOfReachError as error:
             return _none(len(value), str(error)), _plain_flow(n)
         try:
-            return self._spread(sampling, get, value, n), flow
+            with np.errstate(all="ignore"):  # who was not in post has no value, and no scale
+                return self._spread(sampling, get, value, n), flow
         except OutOfReachError as error:
             return _none(len(value), str(error)), flow
 
