@@ -44,9 +44,9 @@ def share_ended(
 ) -> ShareEnded:
     """Return 1 - S(limit) with Greenwood's error and its log-log interval.
 
-    S^exp(-+ z sqrt(G) / abs(log S)), G Greenwood's sum (Kalbfleisch & Prentice 2002). Where none has
-    ended (S = 1), or all have (S = 0), the error is 0 and the interval a point; there the interval
-    is not given here: there is nothing in the curve to make it of.
+    S^exp(-+ z sqrt(G) / abs(log S)), G Greenwood's sum (Kalbfleisch & Prentice 2002). Where none
+    has ended (S = 1), or all have (S = 0), the error is 0 and the interval a point; there the
+    interval is not given here: there is nothing in the curve to make it of.
 
     Parameters
     ----------
