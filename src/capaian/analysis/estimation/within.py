@@ -33,7 +33,7 @@ class ShareWithin:
 
     @property
     def bounds(self) -> Interval:
-        """[S/n, (S + U)/n]: the least and greatest share the cases can come to (Manski 1989)."""
+        """The least and greatest share the cases can come to, S/n and (S + U)/n (Manski 1989)."""
         n = self.success + self.failure + self.undetermined
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.success / n, (self.success + self.undetermined) / n
