@@ -80,6 +80,7 @@ nitpick_ignore = [
         "Engine",
         "Many",
         "Written",
+        "capaian.columns.coded.Coded",
         "capaian.scores.joining.LazyGathered",
         "Path",
         "Progress",
