@@ -80,6 +80,7 @@ nitpick_ignore = [
         "Engine",
         "Many",
         "Written",
+        "capaian.columns.coded.Coded",
         "capaian.scores.joining.LazyGathered",
         "Path",
         "Progress",
@@ -104,5 +105,7 @@ nitpick_ignore = [
 nitpick_ignore_regex = [
     ("py:class", r"numpy\..*"),
     ("py:class", r"capaian\.analysis\..*"),
-    ("py:class", "ArrayLike|NDArray|Source|Semantics|Ties|Severity"),
+    ("py:class", "ArrayLike|NDArray|Source|Semantics|Ties|Severity|Counts|Floats|Interval|Codes"),
+    ("py:class", "Curve|Guard|Kind|Method|Moments|Pieces|Population|Spread|Sum|Answer|Centre"),
+    ("py:class", "Derivation|Given|Fraction"),
 ]

@@ -9,55 +9,51 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from capaian.errors import AnalysisError, refuse
+
 _ROOMS = {
+    "Agreement": "workshop.agreement",
+    "BestWorstWeights": "workshop.best_worst",
+    "CaseFlow": "estimation.estimate",
+    "Components": "composite.factors",
     "Diagnoses": "quality",
     "Diagnosis": "quality",
+    "Estimate": "estimation.estimate",
+    "Estimates": "estimation.estimate",
     "Fairness": "disparity",
     "ForcedEffects": "forced",
     "Matrix": "matrix",
-    "Table": "table",
-    "diagnose": "quality",
-    "diagnose_survey": "quality",
-    "explain_gap": "disparity",
-    "fairness": "disparity",
-    "forced_distribution_effects": "forced",
-    "Components": "composite.factors",
-    "RankShift": "composite.ranks",
-    "Treatment": "composite.treatment",
-    "around_reference": "composite.distances",
-    "availability": "composite.gaps",
-    "benefit_of_the_doubt": "composite.frontier",
-    "borda_points": "composite.outranking",
-    "box_cox": "composite.treatment",
-    "copeland_scores": "composite.outranking",
-    "data_weights": "composite.weights",
-    "imputed": "composite.gaps",
-    "kemeny_orders": "composite.outranking",
-    "loading_weights": "composite.factors",
-    "log_shifted": "composite.treatment",
-    "outranking_matrix": "composite.outranking",
-    "principal_components": "composite.factors",
-    "rank_shift": "composite.ranks",
-    "shape_of": "composite.treatment",
-    "standardised": "composite.distances",
-    "topsis": "composite.distances",
-    "uneven_mean": "composite.distances",
-    "winsorise": "composite.treatment",
-    "wroclaw_distance": "composite.distances",
-    "Agreement": "workshop.agreement",
-    "BestWorstWeights": "workshop.best_worst",
     "PairwiseWeights": "workshop.pairwise",
+    "RankShift": "composite.ranks",
+    "Table": "table",
+    "Treatment": "composite.treatment",
     "Workshop": "workshop.workshop",
     "agreement": "workshop.agreement",
+    "around_reference": "composite.distances",
+    "availability": "composite.gaps",
+    "band_probability": "certainty.band_probability",
+    "benefit_of_the_doubt": "composite.frontier",
     "best_worst_weights": "workshop.best_worst",
+    "borda_points": "composite.outranking",
+    "box_cox": "composite.treatment",
     "budget_weights": "workshop.points",
+    "copeland_scores": "composite.outranking",
+    "data_weights": "composite.weights",
+    "diagnose": "quality",
+    "diagnose_survey": "quality",
+    "estimates": "estimation.front",
+    "explain_gap": "disparity",
+    "fairness": "disparity",
     "fit_dirichlet": "workshop.agreement",
+    "forced_distribution_effects": "forced",
+    "funnel": "certainty.funnel",
     "group_judgements": "workshop.pairwise",
+    "guarded_bands": "certainty.guard",
+    "imputed": "composite.gaps",
+    "kemeny_orders": "composite.outranking",
     "label_stability": "workshop.stability",
-    "pairwise_weights": "workshop.pairwise",
-    "rank_order_centroid": "workshop.points",
-    "swing_weights": "workshop.points",
-    "weights_workshop": "workshop.workshop",
+    "loading_weights": "composite.factors",
+    "log_shifted": "composite.treatment",
     "matrix_of": "matrix",
     "Above": "robustness.weights",
     "Change": "change.explained",
@@ -84,19 +80,56 @@ _ROOMS = {
     "weight_sensitivity": "robustness.weights",
     "what_it_takes": "change.planning",
     "with_and_without": "effect.change",
+    "outranking_matrix": "composite.outranking",
+    "pairwise_weights": "workshop.pairwise",
+    "principal_components": "composite.factors",
+    "propagate": "certainty.propagate",
+    "rank_interval": "certainty.ranks",
+    "rank_order_centroid": "workshop.points",
+    "rank_shift": "composite.ranks",
+    "reliability": "estimation.sides",
+    "scheme_quality": "certainty.scheme",
     "shape_change": "quality",
+    "shape_of": "composite.treatment",
+    "shares_within": "estimation.sides",
+    "shrink": "certainty.shrink",
+    "standardised": "composite.distances",
     "survey_forms": "quality",
+    "swing_weights": "workshop.points",
     "target_drift": "quality",
+    "topsis": "composite.distances",
+    "uneven_mean": "composite.distances",
+    "weights_workshop": "workshop.workshop",
+    "winsorise": "composite.treatment",
+    "wroclaw_distance": "composite.distances",
 }
+
+_LIBRARIES = ("scipy", "statsmodels")
+"""What the extra `analysis` brings."""
 
 __all__ = list(_ROOMS)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: SciPy takes most of a second."""
+    """Import a public name when it is first used: SciPy takes most of a second.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M24: a library of the extra `analysis` is not installed.
+    """
     if name not in _ROOMS:
         raise AttributeError(f"module 'capaian.analysis' has no attribute {name!r}")
-    value = getattr(import_module(f"capaian.analysis.{_ROOMS[name]}"), name)
+    try:
+        room = import_module(f"capaian.analysis.{_ROOMS[name]}")
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in _LIBRARIES:
+            raise
+        values = {"name": name, "library": library}
+        headline = "A library for analysis is missing."
+        raise refuse(AnalysisError, headline, "CPN-M24", "", **values) from error
+    value = getattr(room, name)
     globals()[name] = value
     return value
 
