@@ -11,7 +11,8 @@ from capaian.analysis import propagate, shrink
 from capaian.analysis.certainty.gaussian import posterior
 from capaian.analysis.certainty.shrink import paule_mandel
 
-ROWS = st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 20), st.integers(0, 2)), min_size=3,
+SCORES = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
+ROWS = st.lists(st.tuples(SCORES, st.floats(0.1, 20), st.integers(0, 2)), min_size=3,
                 max_size=40)  # fmt: skip
 
 
