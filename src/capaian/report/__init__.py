@@ -5,22 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
 from capaian.report.team import team_page
-from capaian.report.writing import unwritable, write_text
+from capaian.report.writing import unwritable, write_text, write_texts, writing_to
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
     from capaian.errors import Language
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "team_page", "unwritable", "write_report", "write_reports", "write_text"]
+__all__ = [
+    "page", "team_page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
+]  # fmt: skip
+TEAM = "team.html"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MISREAD = re.compile(
+    r".*[A-Z].*|(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?|.*-[0-9a-f]{10}", re.DOTALL
+)
+_DEVICE = re.compile(r"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
+# Where the list separator is a semicolon, as in Indonesia, a cell ends at one that is not quoted
+# for it; and blanks and quotation marks before a formula do not keep it from being one.
+_LIVE = re.compile(
+    r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))"
+    r'(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20])'
+)
 
 
 def write_report(
@@ -35,6 +48,7 @@ def write_report(
     """Write `scores.json`, `scores.csv` and `ledger.csv`, the team's page and one for each subject.
 
     Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
+    All of them are written or none, as `write_texts` does it; `scores.json` is the last.
 
     Parameters
     ----------
@@ -70,20 +84,21 @@ def write_report(
     }
     if postings := getattr(scores, "postings_columns", None):
         written[folder / "postings.csv"] = _csv(postings())
-    for path, text in written.items():
-        write_text(path, text)
-    paths = list(written)
-    if not pages or not isinstance(scores, Scores) or not len(scores):
-        return paths
-    best = scores.policy.scale.cap or scores.policy.scale.best
-    links = {each: f"pages/{safe_name(each)}.html" for each in scores.subjects}
-    for subject, link in links.items():
-        it = scores.explain(subject)
-        write_text(folder / link, page(it, best=best, pictures=pictures, periods=periods))
-        paths.append(folder / link)
-    team = folder / "team.html"
-    write_text(team, team_page(scores, language, links=links, pictures=pictures))
-    return [*paths, team]
+    people = scores.subjects if pages and isinstance(scores, Scores) else ()
+    links = {each: f"pages/{safe_name(each)}.html" for each in people}
+
+    def shown() -> Iterator[tuple[Path, str]]:
+        if isinstance(scores, Scores) and links:
+            best = scores.policy.scale.cap or scores.policy.scale.best
+            for each, link in links.items():
+                it = scores.explain(each)
+                yield folder / link, page(it, best=best, pictures=pictures, periods=periods)
+            team = team_page(scores, language, links=links, pictures=pictures)
+            yield folder / TEAM, team
+        yield from reversed(written.items())  # the last one is `scores.json`
+
+    write_texts(folder, shown())
+    return [*written, *(folder / each for each in links.values()), *[folder / TEAM][: len(links)]]
 
 
 def write_reports(
@@ -95,6 +110,9 @@ def write_reports(
     language: Language = "en",
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
+
+    Each period is a whole. Of several processes that write to the same folder, one writes all of
+    its periods after the other.
 
     Parameters
     ----------
@@ -113,35 +131,42 @@ def write_reports(
     """
     if not isinstance(scores, ScoresByPeriod):
         return write_report(scores, folder, pages=pages, pictures=pictures, language=language)
-    return [
-        path
-        for at, each in enumerate(scores)
-        for path in write_report(
-            each,
-            folder / safe_name(each.period.label),
-            pages=pages,
-            pictures=pictures,
-            language=language,
-            periods=list(scores)[: at + 1],
-        )
-    ]
+    written: list[Path] = []
+    with writing_to(folder):
+        for at, each in enumerate(scores, 1):
+            written += write_report(
+                each,
+                folder / _named(each.period.label),
+                pages=pages,
+                pictures=pictures,
+                language=language,
+                periods=scores[:at],
+            )
+    return written
 
 
 def safe_name(subject: str) -> str:
-    """Return a file name for a subject: nothing that a path or a shell could misread.
+    """Return a file name for a subject: nothing that a path, a shell or a disk could misread.
 
     A name that had to be changed ends in a piece of its hash, so that no two subjects share a file.
+    So does one with a capital letter, since many disks take `Ani` and `ANI` for one; one that is a
+    device in Windows (`con`); and one that itself ends as if it had been changed.
     """
-    name = _UNSAFE.sub("_", subject).strip(".")[:100]
-    if name and name == subject:
+    return _named(subject, alone=not _MISREAD.fullmatch(subject))
+
+
+def _named(text: str, *, alone: bool = True) -> str:
+    name = _UNSAFE.sub("_", text).strip(".")[:100]
+    if name and name == text and alone:
         return name
-    return f"{name}-{sha256(subject.encode()).hexdigest()[:10]}"
+    name = _DEVICE.sub(r"\1_", name)
+    return f"{name}-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:10]}"
 
 
 def _csv(columns: Mapping[str, list[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(_inert, columns))
     writer.writerows(
         ["" if value is None else _inert(value) for value in row]
         for row in zip(*columns.values(), strict=True)
@@ -150,7 +175,5 @@ def _csv(columns: Mapping[str, list[object]]) -> str:
 
 
 def _inert(value: object) -> object:
-    """Keep a spreadsheet from reading a text as a formula."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
+    """Keep a spreadsheet from reading a text, or what follows a separator in it, as a formula."""
+    return _LIVE.sub("'", value) if isinstance(value, str) else value
