@@ -1,7 +1,7 @@
-"""The city's requests for a notebook, where the files are here; and what is said where they are not.
+"""The city's requests for a notebook, where their files are, and what is said where not.
 
-The files are looked for in the folder that `CAPAIAN_DATA` names, else in `../shared/data` beside the
-repository, as `make demo-real` does. They do not come with capaian.
+The files are looked for in the folder that `CAPAIAN_DATA` names, else in `../shared/data` beside
+the repository, as `make demo-real` does. They do not come with capaian.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import prepare
-import run
 
 import capaian
+import run
 
 DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "data"
 MISSING = (
-    "The city's files are not on the machine that made this page (CAPAIAN_DATA names their folder):\n"
-    "what follows shows the teaching pack once more, and no real request."
+    "The city's files are not where this page was made (CAPAIAN_DATA names their folder).\n"
+    "What follows shows the teaching pack once more, and no real request."
 )
 
 

@@ -25,12 +25,10 @@ from capaian.explain import (
 )
 from capaian.indicator import Text
 from capaian.report.drawing import figure
-from capaian.report.templates import template, unescaped
+from capaian.report.templates import template
 from capaian.report.words import WORDS, say
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from capaian.scores import Scores
 
 _SIGNS = {"higher": "▲", "lower": "▼", "nearest": "●"}
@@ -51,10 +49,6 @@ class _Say:
 
     def __call__(self, key: str) -> str:
         return say(key, self.language)
-
-    def picture(self, at: int) -> Markup:
-        """Return a picture, or nothing; its texts were escaped when it was drawn."""
-        return unescaped(self.drawn[at])
 
     def title(self, text: Text, name: str) -> str:
         return text.get(self.language) or name

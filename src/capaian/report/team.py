@@ -15,7 +15,7 @@ from capaian.explain import state
 from capaian.report.drawing import figure
 from capaian.report.flow import LIMITED, UNLIMITED, cases_of, missing_of, without_of
 from capaian.report.grid import Grid, Head, Line, share_of
-from capaian.report.templates import template, unescaped
+from capaian.report.templates import template
 from capaian.report.words import WORDS, say
 from capaian.scores import Scores
 from capaian.scores.account import shown_text
@@ -188,8 +188,7 @@ def _map(team: _Team, unit: str | None) -> str:
 
     subjects = team.scores.subjects
     called = {subjects[row]: name for row, name in team.names.items()}
-    drawn = figure(lambda: team_heat_map(team.scores, team.language, unit=unit, label=called))
-    return unescaped(drawn)
+    return figure(lambda: team_heat_map(team.scores, team.language, unit=unit, label=called))
 
 
 def _bands(team: _Team) -> Grid:

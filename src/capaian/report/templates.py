@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import jinja2
-    from markupsafe import Markup
 
 
 @cache
@@ -28,10 +27,3 @@ def template(name: str) -> jinja2.Template:
 
 def _read(name: str) -> str:
     return files("capaian.report").joinpath(name).read_text("utf-8")
-
-
-def unescaped(element: str) -> Markup:
-    """Return an element of HTML that goes into a template as it stands."""
-    from markupsafe import Markup  # noqa: PLC0415 - jinja2 brings it
-
-    return Markup(element)  # noqa: S704 - drawn by this library, texts escaped
