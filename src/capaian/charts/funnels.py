@@ -67,7 +67,9 @@ def funnel_plot(
     ------
     AnalysisError
         `CPN-M87`: a column is not there. `CPN-M88`: there are no rows. `CPN-M89`: no table.
-        `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers. `CPN-E54`: nobody to mark.
+        `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     columns = columns_of(funnel, _NEEDED)

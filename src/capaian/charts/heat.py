@@ -96,7 +96,9 @@ def team_heat_map(
     ------
     AnalysisError
         `CPN-X06`: no scores of one period. `CPN-M88`: there is nobody. `CPN-M90`: a word that is no
-        choice, or no such unit. `CPN-E54`: nobody to mark.
+        choice, or no such unit.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     if not isinstance(scores, Scores):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from capaian.charts.picture import HEADLINE
 from capaian.charts.reading import prove_choice
 from capaian.charts.words import phrase
-from capaian.errors import AnalysisError, Language, refuse
+from capaian.errors import EvidenceError, Language, refuse
 
 MOST = 40
 """Rows that a picture shows one by one."""
@@ -80,7 +80,7 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
 
     Raises
     ------
-    AnalysisError
+    EvidenceError
         `CPN-E54`: no such subject; the message does not repeat the identifier.
     """
     if mine is None:
@@ -88,7 +88,7 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
     for at, each in enumerate(subjects):
         if each is not None and str(each) == mine:
             return at
-    raise refuse(AnalysisError, HEADLINE, "CPN-E54", "highlight", count=len(subjects))
+    raise refuse(EvidenceError, HEADLINE, "CPN-E54", "highlight", count=len(subjects))
 
 
 def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | None) -> list[str]:
