@@ -133,7 +133,7 @@ def test_many_periods():
 
 def test_an_office_without_cases():
     """Nothing says how many are open: scores alone."""
-    scores = [each for each in BY]
+    scores = list(BY)
     alone = capaian.score(
         OFFICE | {"indicators": [OFFICE["indicators"][2] | {"weight": 1}], "nodes": []},
         {"survey": [{"nip": "a", "date": __import__("datetime").date(2026, 1, 5),
