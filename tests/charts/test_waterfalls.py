@@ -105,7 +105,7 @@ def test_who_it_is():
     assert PEOPLE[1] in charts.waterfall(it).to_json()
     assert PEOPLE[1] not in charts.waterfall(it, label="").to_json()
     named = charts.waterfall(it, label="A. N. Other").to_dict()["title"]["subtitle"]
-    assert named == ["A. N. Other · 2026-01 · desk 2026"]
+    assert named == ["A. N. Other · 2026-01 · Desk 2026"]
 
 
 def test_long_titles_are_wrapped_and_none_is_cut():
@@ -119,7 +119,7 @@ def test_long_titles_are_wrapped_and_none_is_cut():
     names = [row["name"] for row in values(charts.waterfall(it), "name") if "exact" not in row]
     whole = [each for each in names if " ".join(each.split()) == " ".join(title.split())]
     assert len(whole) == 3
-    assert max(len(line) for each in whole for line in each.split("\n")) <= 34
+    assert max(len(line) for each in whole for line in each.split("\n")) <= 40
 
 
 def test_no_score():
