@@ -53,6 +53,16 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
+.PHONY: faults
+faults: $(VENV)/.dev ## kill every command that writes at every moment, many writers, a million lines
+	$(BIN)/python -m pytest -m "faults or not faults" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
+
+TRIED ?= 2000
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## try many random and spoilt inputs at every door (TRIED, of each kind)
+	CAPAIAN_FUZZ=$(TRIED) $(BIN)/python -m pytest --no-cov -q tests/faults/test_fuzz.py
+
 HOSTS ?= batch django_office notebook service sqlalchemy_postgres
 
 .PHONY: hosts
@@ -71,7 +81,7 @@ lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	for each in $$(ls -d examples/*/ | grep -v -e -template/ -e clients/) bench/; do \
-		MYPYPATH="$$each:$$each""src:tools:examples/front_desk" $(BIN)/mypy "$$each" || exit 1; done
+		MYPYPATH="$$each:$$each""src:tools:examples/front_desk:tests" $(BIN)/mypy "$$each" || exit 1; done
 	$(BIN)/lint-imports --no-logo
 	@mkdir -p build
 	@$(BIN)/towncrier build --draft --version next >build/changelog.txt 2>build/changelog.err \

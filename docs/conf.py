@@ -40,7 +40,7 @@ myst_heading_anchors = 3
 # Pages are text notebooks: every cell runs when the site is built, in the folder of its page, and a
 # failing cell fails the build. Results are kept by the hash of all that a cell can see, so that a
 # change of the library runs every page again.
-SEEN = ("src/capaian", "examples", "docs/start")
+SEEN = ("src/capaian", "examples", "docs/start", "docs/analyse")
 
 
 def _seen() -> str:
@@ -76,9 +76,11 @@ nitpick_ignore = [
     ("py:class", name)
     for name in (
         "Days",
+        "Given",
         "Engine",
         "Many",
         "Written",
+        "capaian.columns.coded.Coded",
         "capaian.scores.joining.LazyGathered",
         "Path",
         "Progress",
@@ -97,4 +99,13 @@ nitpick_ignore = [
         "os.PathLike",
         "pathlib.Path",
     )
+]
+# Arrays, and the classes of analysis by the modules in which they stand; the pages have them by
+# their public names.
+nitpick_ignore_regex = [
+    ("py:class", r"numpy\..*"),
+    ("py:class", r"capaian\.analysis\..*"),
+    ("py:class", "ArrayLike|NDArray|Source|Semantics|Ties|Severity|Counts|Floats|Interval|Codes"),
+    ("py:class", "Curve|Guard|Kind|Method|Moments|Pieces|Population|Spread|Sum|Answer|Centre"),
+    ("py:class", r"Derivation|Given|Fraction|np\..*|collections\.abc\.Collection|.*Refusal"),
 ]

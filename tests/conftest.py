@@ -35,8 +35,15 @@ WANTED = {"spark": why_no_spark, "clients": why_no_clients}
 """What some tests need, by their marker, and what says why it is not here."""
 
 
-def pytest_collection_modifyitems(items):
-    """Leave out what needs what is not here; `pytest_terminal_summary` says so."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what needs what is not here; `pytest_terminal_summary` says so.
+
+    What takes minutes is not left out but another command's: `make faults`.
+    """
+    if "faults" not in config.option.markexpr:
+        long = [item for item in items if item.get_closest_marker("faults")]
+        items[:] = [item for item in items if not item.get_closest_marker("faults")]
+        config.hook.pytest_deselected(items=long)
     for marker, why_not in WANTED.items():
         wanted = [item for item in items if item.get_closest_marker(marker)]
         why = why_not() if wanted else ""

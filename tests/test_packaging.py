@@ -19,7 +19,8 @@ import capaian
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = {
-    *("arrow", "bench", "calendar", "cli", "dev", "docs", "duckdb", "hosts", "pandas", "parity"),
+    *("analysis", "arrow", "bench", "calendar", "charts", "cli", "dev", "docs", "duckdb"),
+    *("hosts", "pandas", "parity"),
     *("report", "spark", "testing"),
 }
 NOT_OF_USERS = {"bench", "dev", "docs", "hosts"}

@@ -58,7 +58,10 @@ ROOTS: Mapping[str, tuple[str, Any]] = {
     "parity": ("How an office's own sheet and capaian agree.", comparisons.ParityDocument),
     "policy": ("A whole rule in one edition.", WrittenPolicy),
     "published": ("A table in which no small group is shown.", comparisons.PublishedDocument),
-    "record": ("The audit record of one subject's result.", records.RecordDocument),
+    "record": (
+        "The audit record of one subject's result: of a policy, of posts, of units.",
+        records.RecordDocument | records.PostingRecordDocument | records.UnitRecordDocument,
+    ),
     "result": (
         "Scores with every step: of a policy, of several periods, of posts, of units.",
         results.ScoresDocument
@@ -95,6 +98,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.definitions: dict[str, dict[str, Any]] = {}
+        self.names: dict[str, type[Any]] = {}
 
     def of(self, kind: Any) -> dict[str, Any]:
         """Return the schema of a kind of value."""
@@ -147,6 +151,10 @@ class Maker:
 
     def _reference(self, cls: type[Any]) -> dict[str, Any]:
         name = re.sub(r"^_?Written|Document$", "", cls.__name__)
+        if self.names.setdefault(name, cls) is not cls:  # the rule of a result, that of a record
+            name = f"{cls.__module__.split('.')[1].capitalize()}{name}"
+            if self.names.setdefault(name, cls) is not cls:
+                raise ValueError(f"two classes would be '{name}'")
         if name not in self.definitions:
             self.definitions[name] = {}  # where it is part of itself
             self.definitions[name] = self.table(cls)

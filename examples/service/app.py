@@ -4,6 +4,7 @@
 |---|---|
 | `POST /score` | the result of everybody in the evidence, as `Scores.to_json` |
 | `POST /explain` | why one subject's score is what it is |
+| `POST /record` | the audit record of one subject's result |
 | `POST /check` | everything that is wrong; nothing is scored |
 | `GET /policies` | the policies, their editions and fingerprints |
 | `GET /health` | whether it is up |
@@ -13,32 +14,28 @@ Evidence and identifiers come in the body, never in an address: addresses are wr
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from attrs import evolve
 from fastapi import FastAPI, Request, Response
 from limits import Limits
-from problems import ProblemError, answer, findings_of, of_capaian
-from reading import proved, read_body
+from problems import ProblemError, answer, of_capaian
+from reading import Asked, ExplainAsked, RecordAsked, proved, read_body
 from starlette.exceptions import HTTPException
 from working import Workers
 
 import capaian
-from capaian.columns import open_table
-from capaian.errors import place_of
+from capaian.errors import findings_document, place_of, plain_json
 from capaian.policy import edition_on, load_editions
 from capaian.scores import Plan, make_plan
 from schemas import components, described
 
 LOG = logging.getLogger("capaian.service")
-Asked = Mapping[str, Any]
 
 
 class Engine:
@@ -61,8 +58,8 @@ class Engine:
         ProblemError, capaian.CapaianError
             No such policy; no edition on that day; no such period.
         """
-        period = capaian.read_period(asked["period"])
-        own = [each for each in self.plans if each.policy.id == asked["policy"]]
+        period = capaian.read_period(asked.period)
+        own = [each for each in self.plans if each.policy.id == asked.policy]
         if not own:
             raise ProblemError.of("SVC-06", "/policy", known=", ".join(self.names))
         policy = edition_on([each.policy for each in own], period.last)
@@ -74,33 +71,30 @@ def score(plan: Plan, asked: Asked) -> str:
     return _scores(plan, asked).to_json()
 
 
-def explain(plan: Plan, asked: Asked) -> str:
+def explain(plan: Plan, asked: ExplainAsked) -> str:
     """Return one subject's explanation."""
-    return _json(_scores(plan, asked).explain(asked["subject"]).to_dict())
+    return _scores(plan, asked).explain(asked.subject).to_json()
+
+
+def record(plan: Plan, asked: RecordAsked) -> str:
+    """Return one subject's record."""
+    return _scores(plan, asked).record(asked.subject, asked.made_at).to_json()
 
 
 def check(plan: Plan, asked: Asked) -> str:
     """Return all findings."""
-    period, as_of = asked["period"], asked.get("as_of")
-    found = capaian.check(plan.policy, _tables(asked), period=period, as_of=as_of)
-    return _json({"findings": findings_of(found, asked["evidence"])})
+    tables = capaian.read_evidence(plan.policy, asked.evidence)
+    found = capaian.check(plan.policy, tables, period=asked.period, as_of=asked.as_of)
+    return _json(findings_document(found))
 
 
 def _scores(plan: Plan, asked: Asked) -> capaian.Scores:
-    period, as_of = asked["period"], asked.get("as_of")
-    return capaian.score(plan.policy, _tables(asked), period=period, as_of=as_of)
-
-
-def _tables(asked: Asked) -> dict[str, Any]:
-    """Return the evidence as tables in which numbers may be text, as they are in a CSV file."""
-    return {
-        name: evolve(open_table(rows, name), written=True) if rows else rows
-        for name, rows in asked["evidence"].items()
-    }
+    tables = capaian.read_evidence(plan.policy, asked.evidence)
+    return capaian.score(plan.policy, tables, period=asked.period, as_of=asked.as_of)
 
 
 def _json(value: Any) -> str:
-    return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'), sort_keys=True)}\n"
+    return f"{plain_json(value)}\n"
 
 
 def create(folder: Path | None = None, limits: Limits | None = None) -> FastAPI:
@@ -127,26 +121,27 @@ def create(folder: Path | None = None, limits: Limits | None = None) -> FastAPI:
     )
 
     def served(
-        work: Callable[[Plan, Asked], str], *more: str
+        work: Callable[[Plan, Any], str], kind: type[Asked]
     ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            asked = proved(await read_body(request, limits), *more)
+            asked = proved(await read_body(request, limits), kind)
             try:
                 plan = engine.plan(asked)
                 text = await workers.run(lambda: work(plan, asked))
             except capaian.CapaianError as error:
-                raise of_capaian(error, asked["evidence"]) from None
+                raise of_capaian(error, asked.evidence) from None
             return Response(text.encode(), media_type="application/json", headers=_rule(plan))
 
         return endpoint
 
-    for path, work, given, found, more in (
-        ("/score", score, "Request", "Result", ()),
-        ("/explain", explain, "ExplainRequest", "Explanation", ("subject",)),
-        ("/check", check, "Request", "Findings", ()),
+    for path, work, kind, given, found in (
+        ("/score", score, Asked, "Request", "Result"),
+        ("/explain", explain, ExplainAsked, "ExplainRequest", "Explanation"),
+        ("/record", record, RecordAsked, "RecordRequest", "Record"),
+        ("/check", check, Asked, "Request", "Findings"),
     ):
         app.add_api_route(
-            path, served(work, *more), methods=["POST"], response_class=Response,
+            path, served(work, kind), methods=["POST"], response_class=Response,
             summary=(work.__doc__ or "").split("\n", maxsplit=1)[0],
             operation_id=work.__name__, openapi_extra=described(found, given),
         )  # fmt: skip

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Response
 
 from capaian import CapaianError, Finding, PluginError
+from capaian.errors import plain_json
+from capaian.wire import below, pointer
 
 MEDIA = "application/problem+json"
-# Faults of a request, beside capaian's own codes. What is in braces is filled in.
+# Faults of the service itself; all others are capaian's. What is in braces is filled in.
 TEXTS: Mapping[str, tuple[int, str, str]] = {
     "SVC-00": (500, "something went wrong here; it was noted, without your data.",
                "ada yang salah di sini; hal ini dicatat, tanpa data Anda."),
     "SVC-01": (413, "the body is larger than {most:,} bytes: send fewer rows at a time.",
                "isi permintaan lebih dari {most:,} bita: kirim lebih sedikit baris sekaligus."),
-    "SVC-02": (400, "the body cannot be read: {reason}.",
-               "isi permintaan tidak dapat dibaca: {reason}."),
-    "SVC-03": (422, "it is not {wanted}.", "isinya bukan {wanted}."),
-    "SVC-04": (422, "unknown key; known are: {known}.",
-               "kunci tidak dikenal; yang dikenal: {known}."),
-    "SVC-05": (422, "'{key}' is missing.", "'{key}' tidak ada."),
     "SVC-06": (404, "there is no such policy; known are: {known}.",
                "tidak ada kebijakan itu; yang dikenal: {known}."),
     "SVC-07": (415, "the body must be application/json.",
@@ -37,101 +33,76 @@ TEXTS: Mapping[str, tuple[int, str, str]] = {
     "SVC-12": (405, "this address does not take that method.",
                "alamat ini tidak menerima metode itu."),
 }  # fmt: skip
-
-WORDS: Mapping[str, tuple[str, str]] = {
-    "utf-8": ("it is not UTF-8", "bukan UTF-8"),
-    "deep": ("it is nested too deeply", "bersarang terlalu dalam"),
-    "json": ("it is not JSON, at line {line}, column {column}",
-             "bukan JSON, pada baris {line}, kolom {column}"),
-    "object": ("it is not an object", "bukan objek"),
-    "twice": ("an object has a key twice", "satu objek memuat kunci yang sama dua kali"),
-    "long": ("a number has more than {most} characters", "satu angka lebih dari {most} karakter"),
-    "constant": ("NaN and Infinity are no JSON", "NaN dan Infinity bukan JSON"),
-    "text": ("text", "teks"),
-    "tables": ("an object of tables", "objek yang berisi tabel"),
-    "rows": ("a list of rows", "daftar baris"),
-    "row": ("an object of texts, whole numbers, true, false and null; decimals are text",
-            "objek yang berisi teks, bilangan bulat, true, false, dan null; desimal berupa teks"),
-}  # fmt: skip
-"""What stands for `{reason}` and `{wanted}`."""
+KEYS = ("policy", "period", "as_of", "evidence", "subject", "made_at")
+_ROW = re.compile(r"\[([0-9]+)\]")
+_UNREAD = re.compile(r"evidence\.(\w+)(?:\[([0-9]+)\])?")
 
 
 class ProblemError(Exception):
-    """A request that cannot be answered: the status and all its findings."""
+    """A request that cannot be answered: what is said of it."""
 
-    def __init__(self, findings: Sequence[Mapping[str, Any]], status: int = 0) -> None:
-        self.findings = findings
-        self.status = status or TEXTS[findings[0]["code"]][0]
-        super().__init__(findings[0]["code"])
+    def __init__(self, status: int, code: str, **said: Any) -> None:
+        self.status = status
+        self.said = {
+            "type": f"urn:capaian:error:{code}",
+            "title": said["text"]["en"],
+            "status": status,
+            "code": code,
+            **said,
+        }
+        super().__init__(code)
 
     @classmethod
-    def of(cls, code: str, pointer: str = "", **values: Any) -> ProblemError:
-        """Return the error of a single fault."""
-        return cls([fault(code, pointer, **values)])
+    def of(cls, code: str, place: str = "", **values: Any) -> ProblemError:
+        """Return the error of a fault of the service itself."""
+        status, *texts = TEXTS[code]
+        en, said = (each.format(**values) for each in texts)
+        return cls(status, code, text={"en": en, "id": said}, pointer=place)
 
 
-def fault(code: str, pointer: str = "", **values: Any) -> dict[str, Any]:
-    """Return a fault of the request itself, in the form of capaian's findings."""
-    said = {}
-    for place, language in enumerate(("en", "id")):
-        words = {
-            key: WORDS[value][place].format(**values) if key in {"reason", "wanted"} else value
-            for key, value in values.items()
-        }
-        said[language] = TEXTS[code][1:][place].format(**words)
-    return {
-        "code": code,
-        "severity": "error",
-        "pointer": pointer,
-        "text": said,
-        "remedy": {"en": "", "id": ""},
-    }
+def of_capaian(error: CapaianError, tables: Iterable[str] = (), status: int = 0) -> ProblemError:
+    """Return the problem of what capaian refuses: its own document, and the places it is about.
 
-
-def pointer_to(*parts: str) -> str:
-    """Return a JSON Pointer (RFC 6901)."""
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def findings_of(found: Iterable[Finding], tables: Iterable[str]) -> list[dict[str, Any]]:
-    """Return capaian's findings with the place in the request that each is about."""
+    Parameters
+    ----------
+    error
+        What capaian says.
+    tables
+        The names of the tables in the request.
+    status
+        Of the answer; where left out, 422, and 500 where a plugin failed, which the caller can do
+        nothing about.
+    """
     names = sorted(tables, key=len, reverse=True)
-    said = []
-    for each in found:
-        where = each.where
-        starts = (name for name in names if where.startswith((f"{name}.", f"{name} (")))
-        table = where if where in names else next(starts, None)
-        pointer = "/policy"
-        if table is not None:
-            pointer = pointer_to("evidence", table)
-        elif each.code.startswith("CPN-E"):
-            pointer = "/evidence"
-        elif each.code.startswith("CPN-D") or where in {"period", "as_of"}:
-            pointer = "/as_of" if where == "as_of" else "/period"
-        whole = each.to_dict()
-        said.append(
-            {name: whole[name] for name in ("code", "severity", "where", "text", "remedy")}
-            | {"pointer": pointer}
-        )
-    return said
+    places = [_place(each, names) for each in error.findings]
+    first = error.findings[0].to_dict()
+    return ProblemError(
+        status or (500 if isinstance(error, PluginError) else 422), error.code,
+        text=first["text"], pointer=places[0], pointers=places, error=error.to_dict(),
+    )  # fmt: skip
 
 
-def of_capaian(error: CapaianError, tables: Iterable[str]) -> ProblemError:
-    """Return the problem of what capaian refuses; a plugin that fails is not the caller's fault."""
-    status = 500 if isinstance(error, PluginError) else 422
-    return ProblemError(findings_of(error.findings, tables), status)
+def _place(finding: Finding, tables: list[str]) -> str:
+    """Return the place in the request that a finding is about, as a JSON Pointer (RFC 6901)."""
+    if unread := _UNREAD.match(finding.where):  # before it was known which tables there are
+        return pointer(["evidence", *(each for each in unread.groups() if each)])
+    for name in tables:
+        for said in (name, below("", name)):
+            rest = finding.where.removeprefix(said)
+            if rest != finding.where and (not rest or rest[0] in ".[ "):
+                row = _ROW.match(rest)
+                return pointer(["evidence", name, *(row.groups() if row else ())])
+    head = re.split(r"[.\[]", finding.where, maxsplit=1)[0]
+    if head in KEYS:
+        return pointer([head])
+    if finding.code.startswith("CPN-E"):
+        return "/evidence"
+    if finding.code.startswith("CPN-D"):
+        return "/period"
+    return "" if finding.code.startswith(("CPN-J", "CPN-P")) else "/policy"
 
 
 def answer(problem: ProblemError) -> Response:
     """Return a problem as a response."""
-    first = problem.findings[0]
-    body = {
-        "type": f"urn:capaian:error:{first['code']}",
-        "title": first["text"]["en"],
-        "status": problem.status,
-        "code": first["code"],
-        "pointer": first["pointer"],
-        "findings": list(problem.findings),
-    }
     headers = {"Retry-After": "5"} if problem.status == 503 else {}
-    return Response(json.dumps(body, ensure_ascii=False).encode(), problem.status, headers, MEDIA)
+    return Response(plain_json(problem.said).encode(), problem.status, headers, MEDIA)

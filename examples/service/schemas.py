@@ -1,95 +1,48 @@
-"""The documents of the service as JSON Schema 2020-12, for its OpenAPI description."""
+"""What OpenAPI says of the documents: capaian's own JSON Schemas, and the service's few beside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import capaian
 
 PERIOD = (
     r"^[0-9]{4}(-(S[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
     r"|^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 )
+DOCUMENTS = {
+    "Result": "result",
+    "Explanation": "explanation",
+    "Findings": "findings",
+    "Record": "record",
+    "Error": "error",
+}
+"""Components that are capaian's, and the names of their schemas."""
 BOTH = {
     "type": "object",
     "required": ["en", "id"],
     "properties": {"en": {"type": "string"}, "id": {"type": "string"}},
 }
-NUMBER = {"type": ["string", "null"], "description": "an exact number as text: 85.49, 22/7"}
-CELL = {
-    "description": "identifiers, decimals and stamps are text; what is not known is null",
-    "anyOf": [
-        {"type": ["string", "boolean", "null"]},
-        {"type": "integer", "minimum": 1 - 2**53, "maximum": 2**53 - 1},
-    ],
-}
-FINDING = {
-    "type": "object",
-    "required": ["code", "severity", "pointer", "text", "remedy"],
-    "properties": {
-        "code": {"type": "string", "pattern": "^(CPN-[A-Z][0-9]{2}|SVC-[0-9]{2})$"},
-        "severity": {"enum": ["error", "warning", "note"]},
-        "pointer": {"type": "string", "format": "json-pointer"},
-        "where": {"type": "string"},
-        "text": BOTH,
-        "remedy": BOTH,
-    },
-}
+POINTER = {"type": "string", "format": "json-pointer"}
 PROBLEM = {
     "type": "object",
-    "required": ["type", "title", "status", "code", "pointer", "findings"],
+    "required": ["type", "title", "status", "code", "text", "pointer"],
+    "additionalProperties": False,
     "properties": {
         "type": {"type": "string", "format": "uri"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "pointer": {"type": "string", "format": "json-pointer"},
-        "findings": {"type": "array", "minItems": 1, "items": FINDING},
-    },
-}
-RESULT = {
-    "type": "object",
-    "required": ["schema", "version", "policy", "period", "as_of", "findings", "scores"],
-    "properties": {
-        "schema": {"const": "capaian/scores/1"},
-        "version": {"type": "string"},
-        "policy": {"type": "object"},
-        "period": {"type": "object"},
-        "as_of": {"type": "string"},
-        "findings": {"type": "array"},
-        "scores": {
+        "code": {"type": "string", "pattern": "^(CPN-[A-Z][0-9]{2}|SVC-[0-9]{2})$"},
+        "text": BOTH,
+        "pointer": POINTER,
+        "pointers": {
+            "description": "For each finding of the error the place in the request.",
             "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["subject", "status", "score", "band", "indicators"],
-                "properties": {
-                    "subject": {"type": "string"},
-                    "status": {"type": "string"},
-                    "score": NUMBER,
-                    "unrounded": NUMBER,
-                    "band": {"type": ["string", "null"]},
-                    "indicators": {"type": "array", "items": {"type": "object"}},
-                },
-            },
+            "items": POINTER,
         },
+        "error": {"$ref": "#/components/schemas/Error"},
     },
-}
-EXPLANATION = {
-    "type": "object",
-    "required": ["subject", "policy", "period", "status", "score", "band", "parts"],
-    "properties": {
-        "subject": {"type": "string"},
-        "policy": {"type": "object"},
-        "period": {"type": "string"},
-        "status": {"type": "string"},
-        "score": NUMBER,
-        "band": {"type": ["string", "null"]},
-        "parts": {"type": "array", "items": {"type": "object"}},
-    },
-}
-FINDINGS = {
-    "type": "object",
-    "required": ["findings"],
-    "properties": {"findings": {"type": "array", "items": FINDING}},
 }
 POLICIES = {
     "type": "object",
@@ -135,6 +88,8 @@ EXAMPLE = {
     },
 }
 """A request that is scored by the policy of the example."""
+_OF_ONE = {"subject": {"type": "string", "description": "whose"}}
+_MADE = {"made_at": {"type": ["string", "null"], "description": "when the record is made"}}
 
 
 def components(policies: Iterable[str]) -> dict[str, Any]:
@@ -147,30 +102,58 @@ def components(policies: Iterable[str]) -> dict[str, Any]:
             "policy": {"enum": sorted(policies)},
             "period": {"type": "string", "pattern": PERIOD, "examples": ["2026-Q1"]},
             "as_of": {"type": ["string", "null"], "description": "evidence is known up to here"},
-            "evidence": {
-                "type": "object",
-                "description": "tables by name, each a list of rows",
-                "additionalProperties": {
-                    "type": "array",
-                    "items": {"type": "object", "additionalProperties": CELL},
-                },
-            },
+            "evidence": _evidence(),
         },
     }
-    asked = {"subject": {"type": "string"}, **request["properties"]}  # type: ignore[dict-item]
-    return {
+    found = {
         "Request": request,
-        "ExplainRequest": {
-            **request,
-            "required": ["subject", "policy", "period", "evidence"],
-            "properties": asked,
-        },
-        "Result": RESULT,
-        "Explanation": EXPLANATION,
-        "Findings": FINDINGS,
+        "ExplainRequest": _with(request, _OF_ONE),
+        "RecordRequest": _with(request, _OF_ONE | _MADE),
         "Policies": POLICIES,
         "Health": HEALTH,
         "Problem": PROBLEM,
+    }
+    for name, own in DOCUMENTS.items():
+        found |= _document(name, capaian.schema(own))
+    return found
+
+
+def _evidence() -> dict[str, Any]:
+    """Return the schema of evidence. A table may have no rows: that is a finding of `/check`."""
+    made = capaian.schema("evidence")
+    rows = {key: each for key, each in made["additionalProperties"].items() if key != "minItems"}
+    return {"type": "object", "description": made["description"], "additionalProperties": rows}
+
+
+def _with(request: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **request,
+        "required": ["subject", *request["required"]],
+        "properties": {**request["properties"], **more},
+    }
+
+
+def _document(name: str, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema of capaian's as components: `Result`, and what it is made of, `Result.Rule`.
+
+    A schema that has an `$id` is a document of its own, in which many a reader of OpenAPI looks for
+    references in the wrong place: its id and dialect stay behind.
+    """
+    whole = {key: each for key, each in made.items() if key not in {"$schema", "$id", "$defs"}}
+    parts = {f"{name}.{part}": each for part, each in made.get("$defs", {}).items()}
+    return {key: _moved(each, name) for key, each in {name: whole, **parts}.items()}
+
+
+def _moved(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return [_moved(each, name) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: each.replace("#/$defs/", f"#/components/schemas/{name}.")
+        if key == "$ref"
+        else _moved(each, name)
+        for key, each in value.items()
     }
 
 
@@ -180,7 +163,7 @@ def described(answer: str, request: str = "") -> dict[str, Any]:
     said["responses"]["default"] = _content("application/problem+json", "Problem", "why not")
     if request:
         body = _content("application/json", request, "") | {"required": True}
-        asked = {"subject": _DAY["nip"]} if request == "ExplainRequest" else {}
+        asked = {} if request == "Request" else {"subject": _DAY["nip"]}
         body["content"]["application/json"]["example"] = {**asked, **EXAMPLE}
         said["requestBody"] = body
     return said

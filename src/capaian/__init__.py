@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from capaian.registry import Plugins, list_plugins
     from capaian.replay import Verification, verify
     from capaian.schemas import schema
+    from capaian.schemas.tables import read_evidence
     from capaian.scores import (
         LazyScores,
         PostingScores,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         load_evidence,
         load_policy,
     )
+    from capaian.wire import read_object
     from capaian.workcalendar import WorkCalendar, load_calendar
 
 _ROOMS = {
@@ -108,6 +110,8 @@ _ROOMS = {
     "load_calendar": "workcalendar",
     "load_evidence": "shelf",
     "load_policy": "shelf",
+    "read_evidence": "schemas.tables",
+    "read_object": "wire",
     "read_period": "period",
     "read_record": "record",
     "run_cases": "cases",
@@ -166,6 +170,8 @@ __all__ = [
     "load_calendar",
     "load_evidence",
     "load_policy",
+    "read_evidence",
+    "read_object",
     "read_period",
     "read_record",
     "run_cases",

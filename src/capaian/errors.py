@@ -13,6 +13,7 @@ import json
 import re
 import tomllib
 import traceback
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -26,6 +27,9 @@ Language = Literal["en", "id"]
 Severity = Literal["error", "warning", "note"]
 _LONGEST_NAME = 200
 _MOST_NAMES = 1_000  # what `did_you_mean` looks at
+_LONGEST_PLACE = 500
+_LONGEST_VALUE = 2_000
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 SHOWN = 10
 """How many findings an exception prints; the rest are counted."""
 SAFE = 2**53 - 1
@@ -56,8 +60,41 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
-def _copy(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return dict(values)
+def visible(text: str) -> str:
+    r"""Return a text in which nothing acts in secret, whatever shows it.
+
+    Characters that steer a terminal, turn the direction of writing, have no width or are half of a
+    pair of surrogates become their escapes: `\x1b`, `\u202e`. Line feeds stay.
+
+    Examples
+    --------
+    >>> print(visible("Ani \x1b[31m Budi"))
+    Ani \x1b[31m Budi
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each.encode("unicode_escape").decode()
+        if each != "\n" and unicodedata.category(each) in _HIDDEN
+        else each
+        for each in text
+    )
+
+
+def _ended(text: str, most: int) -> str:
+    """Return a text that ends where it has become too long for anybody to read."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _place(where: str) -> str:
+    return _ended(where, _LONGEST_PLACE)
+
+
+def _values(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        name: _ended(each, _LONGEST_VALUE) if isinstance(each, str) else each
+        for name, each in values.items()
+    }
 
 
 @frozen
@@ -69,16 +106,18 @@ class Finding:
     code
         Stable code such as `CPN-P03`; the catalogue has its sentence.
     where
-        The place, in the user's own names: a path in the policy document, a table and column.
+        The place, in the user's own names: a path in the policy document, a table and column. Its
+        first 500 characters are kept.
     values
-        The figures and names that the sentence needs. JSON values only.
+        The figures and names that the sentence needs. JSON values only. Of a text the first 2,000
+        characters are kept.
     severity
         `error` (nothing is scored), `warning` (scored, read this) or `note`.
     """
 
     code: str
-    where: str = ""
-    values: Mapping[str, Any] = field(factory=dict, converter=_copy)
+    where: str = field(default="", converter=_place)
+    values: Mapping[str, Any] = field(factory=dict, converter=_values)
     severity: Severity = "error"
 
     def text(self, language: Language = "en") -> str:
@@ -93,11 +132,16 @@ class Finding:
         values = self.values
         if key.endswith("id") and "hint" in values:
             values = {**values, "hint": values["hint"].replace("Did you mean", "Maksud Anda")}
-        return catalogue()[self.code].get(key, "").format_map(values)
+        said = {
+            name: visible(each).replace("\n", r"\n") if isinstance(each, str) else each
+            for name, each in values.items()
+        }
+        return catalogue()[self.code].get(key, "").format_map(said)
 
     def line(self, language: Language = "en") -> str:
         """Return code, place, sentence and remedy as indented lines of text."""
-        place = f"{self.where}: " if self.where else ""
+        where = visible(self.where).replace("\n", r"\n")
+        place = f"{where}: " if where else ""
         lines = [f"  {self.code}  {place}{self.text(language)}"]
         if remedy := self.remedy(language):
             word = "to fix" if language == "en" else "perbaikan"
@@ -144,7 +188,7 @@ class CapaianError(Exception):
 
     def text(self, language: Language = "en") -> str:
         """Return the whole message, at most ten findings in full."""
-        lines = [self.headline]
+        lines = [visible(self.headline)]
         lines += [finding.line(language) for finding in self.findings[:SHOWN]]
         if (rest := len(self.findings) - SHOWN) > 0:
             lines.append(f"  … and {rest} more" if language == "en" else f"  … dan {rest} lagi")

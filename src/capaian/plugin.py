@@ -25,6 +25,16 @@ from capaian.indicator import Indicator as Indicator  # noqa: PLC0414 - the same
 from capaian.indicator import Text
 from capaian.policy.document import Scale
 from capaian.policy.document import Source as Source  # noqa: PLC0414 - handed on to authors
+from capaian.sampling import Bounds as Bounds  # noqa: PLC0414 - the same
+from capaian.sampling import Count as Count  # noqa: PLC0414 - the same
+from capaian.sampling import Flow as Flow  # noqa: PLC0414 - the same
+from capaian.sampling import Mean as Mean  # noqa: PLC0414 - the same
+from capaian.sampling import NetPromoter as NetPromoter  # noqa: PLC0414 - the same
+from capaian.sampling import Ratio as Ratio  # noqa: PLC0414 - the same
+from capaian.sampling import Sampling as Sampling  # noqa: PLC0414 - the same
+from capaian.sampling import Share as Share  # noqa: PLC0414 - the same
+from capaian.sampling import Times as Times  # noqa: PLC0414 - the same
+from capaian.sampling import Weighted as Weighted  # noqa: PLC0414 - the same
 
 GROUP = "capaian"
 """The entry-point group."""
@@ -109,6 +119,9 @@ class Measure:
         The step in which the value is spoken of (0.0001 for a share, 1 for a count).
     least, most
         What the value cannot pass; `None` is no limit. Nothing is advised beyond them.
+    sampling
+        How the value varies, for `capaian.analysis`; `None` where nothing is known of that, and
+        then no interval is made up.
     """
 
     columns: tuple[ColumnNeed, ...]
@@ -122,6 +135,7 @@ class Measure:
     grain: Fraction = Fraction(1, 100)
     least: Fraction | None = Fraction(0)
     most: Fraction | None = None
+    sampling: Sampling | None = None
 
 
 Faults: TypeAlias = Sequence[Finding]

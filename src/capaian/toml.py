@@ -10,10 +10,14 @@ from typing import Any
 DEEPEST = 32
 """Parts of a dotted key. The parser keeps every beginning of a key: 100,000 parts, 200 kB of text,
 would take 40 GB."""
+# Each text ends where its mark does, or with the document: none is looked at twice, whatever is
+# left open. Alternatives exclude one another by how they begin: nothing is ever taken back.
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'.*?\'\'\''  # text over several lines
-    r'|"(?:[^"\\\n]|\\.)*"?|\'[^\'\n]*\'?'  # text in one
-    r"|\#[^\n]*|[.=,\[\]{}\n]",
+    r'"""(?:[^"\\]|\\(?:.|\Z)|(?!""")")*+(?:"""|\Z)'  # over several lines, with escapes
+    r"|'''.*?(?:'''|\Z)"  # over several lines, as it is
+    r'|"(?:[^"\\\n]|\\(?:.|\Z))*+"?'  # in one line, with escapes
+    r"|'[^'\n]*+'?"  # in one line, as it is
+    r"|\#[^\n]*+|[.=,\[\]{}\n]",
     re.DOTALL,
 )
 

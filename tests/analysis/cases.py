@@ -9,6 +9,8 @@ MEASUREMENT = {
     each["id"]: each
     for each in json.loads((GOLDEN / "measurement_cases.json").read_text(encoding="utf-8"))["cases"]
 }
+DIGITS = 5e-12
+"""Expected values are written to twelve significant digits."""
 
 
 def assert_close(found, expected, tolerance, at="expected"):
@@ -25,5 +27,5 @@ def assert_close(found, expected, tolerance, at="expected"):
     elif isinstance(expected, bool | str) or expected is None:
         assert found == expected, f"{at}: {found!r} is not {expected!r}"
     else:
-        near = math.isclose(found, expected, rel_tol=0, abs_tol=tolerance or 0)
+        near = math.isclose(found, expected, rel_tol=DIGITS, abs_tol=tolerance or 0)
         assert near, f"{at}: {found!r} is not {expected!r} within {tolerance!r}"

@@ -70,7 +70,7 @@ def test_files_are_opened_lazily(tmp_path, suffix):
     for given in (path, str(path)):
         opened = open_table(given, "complaints")
         assert (opened.origin, opened.columns) == ("file", ("who", "units"))
-        assert opened.written == (suffix.lower() == ".csv")
+        assert opened.written == (suffix.lower() != ".parquet")
         assert isinstance(opened.native, pl.LazyFrame)
         assert opened.source == str(path)
 
@@ -143,6 +143,17 @@ def test_a_line_with_too_many_cells(tmp_path):
         "The table 't' cannot be opened.\n"
         "  CPN-E28  t: line 3 has 3 cells, and the header 2.\n"
         "           to fix: put text that holds the separator between double quotes."
+    )
+
+
+def test_a_file_with_more_columns_than_anybody_has(tmp_path):
+    """With each, an engine takes longer for every other."""
+    path = tmp_path / "t.csv"
+    path.write_text(",".join(f"c{at}" for at in range(10_001)) + "\n1\n")
+    assert str(refusal(path, "t")) == (
+        "The table 't' cannot be opened.\n"
+        "  CPN-E75  t: it has 10,001 columns; at most 10,000 are read.\n"
+        "           to fix: keep the columns that the policy names."
     )
 
 

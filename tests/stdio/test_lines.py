@@ -2,9 +2,11 @@
 
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capaian.errors import RequestError
 from capaian.stdio.lines import PIECE, Line, read_lines
 
 
@@ -23,6 +25,17 @@ def test_a_line_that_is_too_long_is_told_and_the_next_is_read():
     assert read(b"x" * 11 + b"\nab\n") == [Line(1, None), Line(2, b"ab")]
     assert read(b"x" * 11) == [Line(1, None)]
     assert read(b"x" * 3 * PIECE + b"\nab") == [Line(1, None), Line(2, b"ab")]
+
+
+def test_a_line_that_is_too_long_was_not_read():
+    with pytest.raises(RequestError) as caught:
+        Line(1, None).whole(1000)
+    assert caught.value.text("id") == (
+        "The request cannot be read.\n"
+        "  CPN-J05  baris itu lebih dari 1000 byte; tidak dibaca.\n"
+        "           perbaikan: kirim lebih sedikit pegawai dalam satu permintaan, beri nama berkas, "
+        "atau naikkan --longest-line."
+    )
 
 
 @given(st.lists(st.text("abc ", max_size=14).map(str.encode), max_size=8))

@@ -17,6 +17,8 @@ from capaian.stdio import Defaults, serve
 from documents import faults_of
 from posts_office import CLERK, HEAD, RULE, noon
 from small_office import OFFICE, made_up_evidence
+from streams import broken_lines, streamed
+from unit_office import units_of
 
 NIP = "198706152010121003"
 DESK = Path(__file__).parents[2] / "docs" / "start" / "front-desk.toml"
@@ -127,6 +129,50 @@ def test_holders_of_posts_are_scored_too(tmp_path):
     assert found[3]["explanation"] == usual.explain(NIP).to_dict()
 
 
+def test_units_are_scored_and_the_people_of_whom_they_are_made(tmp_path):
+    """A head, a line for each unit, then one for each person: put together, the library's bytes."""
+    policy, evidence = units_of("people")
+    found, code = answers({"request": "units", "policy": policy, "period": "2026-03",
+                           "evidence": plain(evidence)})  # fmt: skip
+    usual = capaian.score_units(read_policy(policy), plain(evidence), period="2026-03")
+    head, *rest, end = found
+    assert (code, end["count"]) == (0, len(found) - 1)
+    assert (head["count"], head["people"]) == (len(usual), len(usual.people))
+    assert [each["kind"] for each in rest] == ["score"] * head["count"] + ["person"] * head[
+        "people"
+    ]
+    made = head["head"] | {
+        "scores": [each["score"] for each in rest if each["kind"] == "score"],
+        "people": [each["person"] for each in rest if each["kind"] == "person"],
+    }
+    assert plain_json(made) + "\n" == usual.to_json()
+
+
+def test_units_of_several_periods_and_of_no_policy_of_units_are_refused(office):
+    policy, evidence = units_of("people")
+    found, code = answers(
+        {"request": "units", "policy": policy, "period": ["2026-03", "2026-04"],
+         "evidence": plain(evidence)},
+        {"request": "units", "policy": office, "period": "2026-01", "evidence": {}},
+    )  # fmt: skip
+    assert code == 2
+    assert [each["code"] for each in found] == ["CPN-A19", "CPN-A30"]
+
+
+def test_a_record_is_answered_and_verifies():
+    """Of one subject the bytes of the library; of everybody one after another."""
+    one = {**ASKED, "request": "record", "made_at": "2026-02-03"}
+    found, code = answers({**one, "subject": NIP}, one)
+    usual = capaian.score(
+        capaian.load_policy(DESK), ASKED["evidence"], period="2026-01", as_of="2026-02-01"
+    ).record(NIP, "2026-02-03")
+    assert code == 0
+    assert [each["kind"] for each in found] == ["record", "end", "record", "end"]
+    assert plain_json(found[0]["record"]) + "\n" == usual.to_json()
+    assert found[2]["record"] == found[0]["record"]
+    assert capaian.verify(found[0]["record"], ASKED["evidence"]).ok
+
+
 def test_an_explanation_has_its_text_in_the_language_asked_for():
     found, code = answers({"id": "x", **ASKED, "request": "explain", "subject": NIP,
                            "language": "id"})  # fmt: skip
@@ -209,7 +255,7 @@ def test_a_fault_is_told_with_its_line_and_the_next_is_answered():
     ]  # fmt: skip
     assert found[1]["text"] == (
         "request: there is no request 'scroe'. Did you mean 'score'? use one of: cases, check, "
-        "explain, schema, score, version."
+        "explain, record, schema, score, units, version."
     )
     assert found[2]["text"].startswith("kunci 'perod' tidak dikenal. Maksud Anda 'period'? hapus")
     assert found[-1]["text"] == (
@@ -315,54 +361,22 @@ def test_a_caller_that_goes_away_leaves_no_traceback():
         assert running.wait() == 2
 
 
-LINES = 20_000
-
-
-def batch(count, broken):
-    """Requests for one subject each; every hundredth line is broken, in one of four ways."""
-    ways = [b'{"id": ', b'{"request": "scroe"}', b"\xff\xfe", b"x" * 6_000]
-    for number in range(1, count + 1):
-        if number % 100 == 7:
-            broken.append(number)
-            yield ways[number // 100 % 4]
-            continue
-        nip = str(198_700_000_000_000_000 + number)
-        rows = [{**each, "nip": nip} for each in COMPLAINTS]
-        evidence = {
-            "complaints": rows,
-            "services": [{**SERVICES[0], "nip": nip}] * (number % 5 + 1),
-        }
-        yield json.dumps({"id": nip, "request": "score", "evidence": evidence}).encode()
-
-
-def test_a_long_batch_with_broken_lines_is_scored_but_for_those(tmp_path):
+def test_a_long_batch_with_broken_lines_is_scored_but_for_those():
     """All of them are told with the number of their line; memory stays what it was."""
-    broken = []
-    path = tmp_path / "lines.jsonl"
-    path.write_bytes(b"\n".join(batch(LINES, broken)))
-    arguments = ["--policy", str(DESK), "--period", "2026-01", "--as-of", "2026-02-01"]
-    program = (
-        "import sys\nfrom capaian.cli import main\n"
-        f"sys.argv = ['capaian', 'serve-stdio', '--longest-line', '5000', *{arguments!r}]\n"
-        "try:\n    main()\nfinally:\n"
-        "    status = open('/proc/self/status').read() if sys.platform == 'linux' else 'VmHWM: 0'\n"
-        "    print(status.partition('VmHWM:')[2].split()[0], file=sys.stderr)\n"
-    )
-    answered = tmp_path / "answers.jsonl"
-    with path.open("rb") as source, answered.open("wb") as sink:
-        run = subprocess.run([sys.executable, "-c", program], stdin=source, stdout=sink,
-                             stderr=subprocess.PIPE, check=False)  # fmt: skip
-    assert run.returncode == 2
-    told, scored = [], set()
-    with answered.open(encoding="utf-8") as lines:
-        for line in lines:
-            found = json.loads(line)
-            if found["kind"] == "error":
-                told.append((found["line"], found["code"]))
-            elif found["kind"] == "score":
-                assert found["score"]["subject"] == found["id"]
-                scored.add(found["line"])
-    codes = ["CPN-J03", "CPN-J15", "CPN-J04", "CPN-J05"]
-    assert told == [(number, codes[number // 100 % 4]) for number in broken]
-    assert scored == set(range(1, LINES + 1)) - set(broken)
-    assert int(run.stderr) < 80_000, "kilobytes at most; Linux tells"
+    told, scored, code, memory = streamed(20_000)
+    broken = broken_lines(20_000)
+    assert code == 2
+    assert told == list(broken.items())
+    assert scored == 20_000 - len(broken)
+    assert memory < 80_000, "kilobytes at most; Linux tells"
+
+
+def test_an_answer_is_one_line_to_every_reader():
+    """Also to those that end a line at U+0085 or U+2028; the name itself comes back whole."""
+    name = "a\x85b\u2028c\u2029d"
+    request = {"id": name, "request": "version"}
+    sink = io.BytesIO()
+    serve(io.BytesIO(json.dumps(request).encode() + b"\n"), sink, Defaults())
+    lines = sink.getvalue().decode().splitlines()
+    assert len(lines) == sink.getvalue().count(b"\n")
+    assert {json.loads(each)["id"] for each in lines} == {name}

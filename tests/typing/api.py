@@ -63,6 +63,8 @@ cases: capaian.CaseResults = capaian.run_cases(Path("cases.json"))
 failed: int = cases.failed
 packs: list[capaian.ListedPack] = capaian.list_packs()
 tables: dict[str, Path] = capaian.load_evidence("capaian/contoh")
+asked: dict[str, Any] = capaian.read_object(b"{}")
+sent: dict[str, Any] = capaian.read_evidence(capaian.load_policy("policy.toml"), asked)
 
 
 class Options:

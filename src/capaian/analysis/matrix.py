@@ -78,7 +78,7 @@ def matrix_of(scores: Scores) -> Matrix:
     def wide(name: str) -> NDArray[np.float64]:
         return _floats(ledger[name]).reshape(shape)
 
-    bands = _bands(scores)
+    bands = bands_of(scores)
     units = scores.units
     return Matrix(
         subjects=scores.subjects,
@@ -96,7 +96,7 @@ def matrix_of(scores: Scores) -> Matrix:
     )
 
 
-def _bands(scores: Scores) -> tuple[str, ...]:
+def bands_of(scores: Scores) -> tuple[str, ...]:
     """Return the policy's bands, the lowest first."""
     policy = scores.policy
     if policy.decision is not None:

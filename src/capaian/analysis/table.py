@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import islice
 from typing import Any
 
 from attrs import field, frozen
 
-from capaian.columns import Origin, native_table
+from capaian.columns import Coded, Origin, native_table
 
 SHOWN = 12
 """Rows that a repr shows."""
-_DIGITS = 4
+_FEW, _MANY = 2, 4
+"""Digits after the point, of numbers above 1 and of shares."""
+
+
+def _listed(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(notes)
 
 
 @frozen(eq=False, repr=False)
@@ -35,7 +41,7 @@ class Table:
     title: str
     columns: Mapping[str, Any]
     origin: Origin = "records"
-    notes: tuple[str, ...] = field(default=(), converter=tuple)
+    notes: tuple[str, ...] = field(default=(), converter=_listed)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -46,7 +52,7 @@ class Table:
 
     def rows(self, most: int | None = None) -> list[dict[str, Any]]:
         """Return the rows, or the first of them, as dictionaries."""
-        lists = {name: _plain(each[:most]) for name, each in self._cut(most).items()}
+        lists = {name: _plain(each) for name, each in self._cut(most).items()}
         return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
     def to_native(self) -> Any:
@@ -62,7 +68,7 @@ class Table:
     def text(self, *, rows: int = SHOWN) -> str:
         """Return the first rows as a table of plain text, with the notes below."""
         head = list(self.columns)
-        body = [[_shown(each) for each in row.values()] for row in self.rows(rows)]
+        body = self._cells(rows)
         numeric = [_numeric(self.columns[name]) for name in head]
         widths = [max(len(line[at]) for line in [head, *body]) for at in range(len(head))]
         lines = [self.title, ""] if self.title else []
@@ -86,8 +92,8 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(f"<th scope=col>{escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(each))}</td>" for each in row.values()) + "</tr>"
-            for row in self.rows(SHOWN)
+            "<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row) + "</tr>"
+            for row in self._cells(SHOWN)
         )
         rest = len(self) - SHOWN
         more = f"<p>… {rest} more</p>" if rest > 0 else ""
@@ -97,12 +103,22 @@ class Table:
             f"<tbody>{body}</tbody></table>{more}{notes}"
         )
 
+    def _cells(self, most: int) -> list[list[str]]:
+        """Return the first rows as text, with as many digits all the way down a column."""
+        rows = [list(each.values()) for each in self.rows(most)]
+        columns = [_shown(column) for column in zip(*rows, strict=True)]
+        return [list(each) for each in zip(*columns, strict=True)]
+
     def _cut(self, most: int | None) -> dict[str, Any]:
-        """Return the columns that can be cut where they stand, the others as lists."""
+        """Return the first entries of each column."""
         if most is None:
             return dict(self.columns)
         return {
-            name: each if hasattr(each, "dtype") else list(each)[:most]
+            name: Coded(each.codes[:most], each.words)
+            if isinstance(each, Coded)
+            else each[:most]
+            if hasattr(each, "dtype")
+            else list(islice(each, most))
             for name, each in self.columns.items()
         }
 
@@ -112,12 +128,15 @@ def _plain(column: Any) -> list[Any]:
     return [None if type(each) is float and each != each else each for each in values]  # noqa: PLR0124 - NaN
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    if type(value) is float:
-        return f"{value:.{_DIGITS}g}" if abs(value) < 1 else f"{value:.2f}"
-    return str(value)
+def _shown(column: Sequence[Any]) -> list[str]:
+    """Return a column's values as text; small ones keep more digits after the point."""
+    sizes = [abs(each) for each in column if type(each) is float]
+    digits = _FEW if max(sizes, default=0) > 1 else _MANY
+
+    def shown(value: Any) -> str:
+        return f"{value:.{digits}f}" if type(value) is float else str(value)
+
+    return ["–" if each is None else shown(each) for each in column]
 
 
 def _numeric(column: Any) -> bool:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capaian import __version__
-from capaian.discreet import fault
-from capaian.errors import CapaianError, Finding, Language, findings_document
+from capaian.errors import Finding, Language, findings_document
 
 if TYPE_CHECKING:
     from capaian.policy import Assignment, Policy
@@ -26,12 +25,13 @@ try:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
+    from rich.text import Text
 
     from capaian.cli.comparing import diff
+    from capaian.cli.ending import ended, whole_output
     from capaian.cli.guiding import document_of, text_of
     from capaian.cli.inputs import document, evaluated
     from capaian.cli.options import (
-        BAD_INPUT,
         DONE,
         FOUND,
         PLUGIN_FAILED,
@@ -163,10 +163,11 @@ def fit(
         for line in said["fitted"]:
             left_out = sum(line["left_out"].values())
             words = f"{line['indicator']}: {line['method']}, n = {line['n']}, left out = {left_out}"
-            click.echo(words)
+            click.echo(shown(words))
         for name in said["left_behind"]:
-            click.echo(f"note: the policy names '{name}', which is not beside {out}", err=True)
-        click.echo(f"{fitted.id} {fitted.edition} in {out}", err=True)
+            note = f"note: the policy names '{name}', which is not beside {out}"
+            click.echo(shown(note), err=True)
+        click.echo(shown(f"{fitted.id} {fitted.edition} in {out}"), err=True)
     return DONE
 
 
@@ -193,7 +194,7 @@ def check(
         print_json(findings_document(found))
     else:
         for finding in found:
-            click.echo(finding.line(language))
+            click.echo(shown(finding.line(language)))
         click.echo(_counted(found))
     return FOUND if any(each.severity != "note" for each in found) else DONE
 
@@ -214,7 +215,7 @@ def explain(
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
     explained = [one.explain(subject) for one in _each(scores)]
     if not as_json:
-        click.echo("\n\n".join(one.text(language) for one in explained))
+        click.echo(shown("\n\n".join(one.text(language) for one in explained)))
         return DONE
     made = [one.to_dict() for one in explained]
     several = isinstance(scores, capaian.ScoresByPeriod)
@@ -237,7 +238,7 @@ def plugins(as_json: bool) -> int:
         for name in ("plugin", "distribution", "version", "kinds", "status", "why not"):
             table.add_column(name, overflow="fold")
         for row in in_short(listed):
-            table.add_row(*row)
+            table.add_row(*(Text(shown(each)) for each in row))
         Console().print(table)
     bad = any(each.status in {"broken", "duplicate"} for each in listed)
     return PLUGIN_FAILED if bad else DONE
@@ -323,9 +324,8 @@ def _print_scores(
     rows = max(len(one) for one in each)
     long = console.is_terminal and sum(len(one) for one in each) > console.height
     with console.pager() if long else nullcontext():
-        console.print(
-            scores.text(language, rows=rows), highlight=False, markup=False, soft_wrap=True
-        )
+        text = shown(scores.text(language, rows=rows))
+        console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def _counted(found: Sequence[Finding]) -> str:
@@ -338,38 +338,19 @@ def _counted(found: Sequence[Finding]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
+    with whole_output():
+        code = _code(given)
+    sys.exit(code)
+
+
+def _code(given: Sequence[str]) -> int:
     try:
         code = cli.main(given, prog_name="capaian", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else DONE)
-    except click.exceptions.Abort:
-        sys.exit(BAD_INPUT)
-    except click.ClickException as error:
-        if as_json:
-            print_json(
-                {
-                    "schema": "capaian/error/1",
-                    "error": "UsageError",
-                    "code": "CPN-X01",
-                    "headline": error.format_message(),
-                    "findings": [],
-                }
-            )
-        else:
-            error.show()
-        sys.exit(BAD_INPUT)
-    except BrokenPipeError:
-        # Nobody reads any more: nothing is left to be flushed when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BAD_INPUT)
+        click.echo(nl=False)  # what is not written yet is written here, where a failure is told
+    except SystemExit as left:
+        # click leaves by itself with 1 where nobody reads any more, which here would mean that
+        # something was found.
+        return ended(BrokenPipeError(), given) if left.code == 1 else DONE
     except Exception as error:  # noqa: BLE001 - a fault of capaian's own has a code too
-        failed = error if isinstance(error, CapaianError) else fault(error)
-        if as_json:
-            print_json(failed.to_dict())
-        else:
-            click.echo(shown(failed.text(_language_of(given))), err=True)
-        sys.exit(PLUGIN_FAILED if failed.of_plugin else BAD_INPUT)
-
-
-def _language_of(given: Sequence[str]) -> Language:
-    return "id" if "--language=id" in given or ("--language" in given and "id" in given) else "en"
+        return ended(error, given)
+    return code if isinstance(code, int) else DONE

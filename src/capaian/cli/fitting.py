@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ def fit_to_file(
     CapaianError
         As for `capaian.fit`; the file is the policy itself (CPN-R13).
     """
-    if out.exists() and Path(policy).exists() and out.samefile(policy):
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    if os.path.exists(out) and os.path.exists(policy) and out.samefile(policy):  # noqa: PTH110
         raise refuse(PolicyError, "Nothing was written.", "CPN-R13", "--out", file=out.name)
     fitted = capaian.fit(capaian.load_policy(policy, on=on), dict(evidence), **options)
     text = policy_toml(fitted)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from capaian.errors import visible
 from capaian.wire import canonical
 
 DONE, FOUND, BAD_INPUT, PLUGIN_FAILED = 0, 1, 2, 3
@@ -22,13 +23,12 @@ def switches() -> Any:
 
 def print_json(document: dict[str, Any]) -> None:
     """Print a document as canonical JSON, one line: the bytes that the library gives."""
-    click.echo(shown(canonical(document)))
+    click.echo(canonical(document))
 
 
 def shown(text: str) -> str:
-    r"""Return a text that any terminal takes.
+    r"""Return a text for a terminal: what would steer it is shown as it is written, `\x1b`.
 
-    Half of a pair of surrogates, which JSON can write and UTF-8 cannot, becomes its escape
-    `\ud800`, which is the same character to whoever reads JSON.
+    A document in JSON is never changed so: its bytes are those that the library gives.
     """
-    return text.encode(errors="backslashreplace").decode()
+    return visible(text)

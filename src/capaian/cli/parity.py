@@ -99,7 +99,7 @@ def parity(
         plugins=options.switches(),
     )
     if as_json:
-        click.echo(options.shown(found.to_json()), nl=False)
+        click.echo(found.to_json(), nl=False)
     else:
         click.echo(options.shown(found.text(language, rows=rows)))
     return DONE if found.same else FOUND

@@ -37,27 +37,31 @@ def record(
     Without --out the record itself is printed, which is JSON. With it, --json lists the files.
     """
     import capaian  # noqa: PLC0415 - not needed for --help
-    from capaian.report import write_text  # noqa: PLC0415 - the same
+    from capaian.report import write_texts  # noqa: PLC0415 - the same
+    from capaian.shelf import load_rule  # noqa: PLC0415 - the same
 
     if out is None and (subject is None or len(period) > 1):
         raise click.UsageError("Give --out, or one --subject and one --period.")
-    rule = capaian.load_policy(policy, on=on) if on or len(period) == 1 else policy
+    # Of a name with several editions each of several periods takes its own.
+    rule: Any = load_rule(policy, on=on) if on or len(period) == 1 else policy
     scored = capaian.score(
-        rule, dict(evidence), period=tuple(period), as_of=as_of, zone=zone,
-        plugins=options.switches(),
+        rule, dict(evidence), period=period[0] if len(period) == 1 else list(period),
+        as_of=as_of, zone=zone, plugins=options.switches(),
     )  # fmt: skip
-    written: list[Path] = []
-    for one in scored:
-        made = one.records(made_at) if subject is None else [one.record(subject, made_at)]
+    made = (
+        each
+        for one in (scored if isinstance(scored, capaian.ScoresByPeriod) else [scored])
+        for each in (one.records(made_at) if subject is None else [one.record(subject, made_at)])
+    )
+    if out is None:
         for each in made:
-            if out is None:
-                click.echo(each.to_json(), nl=False)
-                continue
-            written.append(out / f"{each.content_hash}.json")
-            write_text(written[-1], each.to_json())
-    if out is not None and as_json:
+            click.echo(each.to_json(), nl=False)
+        return DONE
+    texts = ((out / f"{each.content_hash}.json", each.to_json()) for each in made)
+    written = write_texts(out, texts)
+    if as_json:
         options.print_json({"records": [each.name for each in written]})
-    elif out is not None:
+    else:
         click.echo(f"{len(written)} records in {out}", err=True)
     return DONE
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from capaian.cli import options
-from capaian.cli.options import BAD_INPUT, DONE
+from capaian.cli.options import DONE
 from capaian.errors import Language
 
 
@@ -61,11 +61,6 @@ def serve_stdio(
     if policy is not None and (on is not None or len(period) < 2 or os.path.isfile(policy)):  # noqa: PLR2004, PTH113 - several editions, a name that is too long
         rule = load_rule(policy, on=on, plugins=plugins)
     defaults = Defaults(rule, period, as_of, on, zone, language, plugins)
-    try:
-        return serve(
-            sys.stdin.buffer, sys.stdout.buffer, defaults, longest=longest_line or LONGEST_LINE
-        )
-    except BrokenPipeError:
-        # Nobody reads any more: nothing is left to be flushed when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BAD_INPUT
+    return serve(
+        sys.stdin.buffer, sys.stdout.buffer, defaults, longest=longest_line or LONGEST_LINE
+    )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from capaian.columns.coded import Coded, Gappy, each_word, one_word
 from capaian.columns.door import native_table, open_table
 from capaian.columns.joined import Joined, Part, stacked
+from capaian.columns.lengths import Lengths, lengths_of
 from capaian.columns.listing import Listing, read_listing
 from capaian.columns.lowered import Lowering, UnsuitableError
 from capaian.columns.one_pass import Bound, print_pass, reduce_together
@@ -40,6 +41,7 @@ __all__ = [
     "Filter",
     "Gappy",
     "Joined",
+    "Lengths",
     "Listing",
     "Lowering",
     "Origin",
@@ -56,6 +58,7 @@ __all__ = [
     "columns_read",
     "each_word",
     "join_by_subject",
+    "lengths_of",
     "native_table",
     "one_word",
     "open_table",

@@ -27,6 +27,28 @@ def steps_of(
     duration, ended
         Of each row; a case without a duration is passed over.
     """
+    rows = alike(frame, subject, duration, ended).sort("subject", "duration").iter_rows()
+    return {
+        each: [(length, ends or 0, cases - (ends or 0)) for _, length, ends, cases in group]
+        for each, group in groupby(rows, key=itemgetter(0))
+    }
+
+
+def alike(
+    frame: nw.LazyFrame[Any], subject: str, duration: nw.Expr, ended: nw.Expr
+) -> pl.DataFrame:
+    """Return how many cases of each subject have each duration, and how many of them ended.
+
+    Parameters
+    ----------
+    frame, subject, duration, ended
+        As for `steps_of`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `subject` (text), `duration`, `ended`, `cases`, in no order.
+    """
     made = frame.select(
         nw.col(subject).alias("subject"), duration.alias("duration"), ended.alias("ended")
     )
@@ -34,13 +56,8 @@ def steps_of(
         made.filter(~nw.col("duration").is_null())
         .group_by("subject", "duration")
         .agg(
-            nw.col("ended").cast(nw.Int64).sum().cast(nw.Int64).alias("ended"),
+            nw.col("ended").cast(nw.Int64).sum().fill_null(0).cast(nw.Int64).alias("ended"),
             nw.len().cast(nw.Int64).alias("cases"),
         )
     )
-    found = collect(grouped).with_columns(pl.col("subject").cast(pl.String))
-    rows = found.sort("subject", "duration").iter_rows()
-    return {
-        each: [(length, ends or 0, cases - (ends or 0)) for _, length, ends, cases in group]
-        for each, group in groupby(rows, key=itemgetter(0))
-    }
+    return collect(grouped).with_columns(pl.col("subject").cast(pl.String))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,14 @@ FORMS: Mapping[str, str] = {
     ".jsonl": "JSON Lines",
     ".ndjson": "JSON Lines",
 }
+WRITTEN = frozenset({"CSV", "JSON Lines"})
+"""Files in which a number or an answer may be text: CSV has nothing else, and JSON has no decimals
+that every reader keeps."""
 CONNECTION = "connection"
 """Under which name a table keeps the connection of a DuckDB of our own."""
 _SEPARATORS = (",", ";", "\t")
+MOST_COLUMNS = 10_000
+"""Columns that a file may have: with each, engines take longer for every other."""
 LOOKED_AT = 2**20
 """Characters in which breaks within cells are looked for."""
 
@@ -30,7 +37,8 @@ LOOKED_AT = 2**20
 def open_file(path: Path, name: str, engine: str) -> Table:
     """Open a file; see `open_table`."""
     form = FORMS.get(path.suffix.lower())
-    if not path.is_file():
+    # os.path and not pathlib, which raises for names that no file can have.
+    if not os.path.isfile(path):  # noqa: PTH113
         raise refusal(name, Finding("CPN-E01", name, {"path": str(path)}))
     if form is None:
         values = {"path": str(path), "known": ", ".join(FORMS)}
@@ -42,12 +50,13 @@ def open_file(path: Path, name: str, engine: str) -> Table:
             raise refusal(name, Finding("CPN-E04", name))
         frame = _SCANS[form](path, name)
         columns = tuple(frame.collect_schema().names())
+        _prove_width(columns, name)
         rows = frame.head(1).collect().height
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError, csv.Error) as error:
         raise refusal(name, unreadable(name, str(path), form, error)) from None
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
-    return Table(name, "file", columns, form == "CSV", frame, str(path))
+    return Table(name, "file", columns, form in WRITTEN, frame, str(path))
 
 
 def _by_duckdb(path: Path, name: str, form: str) -> Table:
@@ -67,13 +76,14 @@ def _by_duckdb(path: Path, name: str, form: str) -> Table:
         connection = _own(duckdb.connect())
         relation = _RELATIONS[form](connection, path, name)
         columns = tuple(relation.columns)
+        _prove_width(columns, name)
         rows = relation.limit(1).fetchall()
     except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
         raise refusal(name, unreadable(name, str(path), form, error)) from None
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
     kept = {CONNECTION: connection}
-    return Table(name, "duckdb", columns, form == "CSV", relation, str(path), kept)
+    return Table(name, "duckdb", columns, form in WRITTEN, relation, str(path), kept)
 
 
 def _own(connection: Any) -> Any:
@@ -132,10 +142,18 @@ def _header(path: Path, name: str) -> tuple[str, list[str]]:
     separator = _separator(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         header = next(csv.reader(lines, delimiter=separator), [])
-    again = sorted({f"'{each}'" for each in header if header.count(each) > 1})
+    _prove_width(header, name)
+    counts = Counter(header)
+    again = sorted(f"'{each}'" for each, count in counts.items() if count > 1)
     if again:
         raise refusal(name, Finding("CPN-E05", name, {"names": ", ".join(again)}))
     return separator, header
+
+
+def _prove_width(names: Sequence[str], name: str) -> None:
+    if len(names) > MOST_COLUMNS:
+        values = {"count": len(names), "most": MOST_COLUMNS}
+        raise refusal(name, Finding("CPN-E75", name, values))
 
 
 def _csv(path: Path, name: str) -> pl.LazyFrame:

@@ -125,14 +125,14 @@ class Reduced:
         import numpy as np  # noqa: PLC0415 - records need no NumPy
 
         values, known_here = self.array(index)
-        place = self._places(subjects)
+        place = self.places(subjects)
         found = place >= 0
         if not len(values):
             values, known_here = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
         aligned = np.where(found, values[place], absent or 0)
         return aligned, np.where(found, known_here[place], absent is not None)
 
-    def _places(self, subjects: Sequence[str]) -> NDArray[np.int64]:
+    def places(self, subjects: Sequence[str]) -> NDArray[np.int64]:
         """Return where each of other subjects is among these; -1 where it is not."""
         import polars as pl  # noqa: PLC0415 - records need no Polars
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from capaian.columns.attribution import attributed
 from capaian.columns.clocks import count_to, with_clocks
-from capaian.columns.curves import steps_of
+from capaian.columns.curves import alike, steps_of
 from capaian.columns.faults import formula_finding
 from capaian.columns.intake import is_spark
 from capaian.columns.limits import Sizes, Span, at, instants_of, microseconds
@@ -356,6 +356,11 @@ class Pass:
         outputs, place = self.outputs[key], tree.functions.outputs.index(tree.output)
         none = (None,) * len(tree.functions.outputs)
         return [outputs.get(subject, none)[place] for subject in self.subjects]
+
+    def alike(self, duration: Node, ended: Node) -> pl.DataFrame:
+        """Return how many cases of each subject have each duration; see `curves.alike`."""
+        made = (self.printer.row(resolved(each, self.asked[0])).expr for each in (duration, ended))
+        return alike(self.frame, self.subject, *made)
 
     def _survival(self, scope: Scope, tree: Survival) -> list[int | None]:
         """Return the column of a survival statistic, reduced from the steps of its curve."""

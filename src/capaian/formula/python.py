@@ -127,6 +127,28 @@ def compile_statistics(
     return function
 
 
+def compile_rows(
+    trees: Sequence[Node], columns: Sequence[str], nullable: Mapping[str, bool]
+) -> Callable[[Iterable[tuple[Any, ...]], Moment], list[tuple[Any, ...]]]:
+    """Return the function `(rows, moment) -> values` for formulas over single rows.
+
+    Parameters
+    ----------
+    trees
+        Formulas over one row.
+    columns, nullable
+        As for `compile_statistics`.
+    """
+    printer = _Printer(columns, nullable)
+    values = "".join(f"{printer.row(tree)[0]}, " for tree in trees)
+    printer.before.append("found = []")
+    printer.inside.append(f"found.append(({values}))")
+    scope: dict[str, Any] = {"pause_time": pause_time, **printer.constants}
+    exec(compile(printer.source(["*found"]), "<formula>", "exec"), scope)  # noqa: S102 - as above
+    reduce: Callable[[Iterable[tuple[Any, ...]], Moment], tuple[Any, ...]] = scope["reduce"]
+    return lambda rows, moment: list(reduce(rows, moment))
+
+
 class _Printer:
     """Collects the lines of the printed function."""
 

@@ -13,7 +13,20 @@ from capaian.exact import read_number
 from capaian.formula import Kind, Node, agg, col, total
 from capaian.indicator import Indicator
 from capaian.indicators.options import Faults, quoted, states
-from capaian.plugin import ColumnNeed, IndicatorType, Measure, RowCheck, StatusRule, hookimpl
+from capaian.plugin import (
+    ColumnNeed,
+    Count,
+    Flow,
+    IndicatorType,
+    Measure,
+    Ratio,
+    RowCheck,
+    Sampling,
+    Share,
+    StatusRule,
+    Weighted,
+    hookimpl,
+)
 
 Statistic = Literal["count", "sum", "weighted_count", "distinct", "ratio", "share"]
 NoRows = Literal["zero", "missing"]
@@ -134,6 +147,7 @@ class _Frame:
         unit: str = "count",
         grain: Fraction,
         checks: tuple[RowCheck, ...] = (),
+        sampling: Sampling | None = None,
     ) -> Measure:
         rows = agg.count()
         dated = "date" if "date" in self.indicator.columns else ""
@@ -158,17 +172,32 @@ class _Frame:
             unit=unit,
             grain=grain,
             most=Fraction(1) if unit == "share" else None,
+            sampling=sampling,
         )
 
 
+def _work(law: Count | Weighted | Ratio | Share, factor: Fraction = Fraction(1)) -> Sampling:
+    """Return how a value varies that is made of all the rows there are."""
+    return Sampling(law, "work", Flow(agg.count()), factor)
+
+
 def _count(frame: _Frame) -> Measure:
-    return frame.measure(agg.count(), {}, grain=Fraction(1))
+    rows = agg.count()
+    return frame.measure(rows, {}, grain=Fraction(1), sampling=_work(Count(rows)))
 
 
 def _sum(frame: _Frame) -> Measure:
     amount, power = agg.sum(col("amount")), frame.power("amount")
     need = ColumnNeed("amount", "integer")
-    return frame.measure(_over(amount, power), {"sum": amount}, need, grain=Fraction(1, power))
+    each = col("amount")
+    law = Weighted(agg.count(), amount, agg.sum(each * each))
+    return frame.measure(
+        _over(amount, power),
+        {"sum": amount},
+        need,
+        grain=Fraction(1, power),
+        sampling=_work(law, Fraction(1, power)),
+    )
 
 
 def _weighted_count(frame: _Frame) -> Measure:
@@ -183,7 +212,14 @@ def _weighted_count(frame: _Frame) -> Measure:
         figures = {"weighted": agg.sum(weight), "weighted_squares": agg.sum(weight * weight)}
         need, value = ColumnNeed("weight", "integer"), _over(figures["weighted"], power)
         checks = (_not_negative(frame, "weight"),)
-        return frame.measure(value, figures, need, grain=Fraction(1, power), checks=checks)
+        return frame.measure(
+            value,
+            figures,
+            need,
+            grain=Fraction(1, power),
+            checks=checks,
+            sampling=_weighted(figures, power),
+        )
     labels = tuple(sorted(weights))
     counts = {label: agg.count(col("category").equals(label)) for label in labels}
     unit = lcm(*(weight.denominator for weight in weights.values()))
@@ -194,7 +230,14 @@ def _weighted_count(frame: _Frame) -> Measure:
     }
     value = total([counts[label] * _plain(weights[label]) for label in labels])
     need = ColumnNeed("category", "text", labels=labels)
-    return frame.measure(value, figures, need, grain=Fraction(1, unit))
+    return frame.measure(
+        value, figures, need, grain=Fraction(1, unit), sampling=_weighted(figures, unit)
+    )
+
+
+def _weighted(figures: Mapping[str, Node], unit: int) -> Sampling:
+    law = Weighted(agg.count(), figures["weighted"], figures["weighted_squares"])
+    return _work(law, Fraction(1, unit))
 
 
 def _distinct(frame: _Frame) -> Measure:
@@ -210,7 +253,24 @@ def _ratio(frame: _Frame) -> Measure:
     needs = [ColumnNeed(role, "integer") for role in roles]
     checks = (_not_negative(frame, "denominator"),)
     figures = {"numerator": above, "denominator": below}
-    return frame.measure(value, figures, *needs, unit="share", grain=_SHARE_GRAIN, checks=checks)
+    over, under = (col(role) for role in roles)
+    law = Ratio(
+        agg.count(),
+        above,
+        below,
+        top_squares=agg.sum(over * over),
+        bottom_squares=agg.sum(under * under),
+        products=agg.sum(over * under),
+    )
+    return frame.measure(
+        value,
+        figures,
+        *needs,
+        unit="share",
+        grain=_SHARE_GRAIN,
+        checks=checks,
+        sampling=_work(law, scale),
+    )
 
 
 def _share(frame: _Frame) -> Measure:
@@ -218,7 +278,14 @@ def _share(frame: _Frame) -> Measure:
     success = agg.count(col("outcome").one_of(*values))
     need = ColumnNeed("outcome", _KINDS[type(values[0])])
     figures = {"success": success}
-    return frame.measure(success / agg.count(), figures, need, unit="share", grain=_SHARE_GRAIN)
+    return frame.measure(
+        success / agg.count(),
+        figures,
+        need,
+        unit="share",
+        grain=_SHARE_GRAIN,
+        sampling=_work(Share(success, agg.count())),
+    )
 
 
 def _over(value: Node, power: int) -> Node:

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from capaian.formula import Node, agg, col, total, when
 from capaian.indicator import ColumnRef, Indicator
 from capaian.indicators.options import Faults, exact, quoted, states
-from capaian.plugin import ColumnNeed, IndicatorType, Measure, RowCheck, hookimpl
+from capaian.plugin import (
+    Bounds,
+    ColumnNeed,
+    Flow,
+    IndicatorType,
+    Mean,
+    Measure,
+    NetPromoter,
+    Ratio,
+    RowCheck,
+    Sampling,
+    Share,
+    hookimpl,
+)
 
 Statistic = Literal["mean_of_items", "ikm", "top_box", "net_promoter"]
 Rescale = Literal["none", "to_100"]
 Bound = Literal["lower", "upper"]
+Law: TypeAlias = Share | Mean | Ratio | NetPromoter | Bounds
 
 IKM_SCALE, IKM_FACTOR = (1, 4), 25
 _POINTS_GRAIN, _SHARE_GRAIN = Fraction(1, 100), Fraction(1, 10_000)
+_NONE, _ONE = Fraction(0), Fraction(1)
 
 
 @frozen
@@ -205,7 +220,9 @@ class _Frame:
         pairs = zip(self.items, self.answer_counts, strict=True)
         return tuple(self.sum(item) / answers for item, answers in pairs)
 
-    def measure(self, value: Node, figures: dict[str, Node], unit: str, grain: Fraction) -> Measure:
+    def measure(
+        self, value: Node, figures: dict[str, Node], unit: str, grain: Fraction, sampling: Sampling
+    ) -> Measure:
         options, indicator = self.options, self.indicator
         dated = "date" if "date" in indicator.columns else ""
         dates = (ColumnNeed("date", "stamp"),) if dated else ()
@@ -231,7 +248,30 @@ class _Frame:
             grain=grain,
             least=self.ends[0],
             most=self.ends[1],
+            sampling=sampling,
         )
+
+    def sampled(self, law: Law, factor: Fraction = _ONE, shift: Fraction = _NONE) -> Sampling:
+        """Return how a value varies that is made of the forms of those who answered."""
+        forms = agg.count()
+        left_out = {} if isinstance(law, Bounds) else {"incomplete": forms - self.respondents}
+        return Sampling(law, "sample", Flow(forms, excluded=left_out), factor, shift)
+
+    def mean_of_forms(
+        self, figures: dict[str, Node], factor: Fraction, shift: Fraction
+    ) -> Sampling:
+        """Return how a multiple of the mean of forms' totals varies.
+
+        That of the complete forms: where answers are missing the value rests on more of them, so
+        that the error is rather too great than too small.
+        """
+        options, count = self.options, len(self.items)
+        names = ("item_1_answers", "item_1_sum", "item_1_squares")
+        if count > 1:
+            names = ("complete", "complete_sum", "complete_squares")
+        n, total_, squares = (figures[name] for name in names)
+        ends = Fraction(options.lowest * count), Fraction(options.highest * count)
+        return self.sampled(Mean(n, total_, squares, *ends), factor, shift)
 
     @cached_property
     def ends(self) -> tuple[Fraction, Fraction]:
@@ -279,16 +319,22 @@ def _mean_of_items(frame: _Frame) -> Measure:
     options, count = frame.options, len(frame.items)
     mean = total(frame.means)
     value = mean if count == 1 else mean * Fraction(1, count)
+    factor, shift = Fraction(1, count), _NONE
     if options.rescale == "to_100":
         width = options.highest - options.lowest
         value = (value - options.lowest) * Fraction(100, width)
-    return frame.measure(value, frame.of_items(), "points", _POINTS_GRAIN)
+        factor, shift = Fraction(100, width * count), Fraction(-100 * options.lowest, width)
+    figures = frame.of_items()
+    sampling = frame.mean_of_forms(figures, factor, shift)
+    return frame.measure(value, figures, "points", _POINTS_GRAIN, sampling)
 
 
 def _ikm(frame: _Frame) -> Measure:
     weight = frame.options.weight or Fraction(1, len(frame.items))
     value = total([mean * weight for mean in frame.means]) * IKM_FACTOR
-    return frame.measure(value, frame.of_items(), "points", _POINTS_GRAIN)
+    figures = frame.of_items()
+    sampling = frame.mean_of_forms(figures, weight * IKM_FACTOR, _NONE)
+    return frame.measure(value, figures, "points", _POINTS_GRAIN, sampling)
 
 
 def _top_box(frame: _Frame) -> Measure:
@@ -307,11 +353,23 @@ def _top_box(frame: _Frame) -> Measure:
     elif options.bound == "upper":
         value = (possible - answers + top) / possible
     figures: dict[str, Node] = {"answers": answers, "top": top}
+    law: Law = Share(top, answers)
     if len(items) > 1:
         figures["top_squares"] = frame.sum(good * good)
         figures["answers_squares"] = frame.sum(frame.answers * frame.answers)
         figures["top_answers"] = frame.sum(good * frame.answers)
-    return frame.measure(value, figures, "share", _SHARE_GRAIN)
+        law = Ratio(
+            frame.respondents,
+            top,
+            answers,
+            figures["top_squares"],
+            figures["answers_squares"],
+            figures["top_answers"],
+            proportion=True,
+        )
+    if options.bound:
+        law = Bounds(top / possible, (possible - answers + top) / possible)
+    return frame.measure(value, figures, "share", _SHARE_GRAIN, frame.sampled(law))
 
 
 def _net_promoter(frame: _Frame) -> Measure:
@@ -320,7 +378,9 @@ def _net_promoter(frame: _Frame) -> Measure:
     detractors = frame.count(item <= (options.detractors_to or 0))
     value = (promoters - detractors) * 100 / frame.all_answers
     figures = {"answers": frame.all_answers, "promoters": promoters, "detractors": detractors}
-    return frame.measure(value, figures, "points", _POINTS_GRAIN)
+    law = NetPromoter(promoters, detractors, frame.all_answers)
+    sampling = frame.sampled(law, Fraction(100))
+    return frame.measure(value, figures, "points", _POINTS_GRAIN, sampling)
 
 
 _STATISTICS: dict[str, Callable[[_Frame], Measure]] = {

@@ -13,13 +13,26 @@ from capaian.indicator import ColumnRef, Indicator
 from capaian.indicators.cases import START, STOP, Cases, Limited
 from capaian.indicators.lengths import UNITS, BadLength, one_of, read_length
 from capaian.indicators.options import Faults, exact, quoted, states
-from capaian.plugin import ColumnNeed, IndicatorType, Measure, RowCheck, StatusRule, hookimpl
+from capaian.plugin import (
+    Bounds,
+    ColumnNeed,
+    Flow,
+    IndicatorType,
+    Measure,
+    RowCheck,
+    Sampling,
+    Share,
+    StatusRule,
+    Times,
+    hookimpl,
+)
 
 Statistic = Literal["share_within", "mean", "restricted_mean", "median", "percentile"]
 Basis = Literal["mature", "bounds", "kaplan_meier"]
 Bound = Literal["lower", "upper"]
 OpenCases = Literal["refuse", "age", "exclude"]
 Unit = Literal["minutes", "hours", "days"]
+Of = Literal["share", "mean", "restricted_mean", "quantile"]
 
 SHARE = 10**12
 """A Kaplan-Meier share is an integer number of these parts of one."""
@@ -199,6 +212,7 @@ class _Frame:
         unit: str,
         grain: Fraction,
         figures: dict[str, Node] | None = None,
+        sampling: Sampling,
     ) -> Measure:
         flow = {"received": self.received, "closed": self.closed, "open": self.open}
         return Measure(
@@ -212,15 +226,30 @@ class _Frame:
             unit=unit,
             grain=grain,
             most=Fraction(1) if unit == "share" else None,
+            sampling=sampling,
         )
 
     def timed(
-        self, time: Node, n: Node, *more: StatusRule, grain: Fraction = _TIME_GRAIN
+        self,
+        time: Node,
+        n: Node,
+        *more: StatusRule,
+        grain: Fraction = _TIME_GRAIN,
+        law: Times,
     ) -> Measure:
         """Return a measure whose value is a time, counted in the unit."""
         one = one_of(self.unit, self.options.clock)
         value = time if one is None else time / one
-        return self.measure(value, n, *more, unit=self.unit, grain=grain)
+        flow = Flow(self.received, self.open, {"open": self.open} if law.closed else {})
+        factor = 1 / Fraction(one.value) if isinstance(one, Literal_) else Fraction(1)
+        sampling = Sampling(law, "work", flow, factor)
+        return self.measure(value, n, *more, unit=self.unit, grain=grain, sampling=sampling)
+
+    def times(self, of: Of, at: Fraction = Fraction(0), *, closed: bool = False) -> Times:
+        """Return the law of a statistic of times."""
+        cases = self.cases
+        inclusive = self.options.inclusive
+        return Times(of, cases.duration, cases.closed, at, inclusive, closed=closed)
 
     def unseen(self, length: Node, *, inclusive: bool) -> StatusRule:
         """Return the state in which the Kaplan-Meier curve is not known up to a length.
@@ -249,26 +278,38 @@ def _share_within(frame: _Frame) -> Measure:
         "mature_success": mature_success,
     }
     more: tuple[StatusRule, ...] = ()
-    n = received
+    n, times = received, frame.times("share", Fraction(limit.value))
     if options.basis == "mature":
         value, n = mature_success / mature, mature
+        flow = Flow(received, figures["undetermined"], {"too_young": young})
+        sampling = Sampling(Share(mature_success, mature), "work", flow, times=times)
     elif options.basis == "bounds":
         value = (success if options.bound == "lower" else success + undetermined) / received
+        waiting = figures["undetermined"]
+        ends = Bounds(success / received, (success + waiting) / received)
+        sampling = Sampling(ends, "work", Flow(received, waiting), times=times)
     else:
         cases, inclusive = frame.cases, options.inclusive
         value = agg.share_ended(cases.duration, cases.closed, limit, inclusive=inclusive) / SHARE
         more = (frame.unseen(limit, inclusive=inclusive),)
-    return frame.measure(value, n, *more, unit="share", grain=_SHARE_GRAIN, figures=figures)
+        flow = Flow(received, figures["undetermined"])
+        sampling = Sampling(times, "work", flow, times=times)
+    return frame.measure(
+        value, n, *more, unit="share", grain=_SHARE_GRAIN, figures=figures, sampling=sampling
+    )
 
 
 def _mean(frame: _Frame) -> Measure:
     cases = frame.cases
     if frame.options.open_cases == "age":
-        return frame.timed(agg.sum(cases.duration) / frame.received, frame.received)
+        law = frame.times("mean")
+        return frame.timed(agg.sum(cases.duration) / frame.received, frame.received, law=law)
+    law = frame.times("mean", closed=True)
     value = agg.sum(when(cases.closed, cases.taken, 0)) / frame.closed
     if frame.options.open_cases == "refuse":
-        return frame.timed(value, frame.received, StatusRule("undetermined", frame.open > 0))
-    return frame.timed(value, frame.closed)
+        never = StatusRule("undetermined", frame.open > 0)
+        return frame.timed(value, frame.received, never, law=law)
+    return frame.timed(value, frame.closed, law=law)
 
 
 def _restricted_mean(frame: _Frame) -> Measure:
@@ -277,7 +318,8 @@ def _restricted_mean(frame: _Frame) -> Measure:
     duration = cases.duration if fine == 1 else cases.duration * fine
     area = agg.restricted_mean(duration, cases.closed, lit(Fraction(up_to.value) * fine))
     time = area if fine == 1 else area / fine
-    return frame.timed(time, frame.received, frame.unseen(up_to, inclusive=False))
+    law = frame.times("restricted_mean", Fraction(up_to.value))
+    return frame.timed(time, frame.received, frame.unseen(up_to, inclusive=False), law=law)
 
 
 def _quantile(frame: _Frame) -> Measure:
@@ -285,7 +327,8 @@ def _quantile(frame: _Frame) -> Measure:
     time = agg.quantile(frame.cases.duration, share, frame.cases.closed)
     grain = Fraction(1) if frame.options.clock == "working_days" else _TIME_GRAIN
     never = StatusRule("not_reached", ~time.present())
-    return frame.timed(time, frame.received, never, grain=grain)
+    law = frame.times("quantile", share)
+    return frame.timed(time, frame.received, never, grain=grain, law=law)
 
 
 _STATISTICS: dict[str, Callable[[_Frame], Measure]] = {

@@ -124,6 +124,9 @@ def document(source: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str,
         return source
     path = Path(source)
     try:
+        # os.path and not pathlib, which raises for names that no file can have.
+        if not os.path.isfile(path):  # noqa: PTH113
+            raise FileNotFoundError
         text = path.read_text(encoding="utf-8-sig")
         return read_toml(text, parse_float=Decimal)
     except (OSError, ValueError, RecursionError, ArithmeticError) as error:

@@ -7,7 +7,16 @@ it says in words, it says from the document alone.
 from capaian.record.document import SECTIONS, Record, content_hash_of, instant_text, seal
 from capaian.record.history import History, apply, chain
 from capaian.record.override import Correction, Override, Standing, read_correction
+from capaian.record.postings import (
+    POSTINGS,
+    AssignmentRule,
+    HeldPost,
+    PostingContents,
+    PostingRecord,
+    seal_postings,
+)
 from capaian.record.read import Opened, open_record, read_record
+from capaian.record.sealed import CombinedResult
 from capaian.record.shape import (
     SCHEMA,
     Calendar,
@@ -28,23 +37,38 @@ from capaian.record.shape import (
     Values,
     Words,
 )
+from capaian.record.units import (
+    UNITS,
+    MemberShare,
+    UnitContents,
+    UnitRecord,
+    seal_units,
+)
 
 __all__ = [
+    "POSTINGS",
     "SCHEMA",
     "SECTIONS",
+    "UNITS",
+    "AssignmentRule",
     "Calendar",
     "Cohort",
+    "CombinedResult",
     "Contents",
     "Correction",
     "Digest",
     "Engine",
+    "HeldPost",
     "History",
+    "MemberShare",
     "Missing",
     "Next",
     "Opened",
     "Override",
     "Part",
     "Plugin",
+    "PostingContents",
+    "PostingRecord",
     "Read",
     "Record",
     "Result",
@@ -53,6 +77,8 @@ __all__ = [
     "Span",
     "Standing",
     "Step",
+    "UnitContents",
+    "UnitRecord",
     "Values",
     "Words",
     "apply",
@@ -63,4 +89,6 @@ __all__ = [
     "read_correction",
     "read_record",
     "seal",
+    "seal_postings",
+    "seal_units",
 ]

@@ -8,9 +8,8 @@ from attrs import evolve, field, frozen
 
 from capaian import __version__
 from capaian.errors import Finding, Language, RecordError
-from capaian.record.document import Record
 from capaian.record.override import Correction, Override, Standing, corrected, read_correction
-from capaian.record.read import Written, read_record
+from capaian.record.read import Recorded, Written, read_record
 from capaian.translation import say_in
 
 
@@ -26,7 +25,7 @@ class History:
         The corrections.
     """
 
-    record: Record
+    record: Recorded
     corrections: tuple[Correction, ...] = field(factory=tuple)
 
     @property

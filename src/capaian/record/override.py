@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,9 +13,11 @@ from capaian.band import band_of
 from capaian.errors import CapaianError, Finding, RecordError, did_you_mean, refuse
 from capaian.exact import fixed, read_number
 from capaian.formula import number
-from capaian.policy import Policy, read_policy
-from capaian.record.document import Record, instant_text
-from capaian.record.read import Written, other_schema, parse, text_of, unnamed
+from capaian.policy import Band, load_assignment, read_policy
+from capaian.record.document import instant_text
+from capaian.record.postings import PostingRecord
+from capaian.record.read import Recorded, Written, other_schema, parse, text_of, unnamed
+from capaian.record.units import UnitRecord, published_as
 from capaian.wire import canonical, fingerprint, short, structure
 
 SCHEMA = "capaian/override/1"
@@ -119,8 +122,8 @@ def read_correction(source: Written | Correction) -> Correction:
     """
     if isinstance(source, Correction):
         return source
-    if isinstance(source, Record):
-        raise refuse(RecordError, HEADLINE, "CPN-V04", "schema", given="capaian/record/1",
+    if isinstance(source, Recorded):
+        raise refuse(RecordError, HEADLINE, "CPN-V04", "schema", given=source.contents.schema,
                      wanted=SCHEMA, version=source.contents.engine.version)  # fmt: skip
     document = dict(source) if isinstance(source, dict) else parse(text_of(source))  # type: ignore[arg-type]
     schema = document.get("schema")
@@ -135,7 +138,7 @@ def read_correction(source: Written | Correction) -> Correction:
 
 
 def corrected(
-    record: Record, follows: str, before: Standing, override: Override, engine: str
+    record: Recorded, follows: str, before: Standing, override: Override, engine: str
 ) -> Correction:
     """Return an override as a document.
 
@@ -166,8 +169,7 @@ def corrected(
             instant_text(override.date, "date")
         except RecordError as error:
             findings += error.findings
-    policy = _policy(record)
-    after = _after(record, policy, before, override, findings)
+    after = _after(_ladder(record), before, override, findings)
     if findings:
         raise RecordError(HEADLINE, findings)
     made = Correction(
@@ -185,57 +187,79 @@ def corrected(
     return evolve(made, content_hash=made.hash_now())
 
 
-def _policy(record: Record) -> Policy:
+@frozen
+class _Ladder:
+    """What a record says of how scores are published and which bands they have.
+
+    Attributes
+    ----------
+    digits
+        How many decimals a score has; `None` where it is not rounded.
+    decided
+        Whether a decision table gives the band, which is no interval of the score then.
+    """
+
+    bands: tuple[Band, ...]
+    digits: int | None
+    precedence: bool = False
+    decided: bool = False
+    facts: Mapping[str, bool] = field(factory=dict)
+
+
+def _ladder(record: Recorded) -> _Ladder:
     try:
-        return read_policy(dict(record.contents.policy.document))
+        if isinstance(record, PostingRecord):
+            rule = load_assignment(dict(record.contents.assignment.document))
+            rounds = rule.rounding.mode != "none"
+            return _Ladder(rule.bands, rule.rounding.digits if rounds else None)
+        policy = read_policy(dict(record.contents.policy.document))
+        if isinstance(record, UnitRecord):
+            bands, rounding, precedence = published_as(policy)
+            rounds = rounding is not None and rounding.mode != "none"
+            return _Ladder(bands, rounding.digits if rounding and rounds else None, precedence)
     except CapaianError as error:
         raise RecordError(HEADLINE, error.findings) from None
+    step = policy.rounded("score", "score")
+    facts = {name: bool(each) for name, each in record.contents.values.facts.items()}
+    return _Ladder(
+        policy.bands,
+        None if step is None or step.mode == "none" else step.digits,
+        policy.precedence,
+        policy.decision is not None,
+        facts,
+    )
 
 
 def _after(
-    record: Record,
-    policy: Policy,
-    before: Standing,
-    override: Override,
-    findings: list[Finding],
+    ladder: _Ladder, before: Standing, override: Override, findings: list[Finding]
 ) -> Standing:
     """Return the result after an override, and note what does not fit."""
     if override.score is None and override.band is None:
         findings.append(Finding("CPN-V16", "score, band"))
-    known = [each.id for each in policy.bands]
+    known = [each.id for each in ladder.bands]
     if override.band is not None and override.band not in known:
         values = {"given": short(override.band), "known": ", ".join(known) or "none"}
         values["hint"] = did_you_mean(override.band, known)
         findings.append(Finding("CPN-V17", "band", values))
     score, band = before.score, before.band if override.band is None else override.band
     if override.score is not None:
-        value = _score(policy, override.score)
+        digits, value = ladder.digits, _score(ladder, override.score)
         if value is None:
-            digits = _digits(policy)
             shown = str(9 if digits is None else digits)
             values = {"given": short(override.score), "digits": shown}
             findings.append(Finding("CPN-V18", "score", values))
             return Standing(score, band)
-        digits = _digits(policy)
         score = number(value) if digits is None else fixed(value, digits)
-        if override.band is None and policy.decision is None:
-            facts = {name: bool(each) for name, each in record.contents.values.facts.items()}
-            found = band_of(value, policy.bands, policy.precedence, facts)
+        if override.band is None and not ladder.decided:
+            found = band_of(value, ladder.bands, ladder.precedence, ladder.facts)
             band = found.id if found else None
     return Standing(score, band)
 
 
-def _digits(policy: Policy) -> int | None:
-    """Return how many decimals a score has; `None` where it is not rounded."""
-    step = policy.rounded("score", "score")
-    return None if step is None or step.mode == "none" else step.digits
-
-
-def _score(policy: Policy, written: str) -> Fraction | None:
+def _score(ladder: _Ladder, written: str) -> Fraction | None:
     try:
         value = read_number(written)
     except ValueError:
         return None
-    digits = _digits(policy)
-    on_grid = digits is None or (value * 10**digits).denominator == 1
+    on_grid = ladder.digits is None or (value * 10**ladder.digits).denominator == 1
     return value if on_grid else None

@@ -59,7 +59,7 @@ def page(record: Record, language: Language, reader: str) -> str:
     blocks += [list(each()) for each in one.blocks()]
     if reader == "auditor":
         blocks += [list(each) for each in audit_lines(record, language)]
-    blocks.append(list(one.objection()))
+    blocks.append(list(objection_lines(language)))
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -234,7 +234,7 @@ class _Page:
         for each in self.words.decision:
             yield f"• {each}"
 
-    # ---- trust, findings, objection ------------------------------------------------------------
+    # ---- trust, findings ------------------------------------------------------------
 
     def unconfirmed(self) -> Iterator[str]:
         say = self.say
@@ -260,18 +260,20 @@ class _Page:
             text = each.get("text", {}).get(self.language, "")
             yield f"• {each.get('code')} {each.get('where')}: {text}"
 
-    def objection(self) -> Iterator[str]:
-        say = self.say
-        yield say("How to object")
-        yield say(
-            "• Say which line above you hold to be wrong and what should stand there, with your"
-            " evidence, and give the number of this record."
-        )
-        yield say(
-            "• Send it to the official who gave the score, in the form and within the time that"
-            " your rule sets; capaian gives no legal advice."
-        )
-        yield say(
-            "• A correction never changes this record: it is a document of its own, with author,"
-            " reason and date, and refers to this one."
-        )
+
+def objection_lines(language: Language) -> Iterator[str]:
+    """Return how to object."""
+    say = say_in(language)
+    yield say("How to object")
+    yield say(
+        "• Say which line above you hold to be wrong and what should stand there, with your"
+        " evidence, and give the number of this record."
+    )
+    yield say(
+        "• Send it to the official who gave the score, in the form and within the time that"
+        " your rule sets; capaian gives no legal advice."
+    )
+    yield say(
+        "• A correction never changes this record: it is a document of its own, with author,"
+        " reason and date, and refers to this one."
+    )

@@ -13,16 +13,26 @@ from attrs import evolve, field, frozen
 from capaian.errors import Finding, RecordError, refuse, wrong_kind
 from capaian.record.document import (
     ENDS,
-    SECTIONS,
     Record,
     content_hash_of,
     seal_of,
     section_hashes,
 )
+from capaian.record.postings import POSTINGS, PostingContents, PostingRecord
+from capaian.record.sealed import sections_of
 from capaian.record.shape import SCHEMA, Contents
+from capaian.record.units import UNITS, UnitContents, UnitRecord
 from capaian.wire import canonical, pointer_at, short, structure
 
-Written: TypeAlias = "Record | Mapping[str, Any] | bytes | str | os.PathLike[str]"
+Recorded: TypeAlias = Record | PostingRecord | UnitRecord
+"""A record: of a policy's score, or of one that is made of the scores of postings or people."""
+KINDS: Mapping[str, type[Any]] = {
+    SCHEMA: Contents,
+    POSTINGS: PostingContents,
+    UNITS: UnitContents,
+}
+"""What each kind of record says."""
+Written: TypeAlias = "Recorded | Mapping[str, Any] | bytes | str | os.PathLike[str]"
 HEADLINE = "The record cannot be read."
 PERSONAL = frozenset({"subject", "author", "reason"})
 """Keys whose value no message repeats."""
@@ -51,11 +61,11 @@ class Opened:
         was changed.
     """
 
-    record: Record
+    record: Recorded
     findings: tuple[Finding, ...] = field(factory=tuple)
 
 
-def read_record(source: Written) -> Record:
+def read_record(source: Written) -> Recorded:
     """Return a record that nobody has changed.
 
     Parameters
@@ -88,7 +98,7 @@ def open_record(source: Written) -> Opened:
         All faults at once: no such file (CPN-V07), no JSON (V03), another schema (V04), and what is
         missing, unknown or of the wrong kind (P01 to P06).
     """
-    if isinstance(source, Record):
+    if isinstance(source, Recorded):
         return Opened(source, tuple(_hash_findings(source.to_dict())))
     if isinstance(source, Mapping):
         document, text = dict(source), ""
@@ -121,17 +131,25 @@ def text_of(source: bytes | str | os.PathLike[str]) -> str:
         wanted = "a path, the document as text or bytes, or its values (dict)"
         raise wrong_kind(RecordError, HEADLINE, "source", source, wanted)
     if not isinstance(source, bytes):
-        try:
-            raw = Path(source).read_bytes()
-        except (OSError, ValueError):
-            name = short(os.path.basename(os.fspath(source)))  # noqa: PTH119 - Path has raised
-            raise refuse(RecordError, HEADLINE, "CPN-V07", file=name) from None
+        raw = _content(source)
     try:
         return bytes(raw).decode()  # type: ignore[arg-type]
     except UnicodeDecodeError as error:
         before = bytes(raw).decode(errors="replace")  # type: ignore[arg-type]
         at = len(bytes(raw)[: error.start].decode(errors="replace"))  # type: ignore[arg-type]
         raise _broken(before, at) from None
+
+
+def _content(source: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file; of a device, which has no end, none are read."""
+    # os.path and not pathlib, which raises for names that no file can have.
+    if os.path.isfile(source):  # noqa: PTH113
+        try:
+            return Path(source).read_bytes()
+        except OSError:
+            pass
+    name = short(os.path.basename(os.fspath(source)))  # noqa: PTH119 - as above
+    raise refuse(RecordError, HEADLINE, "CPN-V07", file=name)
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -162,18 +180,33 @@ def _broken(text: str, at: int) -> RecordError:
     return RecordError(HEADLINE, [Finding("CPN-V03", pointer_at(text, at) or "/", values)])
 
 
-def _made(document: dict[str, Any]) -> Record:
+def _made(document: dict[str, Any]) -> Recorded:
     """Return the record of a document, or refuse what does not fit."""
     findings: list[Finding] = []
     schema = document.get("schema")
-    if isinstance(schema, str) and schema != SCHEMA:
+    if isinstance(schema, str) and schema not in KINDS:
         findings.append(other_schema(document, schema, SCHEMA))
-    contents, faults = structure({k: v for k, v in document.items() if k not in ENDS}, Contents)
+    own = {key: each for key, each in document.items() if key not in ENDS}
     ends, more = structure({k: v for k, v in document.items() if k in ENDS}, _Ends)
+    contents: Any
+    contents, faults = structure(own, _kind_of(document))
     findings += unnamed(faults + more)
     if findings or contents is None or ends is None:
         raise RecordError(HEADLINE, findings)
-    return Record(contents, ends.made_at, ends.hashes, ends.content_hash, ends.seal)
+    hashes: dict[str, Any] = {
+        name: getattr(ends, name) for name in ("made_at", "hashes", "content_hash", "seal")
+    }
+    if isinstance(contents, PostingContents):
+        return PostingRecord(contents=contents, **hashes)
+    if isinstance(contents, UnitContents):
+        return UnitRecord(contents=contents, **hashes)
+    return Record(contents=contents, **hashes)
+
+
+def _kind_of(document: Mapping[str, Any]) -> type[Any]:
+    """Return what a document says it is; a policy's record where it says nothing known."""
+    schema = document.get("schema")
+    return KINDS.get(schema, Contents) if isinstance(schema, str) else Contents
 
 
 def unnamed(findings: Iterable[Finding]) -> list[Finding]:
@@ -196,7 +229,8 @@ def other_schema(document: Mapping[str, Any], given: str, wanted: str) -> Findin
 
 def _hash_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Return a finding for every hash of a document that does not hold."""
-    found = section_hashes({name: document[name] for name in SECTIONS if name in document})
+    names = sections_of(_kind_of(document))
+    found = section_hashes({name: document[name] for name in names if name in document})
     hashes = document["hashes"]
     findings = [
         Finding("CPN-V05", name, {"section": name})

@@ -21,6 +21,7 @@ from capaian.plugin import (
     RelativeNormalisation,
 )
 from capaian.registry.announced import Provenance
+from capaian.sampling import changed
 
 NEEDED = "A plugin that the policy needs cannot be used."
 _RETURNS: Mapping[type, Mapping[str, tuple[type, ...]]] = {
@@ -80,6 +81,7 @@ def _marked(measure: Measure, plugin: str) -> Measure:
     own = {each for tree in trees for each in walk(tree) if isinstance(each, Own)}
     if not own:
         return measure
+    sampling = measure.sampling
     known: dict[Node, Node] = {
         each: evolve(each, functions=evolve(each.functions, plugin=plugin)) for each in own
     }
@@ -90,6 +92,7 @@ def _marked(measure: Measure, plugin: str) -> Measure:
         figures={name: substitute(tree, known) for name, tree in measure.figures.items()},
         statuses=tuple(evolve(e, when=substitute(e.when, known)) for e in measure.statuses),
         checks=tuple(evolve(e, holds=substitute(e.holds, known)) for e in measure.checks),
+        sampling=sampling and changed(sampling, lambda tree: substitute(tree, known)),
     )
 
 

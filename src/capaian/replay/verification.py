@@ -8,7 +8,8 @@ from typing import Any, Literal
 from attrs import frozen
 
 from capaian.errors import SHOWN, Finding, Language
-from capaian.record import Record
+from capaian.record import Record, UnitRecord
+from capaian.record.read import Recorded
 from capaian.translation import N_, say_in
 
 Measured = Literal["", "equal", "different", "not measured"]
@@ -37,7 +38,7 @@ class Verification:
         could not be looked at. Notes: other versions.
     """
 
-    record: Record
+    record: Recorded
     replayed: bool
     measured: Measured
     findings: tuple[Finding, ...]
@@ -56,9 +57,10 @@ class Verification:
         """Return it as lines of text; at most ten findings, the rest counted."""
         say = say_in(language)
         contents = self.record.contents
-        rule, period = contents.policy, contents.period
-        head = f"{rule.id} {rule.edition} · {period.label} · {self.record.content_hash[:12]}"
-        count = say("replayed: {count} steps").format(count=len(contents.steps))
+        rule, steps = self._rule_and_steps()
+        period = contents.period
+        head = f"{rule} · {period.label} · {self.record.content_hash[:12]}"
+        count = say("replayed: {count} steps").format(count=steps)
         lines = [head, count if self.replayed else say("not replayed")]
         if self.measured:
             lines.append(say(_MEASURED[self.measured]))
@@ -67,6 +69,20 @@ class Verification:
         if (rest := len(self.findings) - SHOWN) > 0:
             lines.append(say("  … and {count} more").format(count=rest))
         return "\n".join(lines)
+
+    def _rule_and_steps(self) -> tuple[str, int]:
+        """Return by what was scored, and how many steps were replayed; of a unit, its members."""
+        record = self.record
+        if isinstance(record, Record):
+            rule, steps = record.contents.policy, len(record.contents.steps)
+            return f"{rule.id} {rule.edition}", steps
+        if isinstance(record, UnitRecord):
+            rule, steps = record.contents.policy, len(record.contents.members)
+            return f"{rule.id} {rule.edition}", steps
+        held, given = record.contents.postings, record.contents.assignment
+        return f"{given.id} {given.edition}", sum(
+            len(each.record.get("steps", ())) for each in held
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""

@@ -8,11 +8,19 @@ from typing import Any
 from capaian import __version__
 from capaian.errors import CalendarError, CapaianError, Finding, PluginError, PolicyError
 from capaian.policy import Policy
-from capaian.record import Contents, Digest, Record, open_record
-from capaian.record.read import Written
+from capaian.record import (
+    Contents,
+    Digest,
+    PostingRecord,
+    Record,
+    UnitRecord,
+    open_record,
+)
+from capaian.record.read import Recorded, Written
 from capaian.registry import Plugins
 from capaian.replay.again import RUN, contents_again, policy_of, scores_again, sections
 from capaian.replay.verification import Measured, Verification
+from capaian.replay.verifying_combined import verify_postings, verify_units
 from capaian.scores import score
 from capaian.wire import canonical, differences, short
 
@@ -52,6 +60,10 @@ def verify(
     opened = open_record(record)
     found = opened.record
     findings = [*opened.findings, *_versions(found)]
+    if isinstance(found, PostingRecord):
+        return verify_postings(found, findings, evidence, plugins, folder, verify)
+    if isinstance(found, UnitRecord):
+        return verify_units(found, findings, evidence, plugins, folder)
     replayed, measured = False, _asked(evidence)
     try:
         policy = policy_of(found, folder)
@@ -88,7 +100,7 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda each: order[each.severity]))
 
 
-def _versions(record: Record) -> list[Finding]:
+def _versions(record: Recorded) -> list[Finding]:
     """Return a note where another version wrote the record."""
     version = record.contents.engine.version
     if version == __version__:

@@ -5,20 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
-from capaian.report.writing import unwritable, write_text
+from capaian.report.writing import unwritable, write_text, write_texts, writing_to
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
     from capaian.scores import PostingScores, UnitScores
 
-__all__ = ["page", "unwritable", "write_report", "write_reports", "write_text"]
+__all__ = [
+    "page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
+]  # fmt: skip
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MISREAD = re.compile(
+    r".*[A-Z].*|(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?|.*-[0-9a-f]{10}", re.DOTALL
+)
+_DEVICE = re.compile(r"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
+# Where the list separator is a semicolon, as in Indonesia, a cell ends at one that is not quoted
+# for it; and blanks and quotation marks before a formula do not keep it from being one.
+_LIVE = re.compile(
+    r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))"
+    r'(?=[\s"\ufeff\u200b-\u200f\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20])'
+)
 
 
 def write_report(
@@ -27,6 +39,7 @@ def write_report(
     """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
 
     Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
+    All of them are written or none, as `write_texts` does it; `scores.json` is the last.
 
     Parameters
     ----------
@@ -54,16 +67,20 @@ def write_report(
     }
     if postings := getattr(scores, "postings_columns", None):
         written[folder / "postings.csv"] = _csv(postings())
-    for path, text in written.items():
-        write_text(path, text)
-    paths = list(written)
-    if pages and isinstance(scores, Scores):
+    people = scores.subjects if pages and isinstance(scores, Scores) else ()
+    shown = {folder / "pages" / f"{safe_name(each)}.html": each for each in people}
+    write_texts(folder, _texts(scores, written, shown))
+    return [*written, *shown]
+
+
+def _texts(
+    scores: Scores | PostingScores | UnitScores, written: dict[Path, str], shown: dict[Path, str]
+) -> Iterator[tuple[Path, str]]:
+    if isinstance(scores, Scores):
         best = scores.policy.scale.cap or scores.policy.scale.best
-        for subject in scores.subjects:
-            path = folder / "pages" / f"{safe_name(subject)}.html"
-            write_text(path, page(scores.explain(subject), best=best))
-            paths.append(path)
-    return paths
+        for path, subject in shown.items():
+            yield path, page(scores.explain(subject), best=best)
+    yield from reversed(written.items())  # the last one is `scores.json`
 
 
 def write_reports(
@@ -73,6 +90,9 @@ def write_reports(
     pages: bool = True,
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
+
+    Each period is a whole. Of several processes that write to the same folder, one writes all of
+    its periods after the other.
 
     Parameters
     ----------
@@ -90,28 +110,35 @@ def write_reports(
     """
     if not isinstance(scores, ScoresByPeriod):
         return write_report(scores, folder, pages=pages)
-    return [
-        path
-        for each in scores
-        for path in write_report(each, folder / safe_name(each.period.label), pages=pages)
-    ]
+    written: list[Path] = []
+    with writing_to(folder):
+        for each in scores:
+            written += write_report(each, folder / _named(each.period.label), pages=pages)
+    return written
 
 
 def safe_name(subject: str) -> str:
-    """Return a file name for a subject: nothing that a path or a shell could misread.
+    """Return a file name for a subject: nothing that a path, a shell or a disk could misread.
 
     A name that had to be changed ends in a piece of its hash, so that no two subjects share a file.
+    So does one with a capital letter, since many disks take `Ani` and `ANI` for one; one that is a
+    device in Windows (`con`); and one that itself ends as if it had been changed.
     """
-    name = _UNSAFE.sub("_", subject).strip(".")[:100]
-    if name and name == subject:
+    return _named(subject, alone=not _MISREAD.fullmatch(subject))
+
+
+def _named(text: str, *, alone: bool = True) -> str:
+    name = _UNSAFE.sub("_", text).strip(".")[:100]
+    if name and name == text and alone:
         return name
-    return f"{name}-{sha256(subject.encode()).hexdigest()[:10]}"
+    name = _DEVICE.sub(r"\1_", name)
+    return f"{name}-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:10]}"
 
 
 def _csv(columns: Mapping[str, list[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(_inert, columns))
     writer.writerows(
         ["" if value is None else _inert(value) for value in row]
         for row in zip(*columns.values(), strict=True)
@@ -120,7 +147,5 @@ def _csv(columns: Mapping[str, list[object]]) -> str:
 
 
 def _inert(value: object) -> object:
-    """Keep a spreadsheet from reading a text as a formula."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
+    """Keep a spreadsheet from reading a text, or what follows a separator in it, as a formula."""
+    return _LIVE.sub("'", value) if isinstance(value, str) else value

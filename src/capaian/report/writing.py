@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from capaian.errors import OutputError, refuse
+from capaian.report.staging import Staging, held
 
 _CODES = {
     errno.ENOSPC: "CPN-X02",
@@ -22,8 +23,9 @@ _CODES = {
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all.
 
-    A temporary file beside it is moved into place when all of it is on the disk. Whoever reads,
-    reads the old text or the new one, also after the process was killed or the power failed.
+    It is moved into place when all of it is on the disk. Whoever reads, reads the old text or the
+    new one, also after the process was killed or the power failed. A link in its place is
+    replaced; what the link names stays.
 
     Parameters
     ----------
@@ -38,30 +40,74 @@ def write_text(path: Path, text: str) -> None:
         No space is left (CPN-X02), the folder may not be written to (CPN-X03), or the system
         refuses for another reason (CPN-X04). The old file is as it was.
     """
+    write_texts(path.parent, [(path, text)])
+
+
+def write_texts(folder: Path, texts: Iterable[tuple[Path, str]]) -> list[Path]:
+    """Write text files that belong together: all of them, or none.
+
+    They are moved into place, one after the other, when all of them are on the disk. Of several
+    processes that write to the same folder, one does so after the other. A process that is killed
+    while it moves them leaves new files beside old ones, each whole; the last of them tells that
+    all are there, and the next call completes them.
+
+    Parameters
+    ----------
+    folder
+        The folder in which, or below which, all of them are; made if it is not there.
+    texts
+        Each file with its text; read one after the other.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    OutputError
+        As for `write_text`. The old files are as they were.
+    """
+    written: list[Path] = []
+    staging = Staging(folder)
+    with ExitStack() as opened:
+        _told(folder, opened.enter_context, staging)
+        for path, text in texts:
+            _told(path.parent, staging.put, path, text)
+            written.append(path)
+        _told(folder, staging.move)
+    return written
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Hold a folder while several wholes are written below it, one process after the other.
+
+    Parameters
+    ----------
+    folder
+        Which; made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        It cannot be made, as for `write_text`.
+    """
+    with ExitStack() as opened:
+        _told(folder, opened.enter_context, held(folder))
+        yield
+
+
+def _told(folder: Path, step: Callable[..., object], *given: object) -> None:
     failed: OSError | None = None
     try:
-        _replace(path, text)
+        step(*given)
     except OSError as error:
         failed = error
     if failed is not None:
         # Raised here and not above: the system's own error names the file, that of a page is a
         # person's identifier.
-        raise unwritable(path.parent, failed)
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise unwritable(folder, failed)
 
 
 def unwritable(folder: Path, error: OSError) -> OutputError:

@@ -33,10 +33,10 @@ VERSIONS: Mapping[str, str] = {
     "parity": "1.0.0",
     "policy": "1.0.0",
     "published": "1.0.0",
-    "record": "1.0.0",
+    "record": "1.1.0",
     "result": "1.0.0",
-    "stdio-answer": "1.0.0",
-    "stdio-request": "1.0.0",
+    "stdio-answer": "1.1.0",
+    "stdio-request": "1.1.0",
 }
 """Every schema and its version: the first number changes where a document that was right may be
 wrong now or means something else, the second where there is something new, the third otherwise."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from capaian.record import Contents, Correction
+from capaian.record import Contents, Correction, PostingContents, UnitContents
 from capaian.schemas.texts import Hash
 
 
@@ -28,6 +28,28 @@ class RecordDocument(Contents):
     """
 
     schema: Literal["capaian/record/1"]
+    made_at: str | None
+    hashes: Mapping[str, Hash]
+    content_hash: Hash
+    seal: Hash
+
+
+@frozen(kw_only=True)
+class PostingRecordDocument(PostingContents):
+    """The audit record of the result of a subject who held posts; as for a policy's."""
+
+    schema: Literal["capaian/record/1+postings"]
+    made_at: str | None
+    hashes: Mapping[str, Hash]
+    content_hash: Hash
+    seal: Hash
+
+
+@frozen(kw_only=True)
+class UnitRecordDocument(UnitContents):
+    """The audit record of the result of a unit that is made of people; as for a policy's."""
+
+    schema: Literal["capaian/record/1+units"]
     made_at: str | None
     hashes: Mapping[str, Hash]
     content_hash: Hash

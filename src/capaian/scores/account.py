@@ -213,8 +213,8 @@ def _levers(
                 reaches,
                 grain=planned.measure.grain,
                 direction=planned.direction,
-                low=_times(planned, planned.measure.least),
-                high=_times(planned, planned.measure.most),
+                low=widest(planned, planned.measure.least),
+                high=widest(planned, planned.measure.most),
             )
         found.append(
             Lever(
@@ -234,7 +234,7 @@ def _best(
 ) -> Fraction:
     """Return the score if this indicator alone were as good as it can be."""
     ends = {"higher": planned.measure.most, "lower": planned.measure.least}
-    end = _times(planned, ends.get(planned.direction))
+    end = widest(planned, ends.get(planned.direction))
     if end is not None:
         fixed_program = _with(program, part.measured, end)
     else:
@@ -243,7 +243,7 @@ def _best(
     return run_paired(fixed_program, inputs)[UNROUNDED][1]
 
 
-def _times(planned: Planned, limit: Fraction | None) -> Fraction | None:
+def widest(planned: Planned, limit: Fraction | None) -> Fraction | None:
     """Return a limit of the measured value; that of a sum is as many times as great."""
     rule = planned.indicator.consolidate
     if limit is None or rule is None or rule.by != "sum":

@@ -27,7 +27,7 @@ from capaian.scores.beyond import beyond_posts, over
 from capaian.scores.combine import Rule, combine, joined, points_of
 from capaian.scores.gather import Progress, gather
 from capaian.scores.gathered import Gathered
-from capaian.scores.given import prove_named
+from capaian.scores.given import Given, prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan, make_plan
@@ -107,6 +107,7 @@ def score_assignment(  # noqa: PLR0913 - everything but these three is named
         combined=combine(roll.codes, len(roll.subjects), points, weight, rule),
         origin=ready.origin,
         findings=ready.findings,
+        given_evidence=Given(evidence, zone, engine),
     )
 
 

@@ -63,6 +63,8 @@ def digests_of(
     given: Given,
     facts: Mapping[str, Mapping[str, bool | None]],
     only: str | None = None,
+    *,
+    exposure: bool = True,
 ) -> Digests:
     """Return the digests of the evidence; each table is read once for each thing asked of it.
 
@@ -76,6 +78,8 @@ def digests_of(
         What the roster says, by fact and subject.
     only
         One subject, where no other is wanted.
+    exposure
+        Whether days in post are read from tables; those of postings are not.
 
     Raises
     ------
@@ -84,9 +88,10 @@ def digests_of(
     """
     evidence = given.evidence or {}
     tables = {
-        name: open_table(evidence[name], name, given.engine) for name in tables_of(plan.policy)
+        name: open_table(evidence[name], name, given.engine)
+        for name in tables_of(plan.policy, exposure=exposure)
     }
-    asked = asks_of(plan, tables, moment, given.zone)
+    asked = asks_of(plan, tables, moment, given.zone, exposure=exposure)
     rows = tuple(_rows(each, tables, only) for each in asked if each.names)
     return Digests(rows, plan.policy.subjects, facts)
 

@@ -71,6 +71,11 @@ class PlainResults:
         pairs = zip(self.line.names, self.rows[row], strict=True)
         return {name: value for name, value in pairs if value is not None}
 
+    def statistic(self, name: str) -> list[int | None]:
+        """Return a statistic of every subject, `None` where it is unknown."""
+        at = self.line.names.index(name)
+        return [row[at] for row in self.rows]
+
     def exact(self, row: int) -> dict[str, Pair]:
         """Return every value of a subject's program as float64 and as a fraction."""
         return run_paired(self.tail(row).program, self.given(row))

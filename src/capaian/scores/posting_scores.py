@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from html import escape
@@ -19,7 +19,9 @@ from capaian.errors import EvidenceError, Finding, Language, refuse
 from capaian.explain import PostingExplanation, state
 from capaian.period import Period
 from capaian.policy import Assignment, assignment_fingerprint
+from capaian.record import PostingRecord
 from capaian.scores.account import SCORED
+from capaian.scores.given import Given
 from capaian.scores.guiding import counted_columns, guided
 from capaian.scores.ledger import LEDGER as AFTER
 from capaian.scores.posting_account import days_text, document, explanation, score_text
@@ -55,6 +57,8 @@ class PostingScores:
         The scores of the postings, one `Scores` for each edition of a policy.
     findings
         Notes met on the way, such as evidence of days on which a subject held no post.
+    given_evidence
+        Where the tables are that were scored, for a record of them; no row is kept.
     """
 
     assignment: Assignment
@@ -67,6 +71,7 @@ class PostingScores:
     combined: Combined
     origin: Origin
     findings: tuple[Finding, ...] = field(factory=tuple)
+    given_evidence: Given | None = field(default=None, repr=False)
 
     @property
     def subjects(self) -> Sequence[str]:
@@ -229,6 +234,45 @@ class PostingScores:
     def explain(self, subject: str) -> PostingExplanation:
         """Return why a subject has this score: what each posting adds, and each one's own."""
         return explanation(self, self.row(subject))
+
+    def record(
+        self,
+        subject: str,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> PostingRecord:
+        """Return the audit record of one subject: each posting's own, and how they became one.
+
+        Parameters
+        ----------
+        subject, made_at, evidence
+            As for `Scores.record`.
+
+        Raises
+        ------
+        EvidenceError
+            No such subject (CPN-E54); a table that cannot be opened any more.
+        RecordError
+            No such instant (CPN-V02); tables that are not at hand (V01, E50).
+        """
+        row = self.row(subject)
+        return next(self._recorded(range(row, row + 1), made_at, evidence))
+
+    def records(
+        self,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Iterator[PostingRecord]:
+        """Return the records of all subjects, one after another; as for `record`."""
+        return self._recorded(range(len(self)), made_at, evidence)
+
+    @discreet
+    def _recorded(
+        self, rows: range, made_at: str | date | datetime | None, evidence: Any
+    ) -> Iterator[PostingRecord]:
+        from capaian.scores.posting_recording import posting_records  # noqa: PLC0415 - on demand
+
+        return posting_records(self, rows, made_at, evidence)
 
     # ---- documents ---------------------------------------------------------------------------
 

@@ -36,6 +36,9 @@ class Results(Protocol):
     def given(self, row: int) -> dict[str, int]:
         """Return a subject's statistics by name; one that is not known is left out."""
 
+    def statistic(self, name: str) -> Any:
+        """Return a statistic of every subject: a list, or an array with a mask of what is known."""
+
     def exact(self, row: int) -> dict[str, Pair]:
         """Return every value of a subject's program as float64 and as a fraction."""
 

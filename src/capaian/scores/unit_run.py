@@ -18,7 +18,7 @@ from capaian.scores.account import NO_ROUNDING
 from capaian.scores.beyond import UNITS, beyond, held, over
 from capaian.scores.combine import Points, Rule, combine, points_of
 from capaian.scores.gather import Progress, gather
-from capaian.scores.given import prove_named
+from capaian.scores.given import Given, prove_named
 from capaian.scores.held import Held
 from capaian.scores.joining import at_hand
 from capaian.scores.plan import Plan
@@ -228,7 +228,8 @@ class _Runner:
             self.plan, evidence, self.moment, self.zone, self.progress, engine=self.engine
         )
         gathered = at_hand(gathered, self.rule.table)
-        people = scores_of(self.plan, self.span, self.moment, gathered)
+        given = Given(evidence, self.zone, self.engine)
+        people = scores_of(self.plan, self.span, self.moment, gathered, given)
         standing = members.everywhere(tree) if self.rule.members == "all" else members
         clock = days_clock(self.span) if self.rule.weigh == "active_days" else None
         unit, code, weight = standing.weights(clock)

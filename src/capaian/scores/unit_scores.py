@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
@@ -21,6 +21,7 @@ from capaian.formula import number
 from capaian.period import Period
 from capaian.policy import Policy
 from capaian.policy.trust import trust_note
+from capaian.record import UnitRecord
 from capaian.scores.account import SCORED, score_text
 from capaian.scores.plan import Plan
 from capaian.scores.result import SHOWN, Scores, as_list
@@ -239,6 +240,49 @@ class UnitScores:
         return explanation(self, row)
 
     # ---- documents ---------------------------------------------------------------------------
+
+    def record(
+        self,
+        unit: str,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> UnitRecord:
+        """Return the audit record of a unit whose score is made of people's.
+
+        It has each member's score and share, and the content hash of the member's own record.
+
+        Parameters
+        ----------
+        unit
+            Which unit.
+        made_at, evidence
+            As for `Scores.record`.
+
+        Raises
+        ------
+        RecordError
+            CPN-V25: the scores are made of events, not of people's scores; and as `Scores.record`.
+        EvidenceError
+            No such unit (CPN-A41).
+        """
+        row = self.row(unit)
+        return next(self._recorded(range(row, row + 1), made_at, evidence))
+
+    def records(
+        self,
+        made_at: str | date | datetime | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Iterator[UnitRecord]:
+        """Return the records of all units, one after another; as for `record`."""
+        return self._recorded(range(len(self)), made_at, evidence)
+
+    @discreet
+    def _recorded(
+        self, rows: range, made_at: str | date | datetime | None, evidence: Any
+    ) -> Iterator[UnitRecord]:
+        from capaian.scores.unit_recording import unit_records  # noqa: PLC0415 - on demand
+
+        return unit_records(self, rows, made_at, evidence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values; exact numbers and identifiers are text."""

@@ -59,6 +59,11 @@ class WholeResults:
         pairs = ((name, values[row], known[row]) for name, (values, known) in self.inputs.items())
         return {name: int(value) for name, value, sure in pairs if sure}
 
+    def statistic(self, name: str) -> tuple[Integers, Any]:
+        """Return a statistic of every subject, and whether it is known; an unknown one is 0."""
+        values, known = self.inputs[name]
+        return values[:], known
+
     def exact(self, row: int) -> dict[str, Pair]:
         """Return every value of a subject's program as float64 and as a fraction."""
         return run_paired(self.tail(row).program, self.given(row))

@@ -61,8 +61,9 @@ def load_evidence(name: str, *, plugins: Plugins | Iterable[object] = ()) -> dic
 def _files(folder: Traversable, parts: Iterable[str]) -> dict[str, Path]:
     """Return the files of the innermost folder that the parts of a name lead to."""
     for part in parts:
-        if (folder / part).is_dir():
-            folder = folder / part
+        # Only what the folder itself lists: `..` would lead out of the pack.
+        inner = {each.name: each for each in folder.iterdir() if each.is_dir()}
+        folder = inner.get(part, folder)
     made = {}
     for each in sorted(folder.iterdir(), key=lambda file: file.name):
         stem, dot, ending = each.name.rpartition(".")

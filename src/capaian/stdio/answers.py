@@ -13,6 +13,7 @@ from capaian.schemas.explanations import (
     PostingExplanationDocument,
 )
 from capaian.schemas.faults import ErrorDocument, FindingDocument
+from capaian.schemas.records import PostingRecordDocument, RecordDocument
 from capaian.schemas.results import (
     AssignmentHead,
     HolderDocument,
@@ -20,6 +21,7 @@ from capaian.schemas.results import (
     SourceDocument,
     SpanDocument,
     SubjectDocument,
+    UnitDocument,
     UsedDocument,
 )
 from capaian.schemas.texts import Code, Count, Instant
@@ -57,6 +59,20 @@ class PostingsHead:
 
 
 @frozen
+class UnitsHead:
+    """What `capaian/units/1` says besides its scores and its people."""
+
+    schema: Literal["capaian/units/1"]
+    version: str
+    policy: RuleDocument
+    period: SpanDocument
+    as_of: Instant
+    plugins: Mapping[str, str]
+    sources: tuple[SourceDocument, ...]
+    findings: tuple[FindingDocument, ...]
+
+
+@frozen
 class HeadAnswer:
     """What is the same for all scores that follow; one for each period.
 
@@ -66,13 +82,16 @@ class HeadAnswer:
         The request's `id`, and on which line of the input it stood.
     count
         How many scores follow.
+    people
+        Of units whose scores are made of people's: how many of these follow the units.
     """
 
     kind: Literal["head"]
     id: Identifier
     line: Count
     count: Count
-    head: ScoresHead | PostingsHead
+    head: ScoresHead | PostingsHead | UnitsHead
+    people: Count | None = None
 
 
 @frozen
@@ -82,7 +101,17 @@ class ScoreAnswer:
     kind: Literal["score"]
     id: Identifier
     line: Count
-    score: SubjectDocument | HolderDocument
+    score: SubjectDocument | HolderDocument | UnitDocument
+
+
+@frozen
+class PersonAnswer:
+    """The score of one of the people of whose scores those of the units are made."""
+
+    kind: Literal["person"]
+    id: Identifier
+    line: Count
+    person: SubjectDocument
 
 
 @frozen
@@ -100,6 +129,16 @@ class ExplanationAnswer:
     line: Count
     explanation: ExplanationDocument | PostingExplanationDocument
     text: str
+
+
+@frozen
+class RecordAnswer:
+    """The audit record of a subject's result; one for each period, and for each subject."""
+
+    kind: Literal["record"]
+    id: Identifier
+    line: Count
+    record: RecordDocument | PostingRecordDocument
 
 
 @frozen
@@ -195,7 +234,9 @@ class EndAnswer:
 ANSWER: TypeAlias = (
     HeadAnswer
     | ScoreAnswer
+    | PersonAnswer
     | ExplanationAnswer
+    | RecordAnswer
     | FindingAnswer
     | CaseAnswer
     | SchemaAnswer

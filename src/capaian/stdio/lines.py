@@ -7,6 +7,9 @@ from typing import BinaryIO
 
 from attrs import frozen
 
+from capaian.errors import Finding, RequestError
+
+HEADLINE = "The request cannot be read."
 PIECE = 1 << 16
 """Bytes in which the rest of a line that is too long is passed over."""
 
@@ -17,6 +20,18 @@ class Line:
 
     number: int
     content: bytes | None
+
+    def whole(self, longest: int) -> bytes:
+        """Return its bytes.
+
+        Raises
+        ------
+        RequestError
+            CPN-J05: it is too long.
+        """
+        if self.content is None:
+            raise RequestError(HEADLINE, [Finding("CPN-J05", "", {"limit": longest})])
+        return self.content
 
 
 def read_lines(stream: BinaryIO, longest: int) -> Iterator[Line]:

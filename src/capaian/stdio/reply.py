@@ -13,11 +13,19 @@ from capaian.cases import run_cases
 from capaian.errors import Finding, Language, RequestError
 from capaian.policy import Assignment, Policy, is_assignment, load_assignment, read_policy
 from capaian.schemas import VERSIONS, schema
-from capaian.scores import PostingScores, Scores, ScoresByPeriod, check, score
+from capaian.schemas.tables import Tables
+from capaian.scores import (
+    PostingScores,
+    Scores,
+    ScoresByPeriod,
+    UnitScores,
+    check,
+    score,
+    score_units,
+)
 from capaian.scores.account import head_document, subject_document
 from capaian.shelf import load_rule
 from capaian.stdio.answers import PROTOCOL
-from capaian.stdio.evidence import Tables
 from capaian.stdio.requests import (
     HEADLINE,
     REQUEST,
@@ -25,8 +33,10 @@ from capaian.stdio.requests import (
     CheckRequest,
     Evaluated,
     ExplainRequest,
+    RecordRequest,
     SchemaRequest,
     ScoreRequest,
+    UnitsRequest,
     VersionRequest,
 )
 from capaian.wire import fingerprint
@@ -81,8 +91,12 @@ class Replier:
         match request:
             case ScoreRequest():
                 return self._score(request)
+            case UnitsRequest():
+                return self._units(request)
             case ExplainRequest():
                 return self._explain(request)
+            case RecordRequest():
+                return self._records(request)
             case CheckRequest():
                 return self._check(request)
             case CasesRequest():
@@ -101,6 +115,20 @@ class Replier:
     def _score(self, request: ScoreRequest) -> Iterator[Piece]:
         for scores in self._scored(request):
             yield from _streamed(scores)
+
+    def _units(self, request: UnitsRequest) -> Iterator[Piece]:
+        rule, how = self._how(request)
+        found: Any = score_units(rule, self._tables.of(rule, request.evidence), **how)  # type: ignore[arg-type]
+        yield from _units_streamed(found)
+
+    def _records(self, request: RecordRequest) -> Iterator[Piece]:
+        for scores in self._scored(request):
+            if request.subject is None:
+                for each in scores.records(request.made_at):
+                    yield "record", {"record": each.to_dict()}
+            else:
+                one = scores.record(request.subject, request.made_at)
+                yield "record", {"record": one.to_dict()}
 
     def _explain(self, request: ExplainRequest) -> Iterator[Piece]:
         language = self.language(request)
@@ -192,8 +220,17 @@ def _streamed(scores: Scores | PostingScores) -> Iterator[Piece]:
     document = scores.to_dict()
     each = document.pop("scores")
     yield "head", {"head": document, "count": len(each)}
-    for one in each:
-        yield "score", {"score": one}
+    yield from (("score", {"score": one}) for one in each)
+
+
+def _units_streamed(scores: UnitScores) -> Iterator[Piece]:
+    """Return the head of a result of units, each unit, and then the people, where there are any."""
+    document = scores.to_dict()
+    units, people = document.pop("scores"), document.pop("people", None)
+    counts = {"count": len(units)} | ({} if people is None else {"people": len(people)})
+    yield "head", {"head": document, **counts}
+    yield from (("score", {"score": one}) for one in units)
+    yield from (("person", {"person": one}) for one in people or ())
 
 
 def said(finding: Finding, language: Language) -> str:

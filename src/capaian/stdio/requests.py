@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from capaian.errors import Finding, Language, RequestError, did_you_mean
 from capaian.schemas.evidence import ROW
+from capaian.schemas.tables import kind_of
 from capaian.wire import short, structure
 
 Identifier: TypeAlias = str | int | None
@@ -81,6 +82,30 @@ class ExplainRequest(_Evaluated):
 
 
 @frozen(kw_only=True)
+class UnitsRequest(_Evaluated):
+    """Score every unit of a policy that says how; in one period. As for `score`."""
+
+    request: Literal["units"]
+
+
+@frozen(kw_only=True)
+class RecordRequest(_Evaluated):
+    """Make the audit record of a subject's result, or of everybody's; the rest as for `score`.
+
+    Attributes
+    ----------
+    subject
+        Whose; of everybody where left out.
+    made_at
+        When it is made; the record says nothing where left out.
+    """
+
+    request: Literal["record"]
+    subject: str | None = None
+    made_at: str | None = None
+
+
+@frozen(kw_only=True)
 class CheckRequest(_Evaluated):
     """Find everything that is wrong; score nothing. As for `score`."""
 
@@ -126,15 +151,24 @@ class VersionRequest(_Asked):
 
 
 REQUEST: TypeAlias = (
-    ScoreRequest | ExplainRequest | CheckRequest | CasesRequest | SchemaRequest | VersionRequest
+    ScoreRequest
+    | UnitsRequest
+    | ExplainRequest
+    | RecordRequest
+    | CheckRequest
+    | CasesRequest
+    | SchemaRequest
+    | VersionRequest
 )
-Evaluated: TypeAlias = ScoreRequest | ExplainRequest | CheckRequest
+Evaluated: TypeAlias = ScoreRequest | UnitsRequest | ExplainRequest | RecordRequest | CheckRequest
 BY_NAME: Mapping[str, type[Any]] = {
     "cases": CasesRequest,
     "check": CheckRequest,
     "explain": ExplainRequest,
+    "record": RecordRequest,
     "schema": SchemaRequest,
     "score": ScoreRequest,
+    "units": UnitsRequest,
     "version": VersionRequest,
 }
 
@@ -156,8 +190,9 @@ def read_request(found: Mapping[str, Any]) -> REQUEST:
     if isinstance(evidence, Mapping):
         findings += [
             Finding("CPN-J16", f"evidence.{short(table)}", {"given": en, "given_id": said})
-            for table, given in evidence.items()
-            for en, said in _unfit(given)
+            for table, sent in evidence.items()
+            if not isinstance(sent, str | list)
+            for en, said in (kind_of(sent),)
         ]
     if made is None or findings:
         raise RequestError(HEADLINE, findings)
@@ -173,15 +208,3 @@ def _unknown(found: Mapping[str, Any]) -> Finding:
     name = str(found["request"])
     values = {"name": short(name), "hint": did_you_mean(short(name), BY_NAME), "known": known}
     return Finding("CPN-J15", "request", values)
-
-
-def _unfit(given: object) -> list[tuple[str, str]]:
-    match given:
-        case str() | list():
-            return []
-        case None:
-            return [("nothing", "kosong")]
-        case Mapping():
-            return [("a single object", "satu objek")]
-        case _:
-            return [("a number or an answer", "bilangan atau jawaban")]

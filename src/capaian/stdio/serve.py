@@ -16,14 +16,15 @@ from capaian.errors import (
     plain_json,
 )
 from capaian.stdio.lines import Line, read_lines
-from capaian.stdio.parse import parse_line, prove_values
 from capaian.stdio.reply import Defaults, Replier, said
 from capaian.stdio.requests import HEADLINE, read_request
+from capaian.wire import parse_object, prove_values
 
 LONGEST_LINE = 16 * 2**20
 """Bytes that a line may have, where nothing else is said."""
 DONE, FOUND, BAD_INPUT, FAILED = 0, 1, 2, 3
 _LONGEST_ID = 200
+_ENDS = "\x85\u2028\u2029"
 
 
 def serve(
@@ -50,9 +51,21 @@ def serve(
     """
     server = _Server(Replier(defaults), longest)
     for line in read_lines(source, longest):
-        sink.writelines(plain_json(answer).encode() + b"\n" for answer in server.answer(line))
+        sink.writelines(_line(answer) for answer in server.answer(line))
         sink.flush()
     return server.worst
+
+
+def _line(answer: dict[str, Any]) -> bytes:
+    """Return an answer as one line, whoever reads it.
+
+    Some readers of lines end one at U+2028 too (Node's `readline`), or at U+0085 (Python's
+    `splitlines`): in a name they stay JSON's escapes.
+    """
+    text = plain_json(answer)
+    for each in _ENDS:
+        text = text.replace(each, f"\\u{ord(each):04x}")
+    return text.encode() + b"\n"
 
 
 class _Server:
@@ -69,7 +82,7 @@ class _Server:
         language = self.replier.defaults.language
         count, found = 0, False
         try:
-            values = parse_line(line, self.longest)
+            values = parse_object(line.whole(self.longest), marked=line.number == 1)
             head["id"], language = _id(values), _language(values, language)
             prove_values(values)
             request = read_request(values)

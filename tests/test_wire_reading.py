@@ -1,4 +1,4 @@
-"""From a line to plain values: exact, within limits; what is refused, with its whole text."""
+"""From bytes to plain values: exact, within limits; what is refused, with its whole text."""
 
 import json
 from contextlib import suppress
@@ -9,45 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian.errors import SAFE, RequestError
-from capaian.stdio.lines import Line
-from capaian.stdio.parse import (
-    DEEPEST,
-    LONGEST_KEY,
-    LONGEST_TEXT,
-    MOST_KEYS,
-    parse_line,
-    prove_values,
-)
-
-
-def parsed(content, longest=2**24):
-    found = parse_line(Line(2, content), longest)
-    prove_values(found)
-    return found
+from capaian.wire import parse_object
+from capaian.wire.reading import DEEPEST, LONGEST_KEY, LONGEST_TEXT, MOST_KEYS, read_object
 
 
 def refused(content, language="en"):
     with pytest.raises(RequestError) as caught:
-        parsed(content if content is None else content.encode("utf-8", "surrogatepass"))
+        read_object(content if content is None else content.encode("utf-8", "surrogatepass"))
     return caught.value.text(language)
 
 
 def test_numbers_are_exact():
     """Whole ones stay whole, and a decimal is what it says."""
-    found = parsed(b'{"a": 1, "b": 0.1, "c": 1e2, "d": "198706152010121003"}')
+    found = read_object(b'{"a": 1, "b": 0.1, "c": 1e2, "d": "198706152010121003"}')
     assert found == {"a": 1, "b": Decimal("0.1"), "c": Decimal(100), "d": "198706152010121003"}
     assert type(found["b"]) is Decimal
 
 
 SAID = {
     '{"id": 1': (
-        "CPN-J03  the line is not JSON: expecting ',' delimiter, at character 9.",
-        "write one JSON object on one line.",
+        "CPN-J03  it is not JSON: expecting ',' delimiter, at character 9.",
+        "write one JSON object; on standard input, on one line.",
     ),
     '{"a": "\udc80"}': (
-        "CPN-J04  the line is not UTF-8: byte 8 of it.", "write it in UTF-8.",
+        "CPN-J04  it is not UTF-8: byte 8 of it.", "write it in UTF-8.",
     ),
-    "[1]": ("CPN-J14  the line is a list, not an object.", "write one JSON object on one line."),
+    "[1]": ("CPN-J14  it is a list, not an object.", "write one JSON object; on standard input, on one line."),
     '{"a": NaN}': (
         "CPN-J13  NaN is not a number of JSON.", "write null where nothing is known.",
     ),
@@ -96,20 +83,16 @@ def test_hostile_lines_are_refused_before_they_cost_anything():
 
 def test_what_reaches_a_limit_is_read():
     deep = '{"a":' + "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1) + "}"
-    assert parsed(deep.encode())
-    assert len(parsed(json.dumps({f"k{index}": 1 for index in range(MOST_KEYS)}).encode()))
-    assert parsed(json.dumps({"k" * LONGEST_KEY: "x" * LONGEST_TEXT, "n": SAFE}).encode())
+    assert read_object(deep.encode())
+    assert len(read_object(json.dumps({f"k{index}": 1 for index in range(MOST_KEYS)}).encode()))
+    assert read_object(json.dumps({"k" * LONGEST_KEY: "x" * LONGEST_TEXT, "n": SAFE}).encode())
 
 
-def test_a_line_that_is_too_long_was_not_read():
-    with pytest.raises(RequestError) as caught:
-        parse_line(Line(1, None), 1000)
-    assert caught.value.text("id") == (
-        "The request cannot be read.\n"
-        "  CPN-J05  baris itu lebih dari 1000 byte; tidak dibaca.\n"
-        "           perbaikan: kirim lebih sedikit pegawai dalam satu permintaan, beri nama berkas, "
-        "atau naikkan --longest-line."
-    )
+def test_a_byte_order_mark_is_passed_over_only_where_it_may_be():
+    content = b'\xef\xbb\xbf{"a": 1}'
+    assert parse_object(content, marked=True) == {"a": 1}
+    with pytest.raises(RequestError, match="CPN-J03"):
+        parse_object(content)
 
 
 def test_no_refusal_repeats_what_stands_in_a_row():
@@ -123,7 +106,7 @@ def test_no_refusal_repeats_what_stands_in_a_row():
 def test_any_bytes_are_read_or_refused(content):
     """Nothing else comes of them."""
     with suppress(RequestError):
-        assert isinstance(parsed(content), dict)
+        assert isinstance(read_object(content), dict)
 
 
 PLAIN = st.recursive(
@@ -135,5 +118,5 @@ PLAIN = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=3), PLAIN))
 def test_every_sound_object_comes_back(value):
-    assert parsed(json.dumps(value).encode()) == value
-    assert parsed(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) is not None
+    assert read_object(json.dumps(value).encode()) == value
+    assert read_object(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) is not None

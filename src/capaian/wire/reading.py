@@ -1,4 +1,4 @@
-"""From a line to plain values: exact, within limits, and nothing that another program may spoil."""
+"""From bytes to plain values: exact, within limits, and nothing that another program may spoil."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from capaian.errors import SAFE, Finding, RequestError
-from capaian.stdio.lines import Line
-from capaian.wire import below, exact_number, given, short
+from capaian.wire.records import exact_number
+from capaian.wire.said import below, given, short
 
 DEEPEST = 64
 """So deep objects and lists may lie in one another."""
@@ -27,18 +27,49 @@ _Path: TypeAlias = "tuple[_Path, str | int] | None"
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def parse_line(line: Line, longest: int) -> dict[str, Any]:
-    """Return what stands on a line: whole numbers as `int`, others as `Decimal`.
+def read_object(content: bytes) -> dict[str, Any]:
+    """Return the JSON object that another program sent: exact, and within limits.
+
+    Parameters
+    ----------
+    content
+        UTF-8. Whole numbers become `int`, others `Decimal`, never a float.
 
     Raises
     ------
     RequestError
-        It cannot be read: CPN-J03 to J07, J12 to J14, J17.
+        It is not UTF-8, not JSON or no object (CPN-J04, J03, J14); it lies too deep, or has too
+        many or too long keys or texts (J06 to J09); whole numbers that not every program keeps
+        (J10), half a pair of surrogates (J11), a key twice (J12), NaN (J13), an endless number
+        (J17).
+
+    Examples
+    --------
+    >>> read_object(b'{"nip": "198706152010121003", "points": 2.75}')
+    {'nip': '198706152010121003', 'points': Decimal('2.75')}
     """
-    if line.content is None:
-        raise _refusal("CPN-J05", limit=longest)
+    found = parse_object(content)
+    prove_values(found)
+    return found
+
+
+def parse_object(content: bytes, *, marked: bool = False) -> dict[str, Any]:
+    """Return what a JSON object says, its values not yet proved; see `read_object`.
+
+    Parameters
+    ----------
+    content
+        UTF-8.
+    marked
+        Whether it may begin with a byte order mark.
+
+    Raises
+    ------
+    RequestError
+        It cannot be read: CPN-J03, J04, J06, J07, J12 to J14, J17.
+    """
     try:
-        text = line.content.decode("utf-8-sig" if line.number == 1 else "utf-8")
+        text = content.decode("utf-8-sig" if marked else "utf-8")
     except UnicodeDecodeError as error:
         raise _refusal("CPN-J04", position=error.start + 1) from None
     try:

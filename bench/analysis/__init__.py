@@ -1,0 +1,1 @@
+"""Timed calls of `capaian.analysis`."""

@@ -1,0 +1,1 @@
+"""How sure a score, its band and its rank are, given the errors of what was measured."""

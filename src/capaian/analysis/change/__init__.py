@@ -1,0 +1,1 @@
+"""From one score to another: what a change is made of, and what would make one."""

@@ -1,0 +1,1 @@
+"""Composite indicators: methods that look at a whole cohort, beside the policy's own rule."""

@@ -1,0 +1,97 @@
+"""Who has enough data to be compared, and what may stand in for what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from capaian.analysis.composite.reading import HEADLINE, Given, values_of
+from capaian.analysis.table import Table
+from capaian.errors import AnalysisError, refuse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def availability(given: Given, *, least: float, least_not_zero: float = 0.0) -> Table:
+    """Return each unit's share of values, and whether that is enough.
+
+    Parameters
+    ----------
+    given
+        Scores, a matrix, or numbers as units x indicators; not a number is missing.
+    least
+        The share of indicators that must have a value, 0 to 1.
+    least_not_zero
+        The share of those values that must not be 0.
+
+    Returns
+    -------
+    Table
+        `unit` (its position), `available`, `not_zero` (not a number without any value), `kept`.
+    """
+    values = values_of(given, complete=False)
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    available = known.mean(axis=1)
+    filled = (known & (values != 0)).sum(axis=1)
+    not_zero = np.where(count > 0, filled / np.maximum(count, 1), np.nan)
+    enough = (available >= least) & (np.nan_to_num(not_zero) >= least_not_zero)
+    columns = {
+        "unit": np.arange(len(values)), "available": available, "not_zero": not_zero,
+        "kept": enough.tolist(),
+    }  # fmt: skip
+    left = int((~enough).sum())
+    return Table("Availability", columns, notes=[f"{left:,} of {len(values):,} have too little"])
+
+
+def imputed(
+    given: Given, *, by: Literal["mean", "median"], groups: Sequence[Any] | None = None
+) -> tuple[NDArray[np.float64], Table]:
+    """Fill what is missing with a figure of the others, and list every value that was filled.
+
+    Parameters
+    ----------
+    given
+        Scores, a matrix, or numbers as units x indicators; not a number is missing.
+    by
+        The mean or the median of those who have a value.
+    groups
+        For each unit the group whose figure is taken; of all units where left out.
+
+    Returns
+    -------
+    ndarray
+        The values; what nobody in the group has stays missing.
+    Table
+        A line for each value that was filled: `unit`, `indicator` (positions) and `value`.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M85: not one group for each unit.
+
+    Notes
+    -----
+    It is for an index over units. A policy's `missing` rule never takes a colleague's figure for
+    somebody: a missing value is a state, and is said.
+    """
+    values = values_of(given, complete=False)
+    keys: list[Any] = [None] * len(values) if groups is None else list(groups)
+    if len(keys) != len(values):
+        raise refuse(AnalysisError, HEADLINE, "CPN-M85", "groups", count=len(values))
+    _, group = np.unique(np.array([str(each) for each in keys]), return_inverse=True)
+    found = values.copy()
+    for at in range(int(group.max()) + 1):
+        rows = group == at
+        for column in range(values.shape[1]):
+            part = values[rows, column]
+            known = part[~np.isnan(part)]
+            if len(known) and len(known) < len(part):
+                figure = known.mean() if by == "mean" else np.median(known)
+                found[rows, column] = np.where(np.isnan(part), figure, part)
+    unit, indicator = np.nonzero(np.isnan(values) & ~np.isnan(found))
+    columns = {"unit": unit, "indicator": indicator, "value": found[unit, indicator]}
+    return found, Table("Values that were filled in", columns)

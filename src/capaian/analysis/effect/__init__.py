@@ -1,0 +1,1 @@
+"""Did it work: scores over time, before and after, with and without."""

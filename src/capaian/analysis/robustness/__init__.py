@@ -1,0 +1,1 @@
+"""How far a result hangs on choices: weights, methods, single indicators."""

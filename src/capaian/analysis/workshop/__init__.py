@@ -1,0 +1,1 @@
+"""The weighting workshop: what people answer becomes weights, with how far they disagree."""
