@@ -64,6 +64,20 @@ def test_many_inside_are_cells():
     )
 
 
+def test_very_many_outside_are_points_for_those_near_each_other():
+    """Of 4,000 some 800 are outside: fewer points than that, each within the table's ends."""
+    table = funnels(4000)
+    outside = [at for at, each in enumerate(table["position"]) if each != "inside"]
+    assert len(outside) > 400
+    picture = charts.funnel_plot(table, target=0.85, highlight=table["name"][outside[0]])
+    found = values(picture, "place")
+    assert len(found) < len(outside) / 2
+    low, high = (end(table["value"][at] for at in outside) for end in (min, max))
+    assert all(low <= each["value"] <= high for each in found)
+    assert "one point stands for all that are near each other" in captions(picture)
+    assert len(values(picture, "text", "size")) == 2  # the name, and its halo
+
+
 def test_counts_and_a_value_that_is_missing():
     """Not in percent; a row without a value is no point."""
     table = {name: [*column] for name, column in TABLE.items()}

@@ -73,6 +73,9 @@ def test_small_words():
     assert between([None], [0], "id") == "tanpa nilai"
     assert share(0.125) == "12\u00a0%"
     assert share(None) == "–"
+    assert [share(each) for each in (0, 0.004, 0.996, 1)] == [
+        "0\u00a0%", "< 1\u00a0%", "> 99\u00a0%", "100\u00a0%",
+    ]  # fmt: skip
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 100)), min_size=1, max_size=12))

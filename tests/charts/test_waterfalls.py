@@ -119,7 +119,7 @@ def test_long_titles_are_wrapped_and_none_is_cut():
     names = [row["name"] for row in values(charts.waterfall(it), "name") if "exact" not in row]
     whole = [each for each in names if " ".join(each.split()) == " ".join(title.split())]
     assert len(whole) == 3
-    assert max(len(line) for each in whole for line in each.split("\n")) <= 40
+    assert max(len(line) for each in whole for line in each.split("\n")) <= 42
 
 
 def test_no_score():

@@ -126,8 +126,8 @@ def _team(scores: Scores, unit: str | None) -> _Team:
     rows = [at for at, each in enumerate(scores.subjects)
             if unit is None or scores.units.get(each) == unit]  # fmt: skip
     prove_some(rows, "scores")
-    ledger, count = scores.ledger_columns(), len(scores.plan.indicators)
-    cells = ledger["achievement"]
+    cells: Any = scores.results.ledger()["achievement"]
+    count = len(scores.plan.indicators)
     return _Team(
         scores,
         rows,
@@ -137,7 +137,7 @@ def _team(scores: Scores, unit: str | None) -> _Team:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None or value != value else float(value)  # noqa: PLR0124 - NaN
 
 
 def _drawn(

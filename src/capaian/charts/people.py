@@ -111,8 +111,13 @@ def said_of(count: int, groups: int, label: Label, language: Language) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share in percent, as people read it."""
-    return "–" if value is None else f"{100 * value:.0f}\u00a0%"
+    """Return a share in percent, as people read it; what is nearly sure is not said to be sure."""
+    if value is None:
+        return "–"
+    said = f"{100 * value:.0f}\u00a0%"
+    if 0 < value < 1 and said[:-2] in {"0", "100"}:
+        return f"{'<' if said[0] == '0' else '>'} {'1' if said[0] == '0' else '99'}\u00a0%"
+    return said
 
 
 def mean(values: Sequence[float | None]) -> float | None:

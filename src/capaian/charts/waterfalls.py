@@ -28,7 +28,7 @@ from capaian.charts.words import LANGUAGES, phrase, state, title_of
 from capaian.errors import AnalysisError, Language, refuse, wrong_kind
 from capaian.explain import Explanation, Part, notes, percent, points, small, spoken
 
-_NAME, _BEHIND = 40, 46
+_NAME, _BEHIND = 42, 50
 """Letters to a line of a row's name, and of what is said below it."""
 _BAR = 11
 """Half the height of a bar."""
