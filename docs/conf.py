@@ -113,5 +113,5 @@ nitpick_ignore_regex = [
     ("py:class", r"capaian\.analysis\..*"),
     ("py:class", "ArrayLike|NDArray|Source|Semantics|Ties|Severity|Counts|Floats|Interval|Codes"),
     ("py:class", "Curve|Guard|Kind|Method|Moments|Pieces|Population|Spread|Sum|Answer|Centre"),
-    ("py:class", "Derivation|Given|Fraction"),
+    ("py:class", r"Derivation|Given|Fraction|np\..*|collections\.abc\.Collection|.*Refusal"),
 ]

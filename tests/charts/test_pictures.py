@@ -6,7 +6,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
-import altair
+import altair as alt
 import pytest
 
 from capaian import charts
@@ -26,7 +26,7 @@ def drawn(request):
 
 def parsed(picture):
     """The picture's SVG as a tree."""
-    return ET.fromstring(picture.to_svg())
+    return ET.fromstring(picture.to_svg())  # noqa: S314 - our own
 
 
 def said(picture):
@@ -38,7 +38,7 @@ def said(picture):
 def test_the_document_is_valid_vega_lite(drawn, name):
     """By the schema that Altair has; unknown keys and wrong values are found by it."""
     chart = drawn[name].to_altair()
-    assert isinstance(chart, altair.LayerChart | altair.VConcatChart)
+    assert isinstance(chart, alt.LayerChart | alt.VConcatChart)
     chart.to_dict()
 
 

@@ -629,6 +629,12 @@ def test_the_text_shows_every_subject_in_both_languages(folder):
     assert made._repr_html_().startswith("<pre>subject ")
 
 
+def test_what_a_notebook_shows(folder, snapshot):
+    made = shown(folder)
+    snapshot("postings.html", made._repr_html_())
+    snapshot("posting.html", made.explain("a")._repr_html_())
+
+
 def test_the_explanation_says_what_each_posting_adds_or_why_it_does_not(folder):
     made = shown(folder)
     text = made.explain("a").text()

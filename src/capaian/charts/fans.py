@@ -67,8 +67,9 @@ def weight_fan(
     ------
     AnalysisError
         `CPN-M87`: a column is not there. `CPN-M88`: there are no rows, or none has a score.
-        `CPN-M89`: no table. `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers. `CPN-E54`:
-        nobody to mark.
+        `CPN-M89`: no table. `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     prove_policy(policy)

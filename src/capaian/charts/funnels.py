@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture
@@ -15,11 +16,13 @@ from capaian.errors import Language
 
 _LEVELS = ("95", "99.8")
 _WIDE, _HIGH = 560, 340
-_BINS = 24
+_BINS, _AXES = 24, ("size", "value")
 _LEFT = 62
 """Pixels that the vertical axis takes."""
 _NAMED = 20
 """Points outside the limits that are named; of more, none is."""
+_POINTS = 400
+"""Points outside the limits that are drawn one by one."""
 _NEEDED = ("name", "size", "value", "low_95", "high_95", "low_99.8", "high_99.8", "position")
 _KINDS = ("inside", "outside_95", "outside_99.8")
 _FILLS = (blend(0.1), ORANGE, VERMILLION)
@@ -67,7 +70,9 @@ def funnel_plot(
     ------
     AnalysisError
         `CPN-M87`: a column is not there. `CPN-M88`: there are no rows. `CPN-M89`: no table.
-        `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers. `CPN-E54`: nobody to mark.
+        `CPN-M90`: a word that is no choice. `CPN-M91`: no numbers.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     columns = columns_of(funnel, _NEEDED)
@@ -86,9 +91,15 @@ def funnel_plot(
             rows[at]["text"] = f"► {name}"
     rows = [each for each in rows if each["value"] is not None and each["size"] is not None]
     prove_some(rows, "funnel")
-    alone = [each for each in rows
-             if len(rows) <= MOST or each["text"] or each["kind"] != "inside"]  # fmt: skip
-    cells = _counted([each for each in rows if each not in alone])
+    many = len(rows) > MOST
+    alone = [each for each in rows if not many or each["text"] or each["kind"] != "inside"]
+    cells = _counted(
+        [each for each in rows if many and not each["text"] and each["kind"] == "inside"]
+    )
+    outer = [each for each in alone if not each["text"]]
+    dense = len(outer) > _POINTS
+    if dense:
+        alone = [each for each in alone if each["text"]] + _near(outer)
     kinds = [phrase(each, language) for each in _KINDS]
     ground = Ground(rows, target, (_WIDE, _HIGH))
     layers = [*_cells(cells), *_limits(rows, target), *_dots(alone, kinds), *_names(ground, alone)]
@@ -97,10 +108,11 @@ def funnel_plot(
     sheet = Sheet(_WIDE, _HIGH, (0, 1), None, _LEFT)
     sheet.layers = layers
     numbered = label == "number" and any(each["text"] for each in rows)
-    sheet.caption(
-        [f"{phrase('funnel_lines', language)} {phrase('funnel_outside', language)}",
-         _many(cells, language), phrase("funnel_numbers", language) if numbered else ""], 46,
-    )  # fmt: skip
+    said = [f"{phrase('funnel_lines', language)} {phrase('funnel_outside', language)}"]
+    said.append(_many(cells, language))
+    said.append(phrase("funnel_dense", language) if dense else "")
+    said.append(phrase("funnel_numbers", language) if numbered else "")
+    sheet.caption(said, 46)
     description = phrase(
         "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent=percent),
         outside=len(outside), far=sum(each["kind"] == "outside_99.8" for each in outside),
@@ -166,24 +178,43 @@ def _cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells of a grid in which there are rows, with how many."""
     if not rows:
         return []
-    ends = {name: (min(each[name] for each in rows), max(each[name] for each in rows))
-            for name in ("size", "value")}  # fmt: skip
-    step = {name: (high - low) / _BINS or 1.0 for name, (low, high) in ends.items()}
-    counts: dict[tuple[int, int], int] = {}
-    for each in rows:
-        cell = tuple(min(int((each[name] - ends[name][0]) / step[name]), _BINS - 1)
-                     for name in ("size", "value"))  # fmt: skip
-        counts[cell[0], cell[1]] = counts.get((cell[0], cell[1]), 0) + 1
+    ends, step = _grid(rows)
+    counts = Counter(_place(each, ends, step) for each in rows)
     found = []
     for cell, count in sorted(counts.items()):
         row: dict[str, Any] = {"count": count}
-        for place, (name, (low, _)) in zip(cell, ends.items(), strict=True):
-            row[name] = low + place * step[name]
-            row[f"{name}_to"] = low + (place + 1) * step[name]
+        for place, name in zip(cell, _AXES, strict=True):
+            row[name] = ends[name] + place * step[name]
+            row[f"{name}_to"] = ends[name] + (place + 1) * step[name]
         found.append(row)
     return found
+
+
+def _near(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a point for those near each other, where their mean is."""
+    ends, step = _grid(rows)
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for each in rows:
+        groups.setdefault((each["kind"], *_place(each, ends, step)), []).append(each)
+    return [
+        {"kind": kind, "text": ""}
+        | {name: sum(each[name] for each in group) / len(group) for name in _AXES}
+        for (kind, *_), group in sorted(groups.items())
+    ]
+
+
+def _grid(rows: list[dict[str, Any]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return where a grid over rows begins, and its steps."""
+    low = {name: min(each[name] for each in rows) for name in _AXES}
+    high = {name: max(each[name] for each in rows) for name in _AXES}
+    return low, {name: (high[name] - low[name]) / _BINS or 1.0 for name in _AXES}
+
+
+def _place(row: dict[str, Any], ends: dict[str, float], step: dict[str, float]) -> tuple[int, ...]:
+    return tuple(min(int((row[name] - ends[name]) / step[name]), _BINS - 1) for name in _AXES)
 
 
 def _dots(rows: list[dict[str, Any]], kinds: list[str]) -> list[dict[str, Any]]:

@@ -43,7 +43,8 @@ from capaian.scores import Scores
 from capaian.scores.account import shown_text
 
 _HIGH, _LETTERS = 24, 24
-"""Pixels of a row, and letters to a line of a title that is written upright."""
+"""Pixels of a row, and letters to a line of an upright title, at least."""
+_UPRIGHT_LINE = 13
 _WIDEST, _NARROWEST, _UPRIGHT = 92, 42, 64
 """Pixels of a column: at most, at least, and from which on its title is written level."""
 
@@ -96,7 +97,9 @@ def team_heat_map(
     ------
     AnalysisError
         `CPN-X06`: no scores of one period. `CPN-M88`: there is nobody. `CPN-M90`: a word that is no
-        choice, or no such unit. `CPN-E54`: nobody to mark.
+        choice, or no such unit.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     if not isinstance(scores, Scores):
@@ -123,8 +126,8 @@ def _team(scores: Scores, unit: str | None) -> _Team:
     rows = [at for at, each in enumerate(scores.subjects)
             if unit is None or scores.units.get(each) == unit]  # fmt: skip
     prove_some(rows, "scores")
-    ledger, count = scores.ledger_columns(), len(scores.plan.indicators)
-    cells = ledger["achievement"]
+    cells: Any = scores.results.ledger()["achievement"]
+    count = len(scores.plan.indicators)
     return _Team(
         scores,
         rows,
@@ -134,7 +137,7 @@ def _team(scores: Scores, unit: str | None) -> _Team:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None or value != value else float(value)  # noqa: PLR0124 - NaN
 
 
 def _drawn(
@@ -232,11 +235,17 @@ def _heads(sheet: Sheet, titles: list[str], wide: float) -> None:
         sheet.words(values, "text", "at", align="center", baseline="line-top", fontSize=SMALL,
                     lineHeight=14)  # fmt: skip
         return
-    heads = [lines_of(each, _LETTERS) for each in titles]
-    values = [{"at": at + 0.5 - 0.5 * 13 * (len(each) - 1) / wide, "y": -6, "text": "\n".join(each)}
+    letters = next(
+        count
+        for count in range(_LETTERS, 10_000)
+        if max(len(lines_of(each, count)) for each in titles) <= wide // _UPRIGHT_LINE
+    )
+    heads = [lines_of(each, letters) for each in titles]
+    lift = 0.5 * _UPRIGHT_LINE / wide
+    values = [{"at": at + 0.5 - lift * (len(each) - 1), "y": -6, "text": "\n".join(each)}
               for at, each in enumerate(heads)]  # fmt: skip
     sheet.words(values, "text", "at", align="left", baseline="middle", angle=270, fontSize=SMALL,
-                lineHeight=13)  # fmt: skip
+                lineHeight=_UPRIGHT_LINE)  # fmt: skip
 
 
 def _results(sheet: Sheet, beside: list[dict[str, str]], language: Language) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from capaian.charts.picture import HEADLINE
 from capaian.charts.reading import prove_choice
 from capaian.charts.words import phrase
-from capaian.errors import AnalysisError, Language, refuse
+from capaian.errors import EvidenceError, Language, refuse
 
 MOST = 40
 """Rows that a picture shows one by one."""
@@ -80,7 +80,7 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
 
     Raises
     ------
-    AnalysisError
+    EvidenceError
         `CPN-E54`: no such subject; the message does not repeat the identifier.
     """
     if mine is None:
@@ -88,7 +88,7 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
     for at, each in enumerate(subjects):
         if each is not None and str(each) == mine:
             return at
-    raise refuse(AnalysisError, HEADLINE, "CPN-E54", "highlight", count=len(subjects))
+    raise refuse(EvidenceError, HEADLINE, "CPN-E54", "highlight", count=len(subjects))
 
 
 def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | None) -> list[str]:
@@ -111,8 +111,13 @@ def said_of(count: int, groups: int, label: Label, language: Language) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share in percent, as people read it."""
-    return "–" if value is None else f"{100 * value:.0f}\u00a0%"
+    """Return a share in percent, as people read it; what is nearly sure is not said to be sure."""
+    if value is None:
+        return "–"
+    said = f"{100 * value:.0f}\u00a0%"
+    if 0 < value < 1 and said[:-2] in {"0", "100"}:
+        return f"{'<' if said[0] == '0' else '>'} {'1' if said[0] == '0' else '99'}\u00a0%"
+    return said
 
 
 def mean(values: Sequence[float | None]) -> float | None:

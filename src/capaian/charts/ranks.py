@@ -60,7 +60,9 @@ def rank_intervals(
     AnalysisError
         `CPN-M87`: a column is not there. `CPN-M88`: there are no rows, or none has a rank.
         `CPN-M89`: no table. `CPN-M90`: a word that is no choice, or several groups. `CPN-M91`: no
-        ranks. `CPN-E54`: nobody to mark.
+        ranks.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     needed = ("score", "rank_low", "rank_high", "expected_rank")

@@ -69,7 +69,9 @@ def band_strip(
     ------
     AnalysisError
         `CPN-M87`: a column is not there. `CPN-M88`: there are no rows. `CPN-M89`: no table.
-        `CPN-M90`: a word that is no choice. `CPN-M91`: no probabilities. `CPN-E54`: nobody to mark.
+        `CPN-M90`: a word that is no choice. `CPN-M91`: no probabilities.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
     prove_policy(policy)

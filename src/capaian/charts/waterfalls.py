@@ -28,7 +28,7 @@ from capaian.charts.words import LANGUAGES, phrase, state, title_of
 from capaian.errors import AnalysisError, Language, refuse, wrong_kind
 from capaian.explain import Explanation, Part, notes, percent, points, small, spoken
 
-_NAME, _BEHIND = 34, 46
+_NAME, _BEHIND = 42, 50
 """Letters to a line of a row's name, and of what is said below it."""
 _BAR = 11
 """Half the height of a bar."""
@@ -163,7 +163,9 @@ def _drawn(it: Explanation, steps: list[_Step], language: Language, label: str |
     )  # fmt: skip
     _links(sheet, values)
     for kind, fill in (("plus", PLUS), ("minus", MINUS), ("sum", SUM)):
-        sheet.bars([each for each in values if each["kind"] == kind], "from", "to", color=fill)
+        sheet.bars(
+            [each for each in values if each["kind"] == kind], "from", "to", color=fill, stroke=fill
+        )
     missing = [each for each in values if each["kind"] == "none"]
     sheet.bars([{**each, "to": each["from"] + (ends[1] - ends[0]) * 0.05} for each in missing],
                "from", "to", fill=striped(), stroke=LINES)  # fmt: skip
@@ -182,7 +184,7 @@ def _drawn(it: Explanation, steps: list[_Step], language: Language, label: str |
     band = "" if it.decided or not it.band else title_of(it.band_title, it.band, language)
     title = phrase("why_band" if band else "why", language, score=it.shown(), band=band)
     who = (it.label or it.subject) if label is None else label
-    policy = f"{it.policy['id']} {it.policy['edition']}"
+    policy = f"{it.policy['title'].get(language) or it.policy['id']} {it.policy['edition']}"
     listed = "; ".join(f"{each.name}: {each.text}" for each in steps)
     told = phrase("describe_waterfall", language, score=it.shown(), parts=listed + ".")
     subtitle = " · ".join(each for each in (who, it.period, policy) if each)

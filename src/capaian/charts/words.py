@@ -97,10 +97,13 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Garis: target; batas 95 % (putus-putus) dan 99.8 % (utuh).",
     },
     "funnel_many": {
-        "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}; each "
-        "that is outside is a point.",
+        "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}.",
         "id": "{inside} di dalam batas ditampilkan sebagai gradasi, dari 1 (paling terang) sampai "
-        "{most}; yang di luar satu per satu.",
+        "{most}.",
+    },
+    "funnel_dense": {
+        "en": "Of those outside, one point stands for all that are near each other.",
+        "id": "Yang di luar: satu titik mewakili semua yang berdekatan.",
     },
     "funnel_numbers": {
         "en": "Numbers go by size, from the left; who they are is not shown.",

@@ -34,7 +34,7 @@ def shapley(factors: Sequence[str], value: Callable[[frozenset[str]], Any]) -> d
     Notes
     -----
     The mean, over all orders in which the factors could have become new, of what each adds at its
-    turn: sum over sets S without it of |S|! (k - |S| - 1)! (v(S + it) - v(S)), divided by k!.
+    turn: sum over sets S of s others of s! (k - s - 1)! (v(S + it) - v(S)), divided by k!.
     Shapley 1953; Shorrocks 2013. Changing one factor at a time depends on the order; this does not.
     """
     count = len(factors)

@@ -92,7 +92,7 @@ def winsorise(given: Given, *, most: int = 5) -> Treatment:
 
     Notes
     -----
-    Treated while |skew| >= 2 and kurtosis >= 3.5, on the side to which the column leans (JRC;
+    Treated while abs(skew) >= 2 and kurtosis >= 3.5, on the side to which the column leans (JRC;
     OECD/JRC 2008). Evidence is not changed by it: this is for an index over units, and a person's
     score keeps every value as it was measured.
     """

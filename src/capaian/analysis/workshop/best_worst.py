@@ -25,7 +25,7 @@ class BestWorstWeights:
     xi
         How far the weights miss the comparisons at most; 0 where these are wholly consistent.
     input_based_ratio
-        max_j |a_Bj a_jW - a_BW| / (a_BW^2 - a_BW), from the answers alone (Liang, Brunelli & Rezaei
+        max_j abs(a_Bj a_jW - a_BW) / (a_BW^2 - a_BW), from the answers alone (Liang, Brunelli & Rezaei
         2020): 0 is wholly consistent, 1 the worst.
     """
 
@@ -57,8 +57,8 @@ def best_worst_weights(
 
     Notes
     -----
-    min xi, so that |w_B - a_Bj w_j| <= xi and |w_j - a_jW w_W| <= xi for all j, sum w = 1, w >= 0
-    (Rezaei 2016).
+    min xi, so that abs(w_B - a_Bj w_j) <= xi and abs(w_j - a_jW w_W) <= xi for all j, sum w = 1,
+    w >= 0 (Rezaei 2016).
     """
     forward = np.asarray(best_to_others, dtype=np.float64)
     backward = np.asarray(others_to_worst, dtype=np.float64)
