@@ -19,6 +19,14 @@ from capaian.plugin import Direction, RelativeNormalisation
 from capaian.policy import Scale
 
 _ZERO = Fraction(0)
+_FIGURES = {
+    "best": ("best value", "nilai terbaik"),
+    "worst": ("worst value", "nilai terburuk"),
+    "mean": ("mean", "rata-rata"),
+    "sum": ("sum", "jumlah"),
+    "length": ("length", "panjang"),
+}
+"""What each figure is called, in English and in Indonesian."""
 
 
 @frozen
@@ -82,7 +90,8 @@ def fit_reference(options: ReferenceOptions, cohort: Cohort) -> ReferenceParamet
 def refuse_not_above(figure: str, kind: str, found: Fraction) -> None:
     """Refuse a cohort whose figure is 0 or less (CPN-R15)."""
     if found <= 0:
-        values = {"method": kind, "figure": figure, "given": number(found)}
+        en, id_ = _FIGURES[figure]
+        values = {"method": kind, "figure": en, "figure_id": id_, "given": number(found)}
         raise unfit(kind, Finding("CPN-R15", "", values))
 
 
@@ -125,7 +134,8 @@ def reference(
         return line(x, goal, scale.worst, rise if options.better == "higher" else -rise, goal)
     if options.better == "higher":
         return line(x, _ZERO, scale.worst, rise, goal)
-    limit = _most(options, scale) or scale.best
+    most = _most(options, scale)
+    limit = scale.best if most is None else most
     share = lit(rise * goal, f"({number(rise)} × {number(goal)})") / x
     # Where x is above 0 the lower limit changes nothing, but it bounds the error of the float64.
     held = share.clip(0, limit - scale.worst)

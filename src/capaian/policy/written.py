@@ -129,6 +129,7 @@ class WrittenScore:
     """The settings of the root."""
 
     method: str = "arithmetic"
+    options: Mapping[str, Any] = field(factory=dict)
     formula: str = ""
     convert: Steps = ()
     floor: Limit = None
@@ -148,6 +149,7 @@ class WrittenNode:
     weight: Fraction | None = None
     quality: Fraction | None = None
     method: str = "arithmetic"
+    options: Mapping[str, Any] = field(factory=dict)
     formula: str = ""
     convert: Steps = ()
     weights: Weights = "exact"
