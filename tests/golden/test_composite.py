@@ -109,7 +109,9 @@ def normalised(case, *steps, scale=1):
 
 def each_column(case, step):
     """Every column of a matrix by itself, put together again."""
-    columns = [index(policy([step]), column(each)) for each in zip(*case["input"]["matrix"])]
+    columns = [
+        index(policy([step]), column(each)) for each in zip(*case["input"]["matrix"], strict=True)
+    ]
     return [list(row) for row in zip(*columns, strict=True)]
 
 

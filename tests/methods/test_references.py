@@ -171,21 +171,27 @@ def built(*options):
     [
         (
             ("best", "ratio", "lower"),
-            "  CPN-R16  most: a ratio in which less is better has no limit where the value is 0.\n"
-            "           to fix: give most, the most that it gives, or give the scale a cap; or use"
-            ' gives = "difference".',
+            (
+                "  CPN-R16  most: a ratio in which less is better has no limit where the value is 0.\n"
+                "           to fix: give most, the most that it gives, or give the scale a cap; or use"
+                ' gives = "difference".'
+            ),
         ),
         (
             ("best", "ratio", "higher", N(120)),
-            "  CPN-P85  most: 'most' does nothing here: it is for gives = \"ratio\" with better ="
-            ' "lower".\n'
-            "           to fix: remove it.",
+            (
+                "  CPN-P85  most: 'most' does nothing here: it is for gives = \"ratio\" with better ="
+                ' "lower".\n'
+                "           to fix: remove it."
+            ),
         ),
         (
             ("best", "ratio", "lower", N(90)),
-            "  CPN-P87  most: most = 90 is less than the best of the scale (100), which the target"
-            " itself earns.\n"
-            "           to fix: give 100 or more.",
+            (
+                "  CPN-P87  most: most = 90 is less than the best of the scale (100), which the target"
+                " itself earns.\n"
+                "           to fix: give 100 or more."
+            ),
         ),
     ],
 )

@@ -17,8 +17,8 @@ from capaian.errors import PluginError, PolicyError, refuse
 from capaian.formula import lit
 from capaian.methods import aggregations
 from capaian.plugin import Aggregation, ParametricAggregation, hookimpl
-from capaian.policy.difference import difference
 from capaian.policy import policy_fingerprint, policy_toml, read_policy, to_document
+from capaian.policy.difference import difference
 from capaian.scores import make_plan
 
 PLUGINS = [aggregations]
@@ -128,27 +128,31 @@ OPTIONS = "nodes['service'].options"
     [
         (
             {"method": "geometric", "options": {"power": 2}},
-            "  CPN-W21  nodes['service'].options: 'geometric' has no options.\n"
-            "           to fix: remove the table 'options', or use a method that has them.",
+            (
+                "  CPN-W21  nodes['service'].options: 'geometric' has no options.\n"
+                "           to fix: remove the table 'options', or use a method that has them."
+            ),
         ),
         (
             {"options": {"power": 0}},
-            "  CPN-W22  nodes['service'].options.power: power = 0: the generalised mean has no value"
-            " there; what it nears is the geometric mean.\n"
-            '           to fix: use method = "geometric", or another power.',
+            (
+                "  CPN-W22  nodes['service'].options.power: power = 0: the generalised mean has no value"
+                " there; what it nears is the geometric mean.\n"
+                '           to fix: use method = "geometric", or another power.'
+            ),
         ),
         (
             {"method": "ordered", "options": {"weights_by_order": [1, 1]}},
-            "  CPN-W24  nodes['service'].options.weights_by_order: weights_by_order add up to 2, the"
-            " least of them is 1; they are 0 or more and add up to 1.\n"
-            '           to fix: write them as fractions where decimals do not add up: "1/3".',
+            (
+                "  CPN-W24  nodes['service'].options.weights_by_order: weights_by_order add up to 2, the"
+                " least of them is 1; they are 0 or more and add up to 1.\n"
+                '           to fix: write them as fractions where decimals do not add up: "1/3".'
+            ),
         ),
     ],
 )
 def test_options_that_do_not_fit_are_refused_at_their_place(keys, said):
-    assert refused(desk(**keys)) == (
-        f"1 problem in the policy 'desk'; nothing was scored.\n{said}"
-    )
+    assert refused(desk(**keys)) == (f"1 problem in the policy 'desk'; nothing was scored.\n{said}")
 
 
 @pytest.mark.parametrize(
@@ -189,9 +193,9 @@ def test_parts_that_may_be_too_low_are_refused():
 
 
 VALUES = st.none() | st.integers(0, 120)
-ROWS = st.lists(
-    st.fixed_dictionaries({name: VALUES for name in "abcd"}), min_size=1, max_size=20
-).map(lambda rows: [ROW, *({"nip": f"p{place:02}", **row} for place, row in enumerate(rows))])
+ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys("abcd", VALUES)), min_size=1, max_size=20).map(
+    lambda rows: [ROW, *({"nip": f"p{place:02}", **row} for place, row in enumerate(rows))]
+)
 CHOICES = st.one_of(
     st.tuples(
         st.just("power-mean"),

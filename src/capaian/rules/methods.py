@@ -71,9 +71,7 @@ def _aggregation(method: Aggregation | ParametricAggregation) -> Callable[..., A
     return apply
 
 
-def _meant(
-    method: Aggregation | ParametricAggregation, options: Mapping[str, Any]
-) -> Aggregation:
+def _meant(method: Aggregation | ParametricAggregation, options: Mapping[str, Any]) -> Aggregation:
     """Return the aggregation that is meant by options, which must fit."""
     if isinstance(method, Aggregation):
         if options:
