@@ -65,9 +65,9 @@ WORDS: dict[str, dict[Language, str]] = {
     "open": {"en": "open", "id": "terbuka"},
     "open_read": {
         "en": "A case that is open and past its limit has failed already. One before its limit is "
-        "not determined yet and does not count.",
+        "not determined yet.",
         "id": "Kasus terbuka yang lewat batas waktunya sudah gagal. Yang belum lewat batas belum "
-        "dapat ditentukan dan tidak dihitung.",
+        "dapat ditentukan.",
     },
     "team_contest": {
         "en": "Fingerprint of the rules:",
