@@ -75,6 +75,10 @@ hosts: $(VENV)-hosts/.hosts ## run the examples of hosts: Django, PostgreSQL, HT
 bench: $(VENV)/.bench ## measure against the job by hand and the peers (SIZES, ONLY, RUNS)
 	$(BIN)/python bench/run.py --sizes "$(SIZES)" --only "$(ONLY)" --runs $(RUNS)
 
+.PHONY: bench-analysis
+bench-analysis: $(VENV)/.bench ## time every function of analysis at a million subjects
+	$(BIN)/python bench/analysis_run.py
+
 .PHONY: lint
 lint: $(VENV)/.dev ## style, types, floors, changelog fragments, files
 	$(BIN)/ruff format --check

@@ -8,8 +8,8 @@ import subprocess
 from importlib import metadata
 
 LIBRARIES = (
-    "capaian", "numpy", "polars", "narwhals", "duckdb", "pandas", "pyarrow", "pyspark",
-    "scikit-criteria", "pymcdm",
+    "capaian", "numpy", "scipy", "statsmodels", "polars", "narwhals", "duckdb", "pandas", "pyarrow",
+    "pyspark", "scikit-criteria", "pymcdm",
 )  # fmt: skip
 
 

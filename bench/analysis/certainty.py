@@ -1,15 +1,11 @@
 """Timed calls of the certainty of scores, and how far their probabilities are from the truth.
 
-`python bench/analysis/certainty.py` times each call at one million subjects and ten indicators;
-`... accuracy` compares the probabilities of bands with 200,000 draws for 400 subjects.
+`python bench/analysis/certainty.py` compares the probabilities of bands with 200,000 draws for 400
+subjects.
 """
 
 from __future__ import annotations
 
-import resource
-import sys
-import time
-from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -29,7 +25,7 @@ from capaian.analysis import (
     shrink,
 )
 from capaian.analysis.certainty import dominant, mixture
-from capaian.analysis.certainty.moments import Curve, Floats
+from capaian.analysis.certainty.moments import ROOT, Curve, Floats
 from capaian.policy import read_policy
 
 SUBJECTS, SEED = 1_000_000, 7
@@ -138,29 +134,18 @@ def funnel_of_all() -> None:
     funnel(setup()[0], "i0", target=80, kind="poisson")
 
 
-CALLS: tuple[Callable[[], None], ...] = (
-    band_probability_equal,
-    band_probability_uneven,
-    propagate_with_interval,
-    scheme_quality_by_unit,
-    guarded_bands_rejection,
-    shrink_by_unit,
-    rank_interval_of_all,
-    rank_interval_by_unit,
-    funnel_of_all,
-)
-
-
-def timed() -> None:
-    """Print wall and processor seconds of each call, and the peak of memory so far."""
-    setup()
-    setup("uneven")
-    print(f"set up: {_peak():.1f} GB")
-    for call in CALLS:
-        start, used = time.perf_counter(), time.process_time()
-        call()
-        wall, own = time.perf_counter() - start, time.process_time() - used
-        print(f"{call.__name__:28} {wall:6.1f} s {own:6.1f} s of processor, {_peak():.1f} GB")
+CALLS = {
+    "band_probability, equal weights": (setup, band_probability_equal),
+    "band_probability, uneven weights": (lambda: setup("uneven"), band_probability_uneven),
+    "propagate, with intervals": (setup, propagate_with_interval),
+    "scheme_quality by 20,000 units": (setup, scheme_quality_by_unit),
+    "guarded_bands": (setup, guarded_bands_rejection),
+    "shrink by 20,000 units": (setup, shrink_by_unit),
+    "rank_interval of all": (setup, rank_interval_of_all),
+    "rank_interval by 20,000 units": (setup, rank_interval_by_unit),
+    "funnel": (setup, funnel_of_all),
+}
+"""What is timed: what prepares it, and the call."""
 
 
 def accuracy() -> None:
@@ -215,14 +200,10 @@ def _delta(weights: list[float], x: Floats, errors: Floats) -> Floats:
 
 
 def _steps(z: Floats, bend: Any) -> Floats:
-    below = np.clip(ndtr(z) - np.exp(-z * z / 2) / dominant.ROOT * bend * (z * z - 1) / 6, 0, 1)
+    below = np.clip(ndtr(z) - np.exp(-z * z / 2) / ROOT * bend * (z * z - 1) / 6, 0, 1)
     ends = np.zeros((len(z), 1))
     return np.diff(np.concatenate([ends, below, ends + 1], axis=1), axis=1)
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 if __name__ == "__main__":
-    accuracy() if "accuracy" in sys.argv else timed()
+    accuracy()

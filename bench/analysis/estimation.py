@@ -1,13 +1,7 @@
-"""How long estimates take of a million subjects and ten indicators; of 20,000 officers' times.
-
-`python bench/analysis/estimation.py NAME` prepares and times one of the calls.
-"""
+"""How long estimates take of a million subjects and ten indicators; of 20,000 officers' times."""
 
 from __future__ import annotations
 
-import resource
-import sys
-import time
 from functools import cache
 from typing import Any
 
@@ -56,7 +50,7 @@ def ten_indicators() -> Any:
     made = []
     for at in range(4):
         items = ["u1", "u2", "u3"] if at < 2 else ["u1"]
-        measure = {"statistic": "ikm" if at < 2 else "top_box", "items": items,
+        measure: dict[str, Any] = {"statistic": "ikm" if at < 2 else "top_box", "items": items,
                    "lowest": 1, "highest": 4}  # fmt: skip
         if at >= 2:
             measure["top"] = 3 + at % 2
@@ -135,19 +129,9 @@ def kaplan_meier() -> None:
     restricted_mean(made, 30)
 
 
-SETUP = {
-    "estimate_ten_indicators": ten_indicators,
-    "estimate_times": officers,
-    "kaplan_meier": times,
+CALLS = {
+    "estimates of ten indicators": (ten_indicators, estimate_ten_indicators),
+    "estimates of three times, 20,000 officers": (officers, estimate_times),
+    "Kaplan-Meier, 1,000,000 cases": (times, kaplan_meier),
 }
-"""What prepares each call."""
-
-if __name__ == "__main__":
-    name = sys.argv[1]
-    SETUP[name]()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.perf_counter()
-    globals()[name]()
-    seconds = time.perf_counter() - begun
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{name}: {seconds:.2f} s, peak {after / 2**20:.2f} GB, prepared {before / 2**20:.2f} GB")
+"""What is timed: what prepares it, and the call."""

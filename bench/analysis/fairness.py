@@ -147,3 +147,19 @@ def evidence_diagnosed() -> None:
 def survey_diagnosed() -> None:
     """Diagnose a million forms of nine items about 20,000 officers."""
     diagnose_survey(policy(), evidence(), period="2026-Q1", as_of="2026-05-01")
+
+
+def read() -> None:
+    """Make everything that is diagnosed."""
+    policy()
+    evidence()
+
+
+CALLS = {
+    "fairness, 2 groups, 20,000 units": (scores, groups_compared),
+    "explain_gap": (scores, gap_explained),
+    "forced_distribution_effects, 20,000 units": (scores, quota_tried),
+    "diagnose, 1,000,000 cases": (read, evidence_diagnosed),
+    "diagnose_survey, 1,000,000 forms": (read, survey_diagnosed),
+}
+"""What is timed: what prepares it, and the call."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-from collections.abc import Callable
 from functools import cache
-from time import perf_counter
 
 import attrs
 import numpy as np
@@ -97,16 +93,6 @@ def scored(seed: int = 1, weights: tuple[int, ...] = WEIGHTS, cut: int = 60,
 
 
 OTHER = (30, 20, 15, 10, 7, 6, 5, 3, 2, 2)
-
-
-def prepare() -> None:
-    """Make everything that is not timed."""
-    scored()
-    scored(2, OTHER, 62)
-    scored(1, WEIGHTS, 60, "geometric")
-    scored(2, WEIGHTS, 60, "geometric")
-    scored(2)
-    tidy()
 
 
 @cache
@@ -209,22 +195,37 @@ def difference() -> None:
     with_and_without(tidy(), "before", "after")
 
 
-TIMED: tuple[Callable[[], None], ...] = (
-    effective, sensitivity, sensitivity_drawn, above, without_each, choices, change, terms, plan,
-    comparison, tidy_panel, regression, difference,
-)  # fmt: skip
+def two() -> None:
+    """Make two results under one policy."""
+    scored()
+    scored(2)
 
 
-def main() -> None:
-    """Time what is named on the command line, or all."""
-    prepare()
-    for each in TIMED:
-        if len(sys.argv) == 1 or each.__name__ in sys.argv:
-            start = perf_counter()
-            each()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-            print(f"{each.__name__:20} {perf_counter() - start:7.2f} s  peak {peak:.2f} GB")
+def other() -> None:
+    """Make two results under two policies."""
+    scored()
+    scored(2, OTHER, 62)
 
 
-if __name__ == "__main__":
-    main()
+def geometric() -> None:
+    """Make two results of geometric means."""
+    scored(1, WEIGHTS, 60, "geometric")
+    scored(2, WEIGHTS, 60, "geometric")
+
+
+CALLS = {
+    "effective_weights": (scored, effective),
+    "weight_sensitivity, exact": (scored, sensitivity),
+    "weight_sensitivity, geometric, 200 draws": (geometric, sensitivity_drawn),
+    "share_above, one pair": (scored, above),
+    "leave_one_out": (scored, without_each),
+    "policy_sensitivity, 3 choices, 64 points": (other, choices),
+    "explain_change": (other, change),
+    "geometric_terms": (geometric, terms),
+    "what_it_takes, one subject": (scored, plan),
+    "compare_scores": (other, comparison),
+    "panel, 2 periods": (two, tidy_panel),
+    "stability and before_after": (two, regression),
+    "with_and_without": (tidy, difference),
+}
+"""What is timed: what prepares it, and the call."""

@@ -250,7 +250,29 @@ class Aggregation:
     remainder: bool = False
 
 
-Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation
+@frozen
+class ParametricAggregation:
+    """An aggregation with options: a family of aggregations, one for each choice of them.
+
+    A node names it under `method` and writes its options in a table `options`.
+
+    Attributes
+    ----------
+    kind, title, options
+        As for an indicator type.
+    make
+        `(options) -> Aggregation`: the one that these options mean. What it is called in an
+        explanation is the title of what is returned; its kind is this record's, whatever it says.
+        Raises `PolicyError` for options that do not fit.
+    """
+
+    kind: str
+    title: Text
+    options: type
+    make: Callable[[Any], Aggregation]
+
+
+Method: TypeAlias = Normalisation | RelativeNormalisation | Aggregation | ParametricAggregation
 
 
 @frozen

@@ -42,6 +42,8 @@ def figures(cohort):
         cohort.least,
         cohort.greatest,
         cohort.different,
+        cohort.total(),
+        cohort.length(),
         cohort.mean(),
         cohort.deviation(sample=True),
         cohort.deviation(sample=False),
@@ -82,14 +84,30 @@ def test_the_mean_and_the_deviation_are_correctly_rounded(pairs):
         assert found == Fraction(root)
 
 
+@given(SMALL | WHOLE)
+def test_the_sum_and_the_length_are_correctly_rounded(pairs):
+    """The sum of fractions, and the root of their squares by `decimal`, to 20 digits."""
+    values = [Fraction(*pair) for pair in pairs]
+    cohort = columns(pairs)
+    assert cohort.total() == stated(sum(values, Fraction(0)))
+    square = sum((value * value for value in values), Fraction(0))
+    precise = Context(prec=80)
+    root = precise.sqrt(precise.divide(Decimal(square.numerator), Decimal(square.denominator)))
+    assert cohort.length() == Fraction(Context(prec=20).plus(root))
+
+
 @given(st.lists(st.tuples(TOPS, st.integers(1, 10**7)), min_size=2, max_size=30))
 def test_bounds_give_the_figure_that_the_common_denominator_gives(pairs):
     """The short way and the long way end at the same decimal."""
     cohort = cohort_of(counted(Fraction(*pair) for pair in pairs))
-    long_way = (cohort.mean(), cohort.deviation(sample=False))
+
+    def figured():
+        return cohort.total(), cohort.length(), cohort.mean(), cohort.deviation(sample=False)
+
+    long_way = figured()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(listed, "_common", lambda _: None)
-        assert (cohort.mean(), cohort.deviation(sample=False)) == long_way
+        assert figured() == long_way
 
 
 def test_bounds_that_never_agree_end_in_exact_arithmetic():

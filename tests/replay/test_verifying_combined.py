@@ -395,7 +395,7 @@ def test_every_changed_byte_of_a_unit_s_record_is_found():
         ({"decision": "worst"}, {"/members/0/decision"}),
         ({"given": "x"}, {"members"}),
     ],
-    ids=str,
+    ids=["score", "given", "decision", "text"],
 )
 def test_a_forged_member_is_found(change, places):
     record = units()[0].record("desk")

@@ -1,5 +1,6 @@
 """Plugins without a fault: the built-in ones and a few small ones, each with an example of its use."""
 
+from capaian.methods import aggregations, relative
 from capaian.testing import Case, MethodSample, PackSample, Sample
 from testing.mutants import good, pairs, shelf
 
@@ -113,6 +114,23 @@ METHODS = {
     ),
     "rank": MethodSample("rank", {"better": "higher", "ties": "average", "gives": "share"}),
     "percentile": MethodSample("percentile", {"better": "lower"}),
+    "reference": MethodSample(
+        "reference",
+        {"to": "best", "gives": "ratio", "better": "higher"},
+        anchors={6: 100, 3: 50},
+        plugins=(relative,),
+    ),
+    "reference, lower": MethodSample(
+        "reference",
+        {"to": "length", "gives": "ratio", "better": "lower", "most": 150},
+        plugins=(relative,),
+    ),
+    "mean-band": MethodSample(
+        "mean-band",
+        {"band": "20%", "above": 100, "within": 60, "below": 0},
+        anchors={1: 0, 6: 100},
+        plugins=(relative,),
+    ),
     "good-mark": MethodSample(
         good, {"at_least": "3/4"}, kind="good-mark", anchors={"3/4": 100, "2/3": 0}
     ),
@@ -122,6 +140,18 @@ METHODS = {
     "geometric": MethodSample("geometric", anchors={(25, 100): 50}),
     "harmonic": MethodSample("harmonic", anchors={(50, 100): "200/3"}),
     "minimum": MethodSample("minimum", anchors={(50, 100): 50}),
+    "power-mean": MethodSample(
+        "power-mean", {"power": "1/2"}, anchors={(2, 8): "4.5"}, plugins=(aggregations,)
+    ),
+    "power-mean, below 0": MethodSample(
+        "power-mean", {"power": -2}, anchors={("1/7", 1): "1/5"}, plugins=(aggregations,)
+    ),
+    "ordered": MethodSample(
+        "ordered",
+        {"weights_by_order": [0, "1/2", "1/2"]},
+        anchors={(1, 2, 9): "1.5"},
+        plugins=(aggregations,),
+    ),
 }
 
 OWN_PACKS = (

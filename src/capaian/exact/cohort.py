@@ -1,8 +1,8 @@
 """A cohort: the values that a relative method is fitted to, in exact arithmetic.
 
 Its least, its greatest and its values by rank are values of the cohort and so exact ratios. Its
-mean and its standard deviation are stated as decimals of 20 significant digits, correctly rounded:
-a mean of thousands of ratios has thousands of digits, a standard deviation is irrational.
+sum, mean, length and standard deviation are stated as decimals of 20 significant digits, correctly
+rounded: a sum of thousands of ratios has thousands of digits, the last two are irrational.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias
 from attrs import frozen
 
 STATED = 20
-"""Significant digits of a mean and a standard deviation."""
+"""Significant digits of a sum, a mean, a length and a standard deviation."""
 EXACT_BITS = 4096
 """A common denominator of more bits than these is not built unless it must be."""
 _CONTEXT = Context(prec=STATED, rounding=ROUND_HALF_EVEN, Emin=-999999, Emax=999999)
@@ -48,6 +48,12 @@ class Cohort(Protocol):
     @property
     def different(self) -> int:
         """How many different values there are."""
+
+    def total(self) -> Fraction:
+        """Return the sum, to 20 significant digits (half to even)."""
+
+    def length(self) -> Fraction:
+        """Return the square root of the sum of squares, to 20 significant digits."""
 
     def mean(self) -> Fraction:
         """Return the arithmetic mean, to 20 significant digits (half to even)."""
@@ -91,6 +97,14 @@ class ListedCohort:
     def different(self) -> int:
         """How many different values there are."""
         return len(self.pairs)
+
+    def total(self) -> Fraction:
+        """Return the sum as stated."""
+        return stated_total(self._sums())
+
+    def length(self) -> Fraction:
+        """Return the length as stated."""
+        return stated_length(self._sums())
 
     def mean(self) -> Fraction:
         """Return the mean as stated."""
@@ -157,6 +171,16 @@ def stated_root(square: Fraction) -> Fraction:
     if halfway < 0 or (halfway == 0 and whole % 2):
         whole += 1
     return Fraction(whole) / Fraction(10) ** places
+
+
+def stated_total(sums: Sums) -> Fraction:
+    """Return the sum of the values of which the sums are given."""
+    return _settled(sums, lambda first, _: first[0], lambda first, _: first[1], stated)
+
+
+def stated_length(sums: Sums) -> Fraction:
+    """Return the square root of the sum of their squares."""
+    return _settled(sums, lambda _, second: second[0], lambda _, second: second[1], stated_root)
 
 
 def stated_mean(sums: Sums, n: int) -> Fraction:

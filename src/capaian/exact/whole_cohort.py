@@ -24,7 +24,9 @@ from capaian.exact.cohort import (
     Sums,
     cohort_of,
     stated_deviation,
+    stated_length,
     stated_mean,
+    stated_total,
 )
 from capaian.exact.ratios import Integers, Ratio
 
@@ -72,6 +74,14 @@ class WholeCohort:
         if isinstance(bottom, int):
             return Fraction(int(key), bottom)
         return Fraction(float(key)).limit_denominator(self.ratios.under)
+
+    def total(self) -> Fraction:
+        """Return the sum as stated."""
+        return stated_total(sums_of(self.ratios))
+
+    def length(self) -> Fraction:
+        """Return the length as stated."""
+        return stated_length(sums_of(self.ratios))
 
     def mean(self) -> Fraction:
         """Return the mean as stated."""

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from capaian.errors import Language
-from capaian.explain.words import percent, phrase, points, small, spoken, state
+from capaian.explain.words import WORDS, percent, phrase, points, small, spoken, state
 from capaian.indicator import Text
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def notes(explanation: Explanation, language: Language) -> list[str]:
             formula = explanation.node_formulas[node][language]
             said += wrap(phrase("said_formula", language, node=title, formula=formula), WIDTH)
         elif method != "arithmetic":
-            said.append(phrase("slope", language, node=title, method=phrase(method, language)))
+            named = explanation.method_titles.get(node, {}).get(language) or method
+            spoken_of = phrase(method, language) if method in WORDS else named
+            said.append(phrase("slope", language, node=title, method=spoken_of))
     return said
 
 

@@ -174,6 +174,8 @@ class Explanation:
     """Edges of bands, from which a score that is not rounded is told apart where it is shown."""
     node_titles: Mapping[str, Text] = field(factory=dict)
     node_methods: Mapping[str, str] = field(factory=dict)
+    method_titles: Mapping[str, Text] = field(factory=dict)
+    """What the method of each node is called, where it is no formula."""
     node_formulas: Mapping[str, Text] = field(factory=dict)
     decided: Decided | None = None
     """The ratings and the cell, where a decision table gives the band and not the score."""

@@ -1,6 +1,6 @@
 """The aggregations that capaian brings: means of several parts, and what each part adds to them.
 
-All four are functions of degree one: doubling every part doubles the value. So the parts' slopes
+All are functions of degree one: doubling every part doubles the value. So the parts' slopes
 say exactly where the value comes from (Euler): the sum of x_i times the slope in x_i is the value.
 A part is multiplied by its slope to give its contribution.
 
@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from capaian.formula import Geometric, Node, least, lit, total, when
+from capaian.methods.ordered import ORDERED
+from capaian.methods.power_means import POWER_MEAN
 from capaian.plugin import Aggregation, Method, hookimpl
 
 
@@ -158,4 +160,4 @@ MINIMUM = Aggregation(
 @hookimpl
 def capaian_methods() -> list[Method]:
     """Return the aggregations of this distribution."""
-    return [ARITHMETIC, GEOMETRIC, HARMONIC, MINIMUM]
+    return [ARITHMETIC, GEOMETRIC, HARMONIC, MINIMUM, POWER_MEAN, ORDERED]

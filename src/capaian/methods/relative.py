@@ -18,6 +18,7 @@ from capaian.formula import Node, number
 from capaian.methods.cohorts import refuse_equal, refuse_parameters
 from capaian.methods.lines import line, refuse_options, span
 from capaian.methods.orders import PERCENTILE, RANK
+from capaian.methods.references import MEAN_BAND, REFERENCE
 from capaian.plugin import Direction, Method, RelativeNormalisation, hookimpl
 from capaian.policy import Scale
 
@@ -213,4 +214,4 @@ Z_SCORE = RelativeNormalisation(
 @hookimpl
 def capaian_methods() -> list[Method]:
     """Return the relative normalisations of this distribution."""
-    return [MIN_MAX, Z_SCORE, RANK, PERCENTILE]
+    return [MIN_MAX, Z_SCORE, RANK, PERCENTILE, REFERENCE, MEAN_BAND]

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from capaian.exact import round_ratio
 
-Locale = Literal["id", "en"]
+Locale = Literal["en", "id"]
 State = Literal["empty", "number", "text", "unreadable", "fault", "uncomputed"]
 """What a cell holds. `unreadable` is text where a number belongs, `fault` an error of the
 spreadsheet's (`#DIV/0!`), `uncomputed` a formula whose value was never stored."""

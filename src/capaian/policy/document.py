@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -86,6 +86,8 @@ class NodeRule:
         Kind of the aggregation; `formula` for a formula over the parts.
     formula
         That formula as text; empty where the method is another.
+    options
+        The method's own options, where it has any.
     convert
         The methods that are applied to the aggregated value before it is limited, in order.
     active
@@ -111,6 +113,7 @@ class NodeRule:
     formula: str = ""
     convert: tuple[Step, ...] = ()
     active: bool = False
+    options: Mapping[str, Any] = field(factory=dict)
 
 
 @frozen

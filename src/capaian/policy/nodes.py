@@ -34,6 +34,7 @@ def root_of(written: WrittenPolicy) -> NodeRule:
         formula=root.formula,
         convert=steps_of(root.convert),
         active=written.weights == ACTIVE_DAYS,
+        options=root.options,
     )
 
 
@@ -53,6 +54,7 @@ def node_of(each: WrittenNode, written: WrittenPolicy, share: Fraction) -> NodeR
         formula=each.formula,
         convert=steps_of(each.convert),
         active=each.weights == ACTIVE_DAYS,
+        options=each.options,
     )
 
 

@@ -18,7 +18,11 @@ from capaian.errors import Finding
 from capaian.formula import number
 from capaian.wire import below, exact_number, given, mark
 
-RAW = {"score": ("convert",), "nodes": ("convert",), "indicators": ("measure", "normalise")}
+RAW = {
+    "score": ("convert", "options"),
+    "nodes": ("convert", "options"),
+    "indicators": ("measure", "normalise"),
+}
 """Where in a document the options of plugins stand."""
 
 

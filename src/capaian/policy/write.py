@@ -165,6 +165,8 @@ def _below(
 def _own(each: NodeRule) -> dict[str, Any]:
     """Return what only some nodes have."""
     made: dict[str, Any] = {"formula": each.formula} if each.formula else {}
+    if each.options:
+        made["options"] = _plain(each.options)
     if each.active and each.id != ROOT:
         made["weights"] = ACTIVE_DAYS
     return made | ({"convert": [_step(step) for step in each.convert]} if each.convert else {})

@@ -39,9 +39,8 @@ How: TypeAlias = Literal["periodic", "cumulative", "rolling", "last"]
 
 def limit_of(written: Limit, default: Fraction | None = None) -> Fraction | None:
     """Return a floor or a cap, `None` for no limit; what is not written is the default."""
-    if written is None:
-        return default
-    return None if written == "none" else Fraction(written)
+    meant = default if written is None else written
+    return None if meant is None or meant == "none" else Fraction(meant)
 
 
 @frozen
@@ -75,9 +74,8 @@ class WrittenScale:
     @property
     def meant(self) -> Scale:
         """The scale with its limits: by default the lesser and the greater of worst and best."""
-        ends = sorted((self.worst, self.best))
-        floor, cap = limit_of(self.floor, ends[0]), limit_of(self.cap, ends[1])
-        return Scale(self.worst, self.best, floor, cap)
+        limits = map(limit_of, (self.floor, self.cap), sorted((self.worst, self.best)))
+        return Scale(self.worst, self.best, *limits)
 
 
 @frozen
@@ -129,6 +127,7 @@ class WrittenScore:
     """The settings of the root."""
 
     method: str = "arithmetic"
+    options: Mapping[str, Any] = field(factory=dict)
     formula: str = ""
     convert: Steps = ()
     floor: Limit = None
@@ -148,6 +147,7 @@ class WrittenNode:
     weight: Fraction | None = None
     quality: Fraction | None = None
     method: str = "arithmetic"
+    options: Mapping[str, Any] = field(factory=dict)
     formula: str = ""
     convert: Steps = ()
     weights: Weights = "exact"

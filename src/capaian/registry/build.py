@@ -18,6 +18,7 @@ from capaian.plugin import (
     Method,
     Normalisation,
     Pack,
+    ParametricAggregation,
     RelativeNormalisation,
 )
 from capaian.registry.announced import (
@@ -34,7 +35,9 @@ Status = Literal["available", "broken", "duplicate", "blocked"]
 Record = IndicatorType | Method | Pack
 _HOOKS: Mapping[str, Any] = {
     "capaian_indicator_types": IndicatorType,
-    "capaian_methods": Normalisation | RelativeNormalisation | Aggregation,
+    "capaian_methods": (
+        Normalisation | RelativeNormalisation | Aggregation | ParametricAggregation
+    ),
     "capaian_packs": Pack,
 }
 

@@ -18,6 +18,7 @@ from capaian.plugin import (
     IndicatorType,
     Measure,
     Normalisation,
+    ParametricAggregation,
     RelativeNormalisation,
 )
 from capaian.registry.announced import Provenance
@@ -29,6 +30,7 @@ _RETURNS: Mapping[type, Mapping[str, tuple[type, ...]]] = {
     Normalisation: {"build": (Node,), "direction": (str,), "targets": (Node, type(None))},
     RelativeNormalisation: {"build": (Node,), "direction": (str,), "fit": ()},
     Aggregation: {"value": (Node,), "multiplier": (Node,)},
+    ParametricAggregation: {"make": (Aggregation,)},
 }
 """What each function of a record returns; anything where empty: a record says it elsewhere."""
 
@@ -56,6 +58,8 @@ class Guard:
             wanted = " or ".join(each.__name__ for each in self.returns if each is not type(None))
             values = {"call": self.name, "kind": self.kind, "given": type(made).__name__}
             raise self.refusal("CPN-G10", {**values, "wanted": wanted})
+        if isinstance(made, Aggregation):
+            return guarded(made, self.provenance)
         return _marked(made, str(self.provenance)) if isinstance(made, Measure) else made
 
     def refusal(self, code: str, values: Mapping[str, Any]) -> PluginError:

@@ -9,7 +9,7 @@ from typing import Any
 from capaian.errors import CapaianError
 from capaian.exact import Program, run_paired
 from capaian.formula import Node, lit
-from capaian.plugin import Aggregation, Normalisation
+from capaian.plugin import Aggregation, Normalisation, ParametricAggregation
 from capaian.policy import Scale
 from capaian.registry import Plugins, build_registry
 from capaian.rules.document import Curve
@@ -23,16 +23,17 @@ def methods_of(kinds: Iterable[str]) -> dict[str, Callable[..., Any]]:
     """Return the methods of these kinds as functions, by kind with `_` for `-`.
 
     A normalisation takes a number and its options by name; an aggregation takes a list of numbers
-    and, where they are not equal, one of weights, which are rescaled to add up to 1. What is not
+    and, where they are not equal, one of weights, which are rescaled to add up to 1, and options by
+    name where it has any. What is not
     known, or what a method refuses, gives `None` and so no number.
     """
     registry, _ = build_registry(kinds, Plugins(none=True))
     made: dict[str, Callable[..., Any]] = {}
     for kind in kinds:
-        record = registry.find(kind, (Normalisation, Aggregation))
+        record = registry.find(kind, (Normalisation, Aggregation, ParametricAggregation))
         if isinstance(record, Normalisation):
             made[kind.replace("-", "_")] = _normalisation(record)
-        elif isinstance(record, Aggregation):
+        elif isinstance(record, Aggregation | ParametricAggregation):
             made[kind.replace("-", "_")] = _aggregation(record)
     return made
 
@@ -54,8 +55,10 @@ def _normalisation(method: Normalisation) -> Callable[..., Any]:
     return apply
 
 
-def _aggregation(method: Aggregation) -> Callable[..., Any]:
-    def apply(parts: tuple[Fraction, ...], weights: tuple[Fraction, ...] = ()) -> Fraction | None:
+def _aggregation(method: Aggregation | ParametricAggregation) -> Callable[..., Any]:
+    def apply(
+        parts: tuple[Fraction, ...], weights: tuple[Fraction, ...] = (), **options: Any
+    ) -> Fraction | None:
         if not parts or None in parts or None in weights:
             return None
         given = weights or tuple(Fraction(1) for _ in parts)
@@ -63,9 +66,21 @@ def _aggregation(method: Aggregation) -> Callable[..., Any]:
         if len(given) != len(parts) or whole <= 0:
             raise TypeError(method.kind)
         shares = [Fraction(each) / whole for each in given]
-        return run(method.value([lit(each) for each in parts], shares))
+        return run(_meant(method, options).value([lit(each) for each in parts], shares))
 
     return apply
+
+
+def _meant(method: Aggregation | ParametricAggregation, options: Mapping[str, Any]) -> Aggregation:
+    """Return the aggregation that is meant by options, which must fit."""
+    if isinstance(method, Aggregation):
+        if options:
+            raise TypeError(method.kind)
+        return method
+    made, faults = structure(dict(options), method.options)
+    if faults:
+        raise TypeError(method.kind)
+    return method.make(made)
 
 
 def curve_of(curve: Curve, piecewise: Normalisation) -> Callable[..., Any]:

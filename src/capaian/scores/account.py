@@ -176,6 +176,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         edges=_edges(scores),
         node_titles={each.id: each.title for each in policy.nodes},
         node_methods={each.id: each.method for each in policy.nodes},
+        method_titles={key: each.title for key, each in scores.plan.aggregations.items()},
         node_formulas=node_formulas(policy),
         sources=tuple(map(source_document, policy.sources)),
         unconfirmed=tuple(policy.sources[each].cite for each in resting(scores, row, exact)),

@@ -10,7 +10,13 @@ from attrs import evolve
 from capaian.errors import Finding, did_you_mean
 from capaian.indicator import Step
 from capaian.normalise import fixed_to
-from capaian.plugin import Aggregation, IndicatorType, Normalisation, RelativeNormalisation
+from capaian.plugin import (
+    Aggregation,
+    IndicatorType,
+    Normalisation,
+    ParametricAggregation,
+    RelativeNormalisation,
+)
 from capaian.policy import Policy
 from capaian.registry import Registry
 from capaian.wire import structure
@@ -21,7 +27,8 @@ _SORTS = {
     Aggregation: "aggregation",
 }
 _TAKEN: Mapping[type[Any], tuple[type[Any], ...]] = {
-    Normalisation: (Normalisation, RelativeNormalisation)
+    Normalisation: (Normalisation, RelativeNormalisation),
+    Aggregation: (Aggregation, ParametricAggregation),
 }
 """Where a policy may name records of more than one class."""
 

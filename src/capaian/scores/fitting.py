@@ -295,6 +295,12 @@ class _Ended:
     def different(self) -> int:
         return self._values.different
 
+    def total(self) -> Fraction:
+        return self._values.total()
+
+    def length(self) -> Fraction:
+        return self._values.length()
+
     def mean(self) -> Fraction:
         return self._values.mean()
 

@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from capaian.aggregate import formula_aggregation
 from capaian.errors import CapaianError, Finding, Language
 from capaian.formula import Column, Node, walk, words
 from capaian.indicator import Indicator, Text
 from capaian.normalise import achievement
-from capaian.plugin import Aggregation, Normalisation, RelativeNormalisation
+from capaian.plugin import (
+    Aggregation,
+    Normalisation,
+    ParametricAggregation,
+    RelativeNormalisation,
+)
 from capaian.policy import NodeRule, Policy, to_document
 from capaian.policy.formulas import formula_of
 from capaian.policy.proof import prove_converted
@@ -29,15 +36,43 @@ def aggregation(finder: Finder, node: NodeRule) -> Aggregation | None:
     node
         The node.
     """
+    place = "score" if node.id == "score" else f"nodes['{node.id}']"
     if node.method == FORMULA:
+        _no_options(finder, node, place)
         children = [each.id for each in finder.policy.children(node.id)]
         return formula_aggregation(formula_of(finder.policy, node), children)
-    record: Aggregation | None = finder.record(
-        Aggregation, node.method, f"nodes['{node.id}'].method"
-    )
+    record = finder.record(Aggregation, node.method, f"nodes['{node.id}'].method")
+    if isinstance(record, ParametricAggregation):
+        record = _made(finder, record, node, f"{place}.options")
+    elif record is not None:
+        _no_options(finder, node, place)
     if record is not None and record.lowest is not None:
         _low_enough(finder, node, record.lowest)
-    return record
+    found: Aggregation | None = record
+    return found
+
+
+def _no_options(finder: Finder, node: NodeRule, place: str) -> None:
+    if node.options:
+        finder.findings.append(Finding("CPN-W21", f"{place}.options", {"method": node.method}))
+
+
+def _made(
+    finder: Finder, record: ParametricAggregation, node: NodeRule, place: str
+) -> Aggregation | None:
+    """Return the aggregation that a node's options mean, or `None` where they do not fit."""
+    before = len(finder.findings)
+    try:
+        options = finder.options(record.options, node.options, place)
+        if len(finder.findings) > before:
+            return None
+        return evolve(record.make(options), kind=record.kind)
+    except CapaianError as error:
+        finder.findings += [
+            Finding(each.code, f"{place}.{each.where}".rstrip("."), each.values)
+            for each in error.findings
+        ]
+        return None
 
 
 def _low_enough(finder: Finder, node: NodeRule, lowest: Fraction) -> None:

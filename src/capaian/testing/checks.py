@@ -68,6 +68,10 @@ _OF_AGGREGATIONS: Mapping[str, Check] = {
     "K01": methods.between, "K02": methods.rises, "K03": methods.contributions,
     "K04": methods.order_of_parts, "K05": methods.no_weight, "K06": methods.from_the_lowest,
 }  # fmt: skip
+_OF_FAMILIES: Mapping[str, Check] = {
+    **_OF_AGGREGATIONS,
+    "A04": identity.options, "A05": identity.described, "H01": refusals.options,
+}  # fmt: skip
 _OF_PACKS: Mapping[str, Check] = {
     **_BARE,
     "A01": packs.usable, "P01": packs.cited, "P02": packs.cases,
@@ -79,6 +83,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = MappingProxyType({
     "normalisation": dict(sorted(_OF_NORMALISATIONS.items())),
     "cohort": dict(sorted(_OF_COHORTS.items())),
     "aggregation": dict(sorted(_OF_AGGREGATIONS.items())),
+    "family": dict(sorted(_OF_FAMILIES.items())),
     "pack": dict(sorted(_OF_PACKS.items())),
 })  # fmt: skip
 """The checks of each sort of record, by id."""

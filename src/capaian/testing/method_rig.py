@@ -16,7 +16,13 @@ from capaian.errors import CapaianError
 from capaian.exact import Program, cohort_of, read_number, run_paired
 from capaian.formula import Column, Node, lit, substitute, to_data, walk
 from capaian.period import read_period
-from capaian.plugin import TARGET, UNIT, Aggregation, RelativeNormalisation
+from capaian.plugin import (
+    TARGET,
+    UNIT,
+    Aggregation,
+    ParametricAggregation,
+    RelativeNormalisation,
+)
 from capaian.policy import Policy, Scale, read_policy
 from capaian.policy.options import plain_record
 from capaian.scores import Plan, Scores, make_plan, score
@@ -60,7 +66,14 @@ class MethodRig:
     @property
     def aggregates(self) -> bool:
         """Whether it makes one score of several."""
-        return isinstance(self.record, Aggregation)
+        return isinstance(self.record, Aggregation | ParametricAggregation)
+
+    @cached_property
+    def aggregation(self) -> Any:
+        """The aggregation: the record itself, or what it makes of the sample's options."""
+        if isinstance(self.record, ParametricAggregation):
+            return self.record.make(self.options)
+        return self.record
 
     # ---- the formula -----------------------------------------------------------------------------
 
@@ -92,10 +105,10 @@ class MethodRig:
     ) -> tuple[Fraction, list[Fraction]]:
         """Return what an aggregation makes of parts, and what each is multiplied by."""
         names = [Column(f"p{index}") for index in range(len(parts))]
-        value = self.record.value(names, weights)
+        value = self.aggregation.value(names, weights)
         held = Column("value")
         steps = [("value", value)] + [
-            (f"m{index}", self.record.multiplier(names, weights, index, held))
+            (f"m{index}", self.aggregation.multiplier(names, weights, index, held))
             for index in range(len(parts))
         ]
         given = {f"p{index}": part for index, part in enumerate(parts)}
@@ -115,7 +128,8 @@ class MethodRig:
 
     def parts(self) -> st.SearchStrategy[list[Fraction]]:
         """Return three parts, none under the least that an aggregation takes."""
-        lowest = self.record.lowest if self.record.lowest is not None else Fraction(-100)
+        lowest = self.aggregation.lowest
+        lowest = Fraction(-100) if lowest is None else lowest
         return st.lists(
             st.fractions(lowest, lowest + 200, max_denominator=100)
             | st.sampled_from([lowest, Fraction(100)]),
@@ -130,7 +144,9 @@ class MethodRig:
         if self.aggregates:
             made = document(_part(0))
             made["indicators"] = [_part(place) for place in range(3)]
-            return made | {"score": {"method": self.record.kind}}
+            own = {**self.sample.options, **changes}
+            chosen = {"options": own} if isinstance(self.record, ParametricAggregation) else {}
+            return made | {"score": {"method": self.record.kind, **chosen}}
         step = {**self.sample.options, **changes, "method": self.record.kind}
         made = document(_part(0, step))
         if isinstance(self.record, RelativeNormalisation):
@@ -183,22 +199,25 @@ class MethodRig:
         if not self.aggregates:
             return fingerprint(to_data(self.tree()))
         parts = [Column(f"p{index}") for index in range(3)]
-        value = self.record.value(parts, WEIGHTS)
-        trees = [self.record.multiplier(parts, WEIGHTS, index, value) for index in range(3)]
+        value = self.aggregation.value(parts, WEIGHTS)
+        trees = [self.aggregation.multiplier(parts, WEIGHTS, index, value) for index in range(3)]
         return fingerprint([to_data(each) for each in (value, *trees)])
 
     def others(self) -> list[str]:
         """Return the hashes of the formulas of the same method on another scale."""
         if self.aggregates:
             parts = [Column("p0"), Column("p1")]
-            return [fingerprint(to_data(self.record.value(parts, [Fraction(1, 2)] * 2)))]
+            return [fingerprint(to_data(self.aggregation.value(parts, [Fraction(1, 2)] * 2)))]
         other = evolve(SCALE, best=Fraction(5), worst=Fraction(1))
         return [fingerprint(to_data(self.tree(scale=other)))]
 
     def handed(self) -> dict[str, Any]:
         """Return fresh values of what `build`, or `value`, is given."""
         if self.aggregates:
-            return {"parts": [Column(f"p{place}") for place in range(3)], "weights": list(WEIGHTS)}
+            parts = [Column(f"p{place}") for place in range(3)]
+            own = isinstance(self.record, ParametricAggregation)
+            chosen = {"options": copy.deepcopy(self.options)} if own else {}
+            return {"parts": parts, "weights": list(WEIGHTS), **chosen}
         made = {"options": copy.deepcopy(self.options), "scale": SCALE, "x": _VALUE}
         if isinstance(self.record, RelativeNormalisation):
             made["parameters"] = copy.deepcopy(self.parameters)
@@ -208,7 +227,9 @@ class MethodRig:
         """Return the formula that is made of it."""
         tree: Node
         if self.aggregates:
-            tree = self.record.value(handed["parts"], handed["weights"])
+            given = handed.get("options")
+            method = self.record if given is None else self.record.make(given)
+            tree = method.value(handed["parts"], handed["weights"])
         elif isinstance(self.record, RelativeNormalisation):
             parameters = handed.get("parameters", self.parameters)
             tree = self.record.build(handed["options"], parameters, handed["scale"], handed["x"])
@@ -248,6 +269,9 @@ class MethodRig:
         made, findings = structure(dict(options), self.record.options, "normalise")
         if findings:
             raise CapaianError("The options do not fit.", findings)
+        if self.aggregates:
+            self.build({**self.handed(), "options": made})
+            return
         handed = {"options": made, "scale": SCALE, "x": _VALUE}
         if isinstance(self.record, RelativeNormalisation):
             handed["parameters"] = self.record.fit(made, cohort_of(Counter(COHORT)))

@@ -147,7 +147,7 @@ def between(rig: MethodRig) -> None:
         if not min(parts) - CLOSE <= value <= max(parts) + CLOSE:
             raise Broken(f"{_list(parts)} become {value}")
 
-    lowest = rig.record.lowest or Fraction(0)
+    lowest = rig.aggregation.lowest or Fraction(0)
     for each in (lowest, lowest + 60, lowest + 100):
         proof([each] * 3)
     rig.hunt(rig.parts(), proof)
@@ -169,7 +169,7 @@ def rises(rig: MethodRig) -> None:
 
 def contributions(rig: MethodRig) -> None:
     """K03: what the parts contribute is the whole; with a remainder, what they leave is said."""
-    if rig.record.remainder:
+    if rig.aggregation.remainder:
         rig.hunt(rig.parts(), lambda parts: _explained(rig, parts))
         return
 
@@ -222,7 +222,7 @@ def no_weight(rig: MethodRig) -> None:
 
 def from_the_lowest(rig: MethodRig) -> None:
     """K06: every part from the declared lowest on can be taken."""
-    lowest = rig.record.lowest
+    lowest = rig.aggregation.lowest
     if lowest is None:
         lowest = Fraction(-(10**6))
     for parts in ([lowest] * 3, [lowest, Fraction(100), Fraction(0)], [Fraction(0)] * 3):

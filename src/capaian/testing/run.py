@@ -9,7 +9,13 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from capaian.errors import CapaianError
-from capaian.plugin import Aggregation, IndicatorType, Pack, RelativeNormalisation
+from capaian.plugin import (
+    Aggregation,
+    IndicatorType,
+    Pack,
+    ParametricAggregation,
+    RelativeNormalisation,
+)
 from capaian.registry import build_registry
 from capaian.testing import packs
 from capaian.testing.catalogue import binding, clauses, prove_checks, prove_edition
@@ -171,6 +177,8 @@ def _name(plugin: object) -> str:
 def _sort(record: object) -> str:
     if isinstance(record, IndicatorType):
         return "indicator"
+    if isinstance(record, ParametricAggregation):
+        return "family"
     if isinstance(record, Aggregation | Pack):
         return "pack" if isinstance(record, Pack) else "aggregation"
     return "cohort" if isinstance(record, RelativeNormalisation) else "normalisation"

@@ -17,6 +17,7 @@ from capaian.plugin import (
     Method,
     Normalisation,
     Pack,
+    ParametricAggregation,
     RelativeNormalisation,
     hookimpl,
 )
@@ -25,7 +26,7 @@ from capaian.registry.guard import Guard
 
 Record: TypeAlias = IndicatorType | Method | Pack
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
-METHODS = (Normalisation, RelativeNormalisation, Aggregation)
+METHODS = (Normalisation, RelativeNormalisation, Aggregation, ParametricAggregation)
 RECORDS = (IndicatorType, *METHODS, Pack)
 
 
@@ -96,7 +97,8 @@ class MethodSample:
     plugin
         The kind of an installed method; or the module that brings it; or the record.
     options
-        The keys of a policy's `normalise` table besides `method`. An aggregation has none.
+        The keys of a policy's `normalise` table besides `method`; of an aggregation with options,
+        those of a node's `options` table.
     kind
         Which of the methods, where the module brings several.
     anchors
@@ -225,7 +227,8 @@ def _only(plugin: object, wanted: Any) -> str:
 
 def _written_in(record: Any) -> str:
     rules = getattr(record, "rules", ())
-    function = getattr(record, "build", None) or getattr(record, "value", None)
+    named = ("build", "value", "make")
+    function = next((getattr(record, each) for each in named if hasattr(record, each)), None)
     function = rules[0].apply if rules else function
     return str(getattr(function, "__module__", "__main__"))
 

@@ -5,7 +5,13 @@ from fractions import Fraction
 from attrs import frozen
 
 from capaian.formula import Column, least, lit, rounded, total, when
-from capaian.plugin import Aggregation, Normalisation, RelativeNormalisation, hookimpl
+from capaian.plugin import (
+    Aggregation,
+    Normalisation,
+    ParametricAggregation,
+    RelativeNormalisation,
+    hookimpl,
+)
 from testing.mutants.making import NoOptions
 
 TITLE = {"en": "wrong", "id": "salah"}
@@ -83,6 +89,30 @@ def half_again(parts, weights):
 
 def half_again_each(parts, weights, index, value):
     return lit(weights[index] * Fraction(3, 2))
+
+
+@frozen
+class Times:
+    """Options of `times-the-mean` and `raw-family`: `by`."""
+
+    by: Fraction
+
+
+def times_the_mean(options):
+    """A family: the mean times an option, also one above 1."""
+    return Aggregation(
+        "times",
+        TITLE,
+        lambda parts, weights: weighted(parts, weights) * lit(options.by),
+        lambda parts, weights, index, value: lit(weights[index] * options.by),
+    )
+
+
+def raw_family(options):
+    """A family that refuses an option without a code."""
+    if options.by > 1:
+        raise ValueError(options.by)
+    return times_the_mean(options)
 
 
 def minus_distance(parts, weights):
@@ -177,6 +207,8 @@ def capaian_methods():
         Normalisation("a-number", TITLE, NoOptions, a_number, higher),
         Normalisation("swapped-goalposts", TITLE, Ends, swapped_goalposts, higher),
         Aggregation("half-again", TITLE, half_again, half_again_each),
+        ParametricAggregation("times-the-mean", TITLE, Times, times_the_mean),
+        ParametricAggregation("raw-family", TITLE, Times, raw_family),
         Aggregation("minus-distance", TITLE, minus_distance, minus_distance_each),
         Aggregation("by-one-slope", TITLE, harmonic_part, by_weight),
         Aggregation("first-part", TITLE, first_part, first_part_each),

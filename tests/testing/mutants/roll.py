@@ -45,7 +45,8 @@ class Mutant:
         if self.module == "shelf":
             apply = record.rules[0].apply
             return _OF_PACKS.get(self.kind) or apply.__doc__
-        function = getattr(record, "build", None) or record.value
+        named = ("build", "value", "make")
+        function = next(getattr(record, each) for each in named if hasattr(record, each))
         if isinstance(function, partial):
             (pair,) = function.args
             own = pair.records is not module.records
@@ -247,6 +248,7 @@ MUTANTS = (
         "raw-error",
         "it raised ValueError: invalid literal for int() with base # ''",
     ),
+    Mutant("H01", "methods", "raw-family", "it raised ValueError: #", {"by": 1}),
     Mutant("H01", "faults", "no-finding", "a PolicyError without a finding, so without a code"),
     Mutant("H01", "faults", "unknown-code", "the code 'MY#' is not in the catalogue"),
     Mutant("H01", "faults", "unsaid-error", "CPN-P65 cannot be said in 'en': KeyError: 'key'"),
@@ -319,6 +321,7 @@ MUTANTS = (
     Mutant("J04", "methods", "one-over", "it divides by zero at #"),
     Mutant("J05", "methods", "reads-column", "it reads rating, which nobody supplies"),
     Mutant("K01", "methods", "half-again", "#, #, # become #"),
+    Mutant("K01", "methods", "times-the-mean", "#, #, # become #", {"by": "3/2"}),
     Mutant("K02", "methods", "minus-distance", "#, #, # become #, and #, #, # #"),
     Mutant("K03", "methods", "by-one-slope", "the contributions of #, #, # are #, the whole is #"),
     Mutant("K04", "methods", "first-part", "#, #, # become # or #, by their order"),

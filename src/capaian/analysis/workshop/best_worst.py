@@ -25,8 +25,8 @@ class BestWorstWeights:
     xi
         How far the weights miss the comparisons at most; 0 where these are wholly consistent.
     input_based_ratio
-        max_j abs(a_Bj a_jW - a_BW) / (a_BW^2 - a_BW), from the answers alone (Liang, Brunelli & Rezaei
-        2020): 0 is wholly consistent, 1 the worst.
+        max_j abs(a_Bj a_jW - a_BW) / (a_BW^2 - a_BW), from the answers alone (Liang, Brunelli &
+        Rezaei 2020): 0 is wholly consistent, 1 the worst.
     """
 
     weights: NDArray[np.float64]

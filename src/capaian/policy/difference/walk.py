@@ -18,7 +18,7 @@ from capaian.wire import below, canonical, exact_number
 Kind: TypeAlias = Literal["added", "removed", "changed", "renamed", "reordered", "rewritten"]
 NAMES = ("id", "cite", "method", "post", "where")
 """The keys that name a thing in a list, the first that all things there have."""
-OPTIONS = frozenset({"measure", "normalise"})
+OPTIONS = frozenset({"measure", "normalise", "convert", "options"})
 """Where the options of plugins stand, which a document holds as they were written."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?%?|-?(0|[1-9]\d*)/[1-9]\d*")
 
