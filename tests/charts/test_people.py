@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capaian import EvidenceError
+from capaian.charts.canvas import legend_columns
 from capaian.charts.ground import Ground
 from capaian.charts.people import (
     FEWEST,
@@ -85,3 +86,9 @@ def test_names_beside_points_cover_nothing_where_there_is_room(places):
             for at, (x, y) in enumerate(places)]  # fmt: skip
     found = Ground(rows, 0.5, (560, 340)).placed(rows)
     assert [each["text"] for each in found] == [each["text"] for each in rows]
+
+
+def test_entries_of_a_legend_side_by_side():
+    """As many as there is room for, at least one."""
+    assert legend_columns(["low", "middle", "high"], 400) == 3
+    assert legend_columns(["a name of some length", "another of such a length"], 200) == 1

@@ -121,6 +121,17 @@ def test_without_the_library(picture, monkeypatch, tmp_path):
     assert picture.save(tmp_path / "a.json").exists()
 
 
+def test_a_library_that_is_broken_says_so_itself(picture, monkeypatch):
+    """What it lacks is not taken for the library."""
+
+    def broken(name):
+        raise ModuleNotFoundError("No module named 'inner'", name="inner")
+
+    monkeypatch.setattr("capaian.charts.picture.import_module", broken)
+    with pytest.raises(ModuleNotFoundError, match="inner"):
+        picture.to_svg()
+
+
 def test_a_notebook_shows_it(picture):
     """As SVG, and in words where no picture can be shown."""
     shown = picture._repr_mimebundle_(include=None, exclude=None)

@@ -1,11 +1,13 @@
 """The trend: scores and cases are those of each period; open cases are never left out."""
 
+from datetime import timedelta
+
 import pytest
 
 import capaian
 from capaian import AnalysisError, EvidenceError, charts
 from pictured import CASES, PEOPLE, by_month, captions, values
-from small_office import OFFICE
+from small_office import OFFICE, made_up_evidence
 
 BY = by_month()
 
@@ -144,6 +146,34 @@ def test_an_office_without_cases():
     assert picture.title == "Scores over time"
     assert len(picture.to_dict()["vconcat"]) == 1
     assert charts.trend(scores).to_json() == charts.trend(BY).to_json()
+
+
+def test_cases_without_a_limit_of_a_result():
+    """A median has no limit: cases are closed or open."""
+    measure = {"statistic": "median", "clock": "calendar", "unit": "hours"}
+    first = OFFICE["indicators"][0] | {"measure": measure}
+    first["normalise"] = {"method": "goalposts", "worst": 200, "best": 1}
+    document = OFFICE | {"indicators": [first, *OFFICE["indicators"][1:]]}
+    scores = capaian.score(document, made_up_evidence(), period="2026-01")
+    received = made_up_evidence()["complaints"]
+    still = sum(row["answered"] is None for row in received)
+    expected = {("2026-01", "closed"): len(received) - still, ("2026-01", "open"): still}
+    assert bars(charts.trend([scores])) == expected
+
+
+def test_nobody_has_a_score():
+    """In one period it is a gap; in all of them there is no picture."""
+    evidence = made_up_evidence()
+    strict = [OFFICE["indicators"][0], OFFICE["indicators"][1],
+              OFFICE["indicators"][2] | {"missing": "withhold"}]  # fmt: skip
+    document = OFFICE | {"indicators": strict}
+    later = [row | {"date": row["date"] + timedelta(days=90)} for row in evidence["survey"]]
+    known = capaian.score(document, evidence, period="2026-01")
+    nobody = capaian.score(document, evidence | {"survey": later}, period="2026-01")
+    picture = charts.trend([known, nobody])
+    assert "no score in that period" in captions(picture)
+    with pytest.raises(AnalysisError, match="CPN-M88  scores"):
+        charts.trend([nobody])
 
 
 def test_what_cannot_be_drawn():

@@ -99,6 +99,27 @@ def test_edges_of_bands_and_how_far_the_next_is(language):
     assert str(round(float(it.gap), 2)) in captions(picture)
 
 
+def test_a_score_beyond_all_edges():
+    """Nothing is shaded: its band has no end on one side."""
+    bands = [{"id": "low", "below": 60}, {"id": "high", "from": 60}]
+    picture = charts.waterfall(small_scores(bands=bands).explain(PEOPLE[1]))
+    assert not [row for row in values(picture, "from", "to") if row.get("top") == 0]
+    assert "Dashed: edges of bands." in captions(picture)
+    assert "Shaded" not in captions(picture)
+
+
+def test_where_a_table_gives_the_band():
+    """The score adds up all the same; it is not said to give the band."""
+    levels = [{"id": "weak", "below": 60}, {"id": "strong", "from": 60}]
+    cells = [{"when": {"work": each}, "gives": each} for each in ("weak", "strong")]
+    table = {"ratings": [{"id": "work", "of": "score", "levels": levels}], "cells": cells}
+    bands = [{"id": "weak"}, {"id": "strong"}]
+    it = small_scores(bands=bands, decision=table).explain(PEOPLE[1])
+    picture = charts.waterfall(it)
+    assert picture.title == f"Why the score is {it.shown()}"
+    assert "edges of bands" not in captions(picture)
+
+
 def test_who_it_is():
     """As the explanation calls the subject, or as one likes, or not at all."""
     it = small_scores().explain(PEOPLE[1])

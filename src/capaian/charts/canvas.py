@@ -103,13 +103,6 @@ class Sheet:
             x=self.x(at), y=self.y("top"), y2={"field": "low"},
         )  # fmt: skip
 
-    def spans(self, values: Rows, start: str, end: str, **mark: Any) -> None:
-        """Add level rules from one column to another, at the height `y`."""
-        self.add(
-            {"type": "rule", "color": INK, **mark}, values,
-            x=self.x(start), x2={"field": end}, y=self.y("y"),
-        )  # fmt: skip
-
     def points(self, values: Rows, at: str, **mark: Any) -> None:
         """Add points at a column, at the height `y`."""
         self.add(
@@ -139,8 +132,7 @@ class Sheet:
 
     def caption(self, lines: Sequence[str], below: float) -> None:
         """Add what must be said below the picture, so many pixels below the plot."""
-        if any(lines):
-            self.layers.append(caption_at(lines, -self.left, self.height + below))
+        self.layers.append(caption_at(lines, -self.left, self.height + below))
 
 
 def caption_at(lines: Iterable[str], x: float, y: float) -> Layer:
