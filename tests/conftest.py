@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from documents import hold_everything
+from opened import why_no_browser
 from small_office import OFFICE, made_up_evidence
 from spark_session import spark_session, why_no_spark
 
@@ -31,7 +32,7 @@ def why_no_clients():
     return f"there is no {' and no '.join(missing)} (tools/set_up_clients.sh)" if missing else ""
 
 
-WANTED = {"spark": why_no_spark, "clients": why_no_clients}
+WANTED = {"spark": why_no_spark, "clients": why_no_clients, "browser": why_no_browser}
 """What some tests need, by their marker, and what says why it is not here."""
 
 

@@ -36,7 +36,7 @@ from capaian.analysis.robustness.edges import edges_of
 from capaian.analysis.robustness.influence import explained, influence
 from capaian.analysis.robustness.tree import tree_of
 from capaian.analysis.robustness.without import without
-from capaian.policy import read_policy
+from capaian.policy import read_policy, to_document
 from small_office import OFFICE, made_up_evidence
 
 PEOPLE = {
@@ -531,3 +531,29 @@ def test_an_output_that_does_not_vary_has_no_indices():
     found = sobol_indices(lambda x: np.zeros(x.shape[1]), [stats.uniform()] * 2, 64, 1)
     assert np.isnan(found.first).all()
     assert np.isnan(found.total).all()
+
+
+def test_the_only_indicator_with_own_targets_can_be_left_out():
+    """The teaching pack: without services nothing reads the table of targets any more."""
+    policy, evidence = (
+        capaian.load_policy("capaian/contoh"),
+        capaian.load_evidence("capaian/contoh"),
+    )
+    scores = capaian.score(policy, evidence, period="2026-Q1", as_of="2026-04-01")
+    rows = leave_one_out(scores).rows(9)
+    assert [row["indicator"] for row in rows] == ["response", "satisfaction", "services"]
+    document = to_document(policy)
+    del document["targets"]
+    document["indicators"] = [each for each in document["indicators"] if each["id"] != "services"]
+    for each, weight in zip(document["indicators"], ("8/13", "5/13"), strict=True):
+        each["weight"] = weight
+    alone = capaian.score(
+        read_policy(document), evidence, period="2026-Q1", as_of="2026-04-01"
+    ).columns()["score"]
+    both = [
+        (one - two)
+        for one, two in zip(alone, scores.columns()["score"], strict=True)
+        if one is not None and two is not None
+    ]
+    assert rows[2]["scored"] == len(both) == 5
+    assert rows[2]["mean_change"] == pytest.approx(sum(both) / len(both))

@@ -75,9 +75,9 @@ def test_score_writes_a_folder(files, run):
     )
     assert written == [
         "ledger.csv", "pages/a.html", "pages/b.html", "pages/c.html", "pages/d.html",
-        "scores.csv", "scores.json",
+        "scores.csv", "scores.json", "team.html",
     ]  # fmt: skip
-    assert f"7 files in {files / 'out'}" in err
+    assert f"8 files in {files / 'out'}" in err
     assert "desk 2026" in out
 
 

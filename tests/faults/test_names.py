@@ -60,7 +60,7 @@ def test_pages_of_people_with_hostile_names_stay_in_their_folder(tmp_path):
     out = tmp_path / "deep" / "er" / "out"
     written = write_reports(scores, out)
     subjects = scores[0].subjects
-    assert len(set(written)) == len(written) == 3 + len(subjects)
+    assert len(set(written)) == len(written) == 4 + len(subjects)
     everything = {each for each in tmp_path.rglob("*") if not each.is_dir()}
     assert everything == set(written)
     assert all(each.resolve().is_relative_to(out.resolve()) for each in written)
@@ -81,7 +81,7 @@ def test_the_command_line_writes_nothing_outside_of_its_folder(tmp_path, monkeyp
         lines = [json.dumps(row, default=str) for row in rows]
         (work / f"{table}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         given += ["--evidence", f"{table}={table}.jsonl"]
-    for more in (["score", *given, "--pages"], ["record", *given]):
+    for more in (["score", *given, "--pages", "--no-pictures"], ["record", *given]):
         with pytest.raises(SystemExit) as caught:
             main(more)
         assert caught.value.code == 0
@@ -93,7 +93,7 @@ def test_the_command_line_writes_nothing_outside_of_its_folder(tmp_path, monkeyp
         "services.jsonl",
         "survey.jsonl",
     }
-    assert len(files - outside) == 3 + len(people) * 2
+    assert len(files - outside) == 4 + len(people) * 2
 
 
 VERBS = {

@@ -135,13 +135,13 @@ def test_threads_that_write_to_the_same_folder(tmp_path):
     ]
     shall = []
     for number, each in enumerate(scores):
-        write_report(each, tmp_path / str(number))
+        write_report(each, tmp_path / str(number), pictures=False)
         shall.append(tree(tmp_path / str(number)))
     start = threading.Barrier(100)
 
     def run(number):
         start.wait()
-        write_report(scores[number % KINDS], tmp_path / "out")
+        write_report(scores[number % KINDS], tmp_path / "out", pictures=False)
         write_text(tmp_path / "out" / "own.txt", "own\n")
 
     with ThreadPoolExecutor(100) as pool:

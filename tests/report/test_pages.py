@@ -7,7 +7,7 @@ import pytest
 
 import capaian
 from capaian.policy import read_policy
-from capaian.report import page
+from capaian.report import page, write_reports
 from decisions import decided
 
 
@@ -20,7 +20,7 @@ def html(office, evidence):
 
 def test_nothing_is_loaded_from_elsewhere(html):
     """No script, no image, no address: an office network may be closed."""
-    assert not re.search(r"https?://|<script|<link|<img|@import|url\(", html)
+    assert not re.search(r"https?://|<script|<link|<img|@import|url\((?!#)", html)
 
 
 def test_both_languages_are_on_the_page(html):
@@ -96,7 +96,7 @@ def test_parts_stand_under_the_titles_of_their_nodes(office, evidence):
     """Where all stand below the score there is nothing to head."""
     scores = capaian.score(read_policy(office), evidence, period="2026-01")
     made = page(scores.explain("b"), best=Fraction(120))
-    heads = re.findall(r'<tr class="node"><td colspan="5">(.*?)</td>', made)
+    heads = re.findall(r'<tr class="node" role="row"><th [^>]*>(.*?)</th>', made)
     assert heads == ["service", "Nilai", "service", "Score"]
     office["nodes"] = []
     for each in office["indicators"]:
@@ -104,3 +104,31 @@ def test_parts_stand_under_the_titles_of_their_nodes(office, evidence):
         each.pop("parent", None)
     scores = capaian.score(read_policy(office), evidence, period="2026-01")
     assert 'class="node"' not in page(scores.explain("b"), best=Fraction(120))
+
+
+def test_how_the_score_adds_up_is_drawn_in_both_languages(html):
+    """With its words for those who do not see it; without pictures there is none."""
+    assert html.count("<svg") == 2
+    assert "<title id=" in html
+    assert 'role="img" lang="id"' in html
+    assert 'role="img" lang="en"' in html
+
+
+def test_over_several_periods_there_is_a_trend(office, evidence, tmp_path):
+    """From the second period on, up to that period; under a heading of its own."""
+    halves = ["2026-01-01/2026-01-14", "2026-01-15/2026-01-31"]
+    scores = capaian.score(read_policy(office), evidence, period=halves)
+    written = write_reports(scores, tmp_path)
+    first, second = (each.read_text(encoding="utf-8") for each in written if each.name == "b.html")
+    assert "Dari periode ke periode" not in first
+    assert second.count("<h2>From period to period</h2>") == 1
+    assert second.count("<svg") == 4
+
+
+def test_without_pictures_or_what_draws_them_a_page_is_whole(office, evidence, monkeypatch):
+    """Both give the same page, without an empty place."""
+    it = capaian.score(read_policy(office), evidence, period="2026-01").explain("b")
+    plain = page(it, best=Fraction(120), pictures=False)
+    monkeypatch.setattr("capaian.report.drawing.can_draw", lambda: False)
+    assert page(it, best=Fraction(120)) == plain
+    assert "<figure" not in plain

@@ -20,6 +20,7 @@ def test_the_folder_holds_documents_tables_and_pages(scores, tmp_path):
     paths = write_report(scores, tmp_path)
     assert sorted(path.name for path in paths) == [
         "a.html", "b.html", "c.html", "d.html", "ledger.csv", "scores.csv", "scores.json",
+        "team.html",
     ]  # fmt: skip
     assert (tmp_path / "scores.json").read_text(encoding="utf-8") == scores.to_json()
     with (tmp_path / "scores.csv").open(encoding="utf-8") as file:

@@ -69,13 +69,14 @@ def cli(context: click.Context, plugins: str | None) -> None:
 @cli.command()
 @evaluated
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the documents.")
-@click.option("--pages", is_flag=True, help="With --out: a page in HTML for each subject.")
+@click.option("--pages", is_flag=True, help="With --out: HTML pages of the team and each subject.")
+@click.option("--pictures/--no-pictures", default=True, help="Whether pages have pictures.")
 @_as_json
 @_language
 def score(
     policy: str, evidence: dict[str, Path], period: tuple[str, ...], as_of: str | None,
-    on: str | None, zone: str | None, out: Path | None, pages: bool, as_json: bool,
-    language: Language,
+    on: str | None, zone: str | None, out: Path | None, pages: bool, pictures: bool,
+    as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Score every subject of a policy, or of an assignment of posts to policies."""
     from capaian.scores import Scores  # noqa: PLC0415 - not needed for --help
@@ -86,7 +87,8 @@ def score(
     if out is not None:
         from capaian.report import write_reports  # noqa: PLC0415 - only with --out
 
-        _said(write_reports(scores, out, pages=pages), out, quiet=as_json)
+        written = write_reports(scores, out, pages=pages, pictures=pictures, language=language)
+        _said(written, out, quiet=as_json)
     if as_json:
         click.echo(document_of(scores, evidence), nl=False)
     else:

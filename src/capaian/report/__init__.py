@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
+from capaian.report.team import team_page
 from capaian.report.writing import unwritable, write_text, write_texts, writing_to
 from capaian.scores import Scores, ScoresByPeriod
 
 if TYPE_CHECKING:
+    from capaian.errors import Language
     from capaian.scores import PostingScores, UnitScores
 
 __all__ = [
-    "page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
+    "page", "team_page", "unwritable", "write_report", "write_reports", "write_text", "write_texts",
 ]  # fmt: skip
+TEAM = "team.html"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MISREAD = re.compile(
     r".*[A-Z].*|(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?|.*-[0-9a-f]{10}", re.DOTALL
@@ -34,9 +37,15 @@ _LIVE = re.compile(
 
 
 def write_report(
-    scores: Scores | PostingScores | UnitScores, folder: Path, *, pages: bool = True
+    scores: Scores | PostingScores | UnitScores,
+    folder: Path,
+    *,
+    pages: bool = True,
+    pictures: bool = True,
+    language: Language = "en",
+    periods: Sequence[Scores] = (),
 ) -> list[Path]:
-    """Write `scores.json`, `scores.csv` and `ledger.csv`, and a page for each subject.
+    """Write `scores.json`, `scores.csv` and `ledger.csv`, the team's page and one for each subject.
 
     Of an assignment there is `postings.csv` besides. Pages are written of a policy's own scores.
     All of them are written or none, as `write_texts` does it; `scores.json` is the last.
@@ -48,7 +57,15 @@ def write_report(
     folder
         Where to; made if it is not there.
     pages
-        Whether to write `pages/<subject>.html` for every subject (extra `report`).
+        Whether to write `team.html` and, for every subject, `pages/<subject>.html` (extra
+        `report`).
+    pictures
+        Whether pages have pictures, where the extra `charts` is installed. A subject's page then
+        takes about half a second instead of milliseconds.
+    language
+        Of the team's page; a subject's page is in both.
+    periods
+        Scores of several periods, in order, for the trend on a subject's page.
 
     Returns
     -------
@@ -68,19 +85,20 @@ def write_report(
     if postings := getattr(scores, "postings_columns", None):
         written[folder / "postings.csv"] = _csv(postings())
     people = scores.subjects if pages and isinstance(scores, Scores) else ()
-    shown = {folder / "pages" / f"{safe_name(each)}.html": each for each in people}
-    write_texts(folder, _texts(scores, written, shown))
-    return [*written, *shown]
+    links = {each: f"pages/{safe_name(each)}.html" for each in people}
 
+    def shown() -> Iterator[tuple[Path, str]]:
+        if isinstance(scores, Scores) and links:
+            best = scores.policy.scale.cap or scores.policy.scale.best
+            for each, link in links.items():
+                it = scores.explain(each)
+                yield folder / link, page(it, best=best, pictures=pictures, periods=periods)
+            team = team_page(scores, language, links=links, pictures=pictures)
+            yield folder / TEAM, team
+        yield from reversed(written.items())  # the last one is `scores.json`
 
-def _texts(
-    scores: Scores | PostingScores | UnitScores, written: dict[Path, str], shown: dict[Path, str]
-) -> Iterator[tuple[Path, str]]:
-    if isinstance(scores, Scores):
-        best = scores.policy.scale.cap or scores.policy.scale.best
-        for path, subject in shown.items():
-            yield path, page(scores.explain(subject), best=best)
-    yield from reversed(written.items())  # the last one is `scores.json`
+    write_texts(folder, shown())
+    return [*written, *(folder / each for each in links.values()), *[folder / TEAM][: len(links)]]
 
 
 def write_reports(
@@ -88,6 +106,8 @@ def write_reports(
     folder: Path,
     *,
     pages: bool = True,
+    pictures: bool = True,
+    language: Language = "en",
 ) -> list[Path]:
     """Write the documents of one period into a folder, or of each into a folder of its label.
 
@@ -97,10 +117,11 @@ def write_reports(
     Parameters
     ----------
     scores
-        The result of one period or of several.
+        The result of one period or of several. With several, a subject's page has the trend up to
+        its period.
     folder
         Where to; made if it is not there.
-    pages
+    pages, pictures, language
         As for `write_report`.
 
     Returns
@@ -109,11 +130,18 @@ def write_reports(
         What was written.
     """
     if not isinstance(scores, ScoresByPeriod):
-        return write_report(scores, folder, pages=pages)
+        return write_report(scores, folder, pages=pages, pictures=pictures, language=language)
     written: list[Path] = []
     with writing_to(folder):
-        for each in scores:
-            written += write_report(each, folder / _named(each.period.label), pages=pages)
+        for at, each in enumerate(scores, 1):
+            written += write_report(
+                each,
+                folder / _named(each.period.label),
+                pages=pages,
+                pictures=pictures,
+                language=language,
+                periods=scores[:at],
+            )
     return written
 
 

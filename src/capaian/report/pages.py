@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from capaian.errors import Language
 from capaian.explain import (
@@ -25,49 +24,31 @@ from capaian.explain import (
     sub_period_lines,
 )
 from capaian.indicator import Text
+from capaian.report.drawing import figure
+from capaian.report.templates import template
+from capaian.report.words import WORDS, say
 
 if TYPE_CHECKING:
-    import jinja2
+    from capaian.scores import Scores
 
-_WORDS: dict[str, dict[Language, str]] = {
-    "subject": {"en": "Subject", "id": "Pegawai"},
-    "period": {"en": "period", "id": "periode"},
-    "as_of": {"en": "evidence up to", "id": "bukti sampai dengan"},
-    "band_is": {"en": "This band is", "id": "Predikat ini"},
-    "no_score": {
-        "en": "No score is given. The table says which evidence is missing.",
-        "id": "Nilai tidak diberikan. Tabel di bawah menyebut bukti yang belum ada.",
-    },
-    "why": {"en": "Why this score", "id": "Mengapa nilainya demikian"},
-    "next": {"en": "What the next band takes", "id": "Yang diperlukan untuk predikat berikutnya"},
-    "how": {"en": "How each was measured", "id": "Cara setiap indikator diukur"},
-    "rules": {"en": "Rules", "id": "Aturan"},
-    "contest": {
-        "en": "To contest this score, quote the fingerprint of the rules:",
-        "id": "Untuk mengajukan keberatan, sebutkan sidik jari aturan ini:",
-    },
-    "verified": {"en": "verified", "id": "terverifikasi"},
-    "derived": {"en": "derived", "id": "diturunkan"},
-    "unconfirmed": {"en": "unconfirmed", "id": "belum dikonfirmasi"},
-    "higher": {"en": "higher is better", "id": "makin tinggi makin baik"},
-    "lower": {"en": "lower is better", "id": "makin rendah makin baik"},
-    "nearest": {"en": "nearest to the target is best", "id": "makin dekat target makin baik"},
-}
 _SIGNS = {"higher": "▲", "lower": "▼", "nearest": "●"}
 FIGURES = 8
 """How many of an indicator's figures a page shows; the JSON document has all."""
+FEWEST = 2
+"""Periods from which on there is a trend."""
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
 class _Say:
     """What the template asks for, in one language."""
 
-    def __init__(self, language: Language, best: Fraction) -> None:
+    def __init__(self, language: Language, best: Fraction, drawn: tuple[str, str]) -> None:
         self.language = language
         self.best = best
+        self.drawn = drawn
 
     def __call__(self, key: str) -> str:
-        return _WORDS[key][self.language] if key in _WORDS else phrase(key, self.language)
+        return say(key, self.language)
 
     def title(self, text: Text, name: str) -> str:
         return text.get(self.language) or name
@@ -78,7 +59,7 @@ class _Say:
     def direction(self, direction: str) -> str:
         if direction not in _SIGNS:
             return ""
-        return f" {_SIGNS[direction]} ({_WORDS[direction][self.language]})"
+        return f" {_SIGNS[direction]} ({say(direction, self.language)})"
 
     def decision(self, part: Part) -> str:
         why = self.state(part.state)
@@ -161,21 +142,17 @@ class _Say:
         return notes(it, self.language)
 
     def trust(self, name: str) -> str:
-        return _WORDS[name][self.language] if name in _WORDS else name
+        return say(name, self.language) if name in WORDS else name
 
 
-@cache
-def _template() -> jinja2.Template:
-    import jinja2  # noqa: PLC0415 - the extra `report`
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(files("capaian.report").joinpath("page.html").read_text("utf-8"))
-
-
-def page(explanation: Explanation, *, best: Fraction) -> str:
-    """Return a person's page as an HTML document.
+def page(
+    explanation: Explanation,
+    *,
+    best: Fraction,
+    pictures: bool = True,
+    periods: Sequence[Scores] = (),
+) -> str:
+    """Return a person's page as an HTML document: self-contained, in both languages, printable.
 
     Parameters
     ----------
@@ -183,6 +160,31 @@ def page(explanation: Explanation, *, best: Fraction) -> str:
         Whose score it is and why.
     best
         The achievement at which a bar is full.
+    pictures
+        Whether the waterfall of contributions is drawn, where there is a score and the extra
+        `charts` is installed. It takes a few tenths of a second.
+    periods
+        Scores of several periods, in order, of which the subject's trend is drawn besides; fewer
+        than two draw none.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing from elsewhere. Each picture says in words what it shows.
     """
-    says: list[Any] = [_Say(language, best) for language in LANGUAGES]
-    return _template().render(it=explanation, languages=says)
+    known = [each for each in periods if explanation.subject in each.subjects]
+    says = []
+    for language in LANGUAGES:
+        drawn = _pictures(explanation, known, language) if pictures else ("", "")
+        says.append(_Say(language, best, drawn))
+    return template("page.html").render(it=explanation, languages=says)
+
+
+def _pictures(it: Explanation, periods: Sequence[Scores], language: Language) -> tuple[str, str]:
+    """Return the waterfall and the trend, each empty where there is nothing to draw."""
+    from capaian.charts import trend, waterfall  # noqa: PLC0415 - only where there are pictures
+
+    why = figure(lambda: waterfall(it, language)) if it.score is not None else ""
+    if len(periods) < FEWEST:
+        return why, ""
+    return why, figure(lambda: trend(list(periods), language, subject=it.subject))

@@ -107,6 +107,7 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
     base = outcome_of(scores)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
+    reading = {name for name, each in scores.plan.indicators.items() if each.reads_target}
     for name in scores.plan.indicators:
         try:
             policy = without(scores.policy, name)
@@ -114,6 +115,10 @@ def leave_one_out(scores: Scores, *, plugins: Plugins | Iterable[object] = ()) -
             rows.append({"indicator": name})
             notes.append(f"'{name}' cannot be left out: {WHY}")
             continue
+        if not reading - {name}:
+            policy = evolve(
+                policy, targets=None
+            )  # a table of targets that nothing reads is refused
         made = outcome_of(rescored(scores, policy, plugins=plugins))
         before, after = shared_rows(base, made)
         rows.append({"indicator": name, "scored": len(before)})
