@@ -23,6 +23,11 @@ from unit_office import units_of
 from visits import ENGINES
 
 
+def named(value):
+    """Return what a set or a change is called, the same in every process."""
+    return " ".join(sorted(map(str, value)))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("policies")
@@ -165,7 +170,7 @@ def test_a_forged_result_is_named_by_its_pointer(folder):
         ({"decision": "exclude"}, {"/postings/0/decision"}),
         ({"given": "x"}, {"postings"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_forged_posting_is_found(folder, change, places):
     record = scored(folder).record("a")
