@@ -81,6 +81,19 @@ def test_score_writes_a_folder(files, run):
     assert "desk 2026" in out
 
 
+def test_pages_of_several_periods(files, run):
+    """A folder for each; the team's page in the language that was asked for, without pictures."""
+    halves = ["2026-01-01/2026-01-14", "2026-01-15/2026-01-31"]
+    usual = arguments(files, "score", "--out", str(files / "out"), "--pages", "--no-pictures")
+    at = usual.index("2026-01")
+    periods = [word for half in halves for word in ("--period", half)]
+    code, _, _ = run([*usual[: at - 1], *usual[at + 1 :], *periods, "--language", "id"])
+    assert code == 0
+    teams = [each.read_text(encoding="utf-8") for each in (files / "out").glob("*/team.html")]
+    assert len(teams) == 2
+    assert all("<h1>Laporan tim</h1>" in each and "<svg" not in each for each in teams)
+
+
 def test_explain_prints_one_subject(files, run):
     """In Indonesian where asked."""
     code, out, _ = run(arguments(files, "explain", "--subject", "b", "--language", "id"))

@@ -79,10 +79,10 @@ def score(
     as_json: bool, language: Language,
 ) -> int:  # fmt: skip
     """Score every subject of a policy, or of an assignment of posts to policies."""
-    from capaian.scores import Scores  # noqa: PLC0415 - not needed for --help
+    from capaian.scores import Scores, ScoresByPeriod  # noqa: PLC0415 - not needed for --help
 
     scores = _score(policy, evidence, period, as_of, on, zone, quiet=as_json)
-    if pages and not isinstance(scores, Scores):
+    if pages and not isinstance(scores, Scores | ScoresByPeriod):
         raise click.UsageError("--pages goes with a policy; an assignment has none.")
     if out is not None:
         from capaian.report import write_reports  # noqa: PLC0415 - only with --out
