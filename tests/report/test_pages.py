@@ -132,3 +132,15 @@ def test_without_pictures_or_what_draws_them_a_page_is_whole(office, evidence, m
     monkeypatch.setattr("capaian.report.drawing.can_draw", lambda: False)
     assert page(it, best=Fraction(120)) == plain
     assert "<figure" not in plain
+
+
+def test_where_nobody_has_a_score_pages_are_whole(office, evidence, tmp_path):
+    """No trend of nothing, no waterfall; the team's heat map shows what was measured."""
+    office["indicators"][2] |= {"missing": "withhold", "minimum": 1000}
+    halves = ["2026-01-01/2026-01-14", "2026-01-15/2026-01-31"]
+    scores = capaian.score(read_policy(office), evidence, period=halves)
+    written = write_reports(scores, tmp_path)
+    texts = {each.name: each.read_text(encoding="utf-8") for each in written[-8:]}
+    assert "<svg" not in texts["b.html"]
+    assert "No score is given" in texts["b.html"]
+    assert "0 with a score, 4 without" in texts["team.html"]

@@ -164,8 +164,8 @@ def page(
         Whether the waterfall of contributions is drawn, where there is a score and the extra
         `charts` is installed. It takes a few tenths of a second.
     periods
-        Scores of several periods, in order, of which the subject's trend is drawn besides; fewer
-        than two draw none.
+        Scores of several periods, in order, of which the subject's trend is drawn besides; there is
+        none of fewer than two, nor where none of them has a score.
 
     Returns
     -------
@@ -185,6 +185,7 @@ def _pictures(it: Explanation, periods: Sequence[Scores], language: Language) ->
     from capaian.charts import trend, waterfall  # noqa: PLC0415 - only where there are pictures
 
     why = figure(lambda: waterfall(it, language)) if it.score is not None else ""
-    if len(periods) < FEWEST:
+    scored = any(each.results.score(each.row(it.subject)) is not None for each in periods)
+    if len(periods) < FEWEST or not scored:
         return why, ""
     return why, figure(lambda: trend(list(periods), language, subject=it.subject))
