@@ -14,9 +14,10 @@ from capaian.errors import PolicyError
 from capaian.exact import Program, round_ratio, run_paired
 from capaian.formula import Column, Literal_, Present, walk
 from capaian.methods.aggregations import capaian_methods
+from capaian.plugin import Aggregation
 from capaian.policy import NodeRule, Rounding, Scale
 
-METHODS = {each.kind: each for each in capaian_methods()}
+METHODS = {each.kind: each for each in capaian_methods() if isinstance(each, Aggregation)}
 HUNDRED = Scale(Fraction(0), Fraction(100), None, Fraction(120))
 GOLDEN = Path(__file__).parent / "golden" / "method_cases.json"
 CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]

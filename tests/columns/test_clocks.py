@@ -52,7 +52,7 @@ def in_duckdb(stamps):
 @pytest.mark.parametrize("engine", [in_polars, in_duckdb])
 @pytest.mark.parametrize("name", CALENDARS)
 @pytest.mark.parametrize("proved", [False, True])
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(st.data())
 def test_every_stamp_is_counted_as_the_calendar_counts(engine, name, proved, data):
     """Both clocks, inside and outside the calendar, whether or not the span is known."""

@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 
 import capaian
+from capaian import analysis
 from capaian.cli import main
 from capaian.errors import Finding, visible
 from capaian.policy import read_policy
@@ -113,6 +114,29 @@ def _posts(name, folder):
     return capaian.score(capaian.load_assignment(path), tables, period="2026-03")
 
 
+NAMELESS = {"Change", "Diagnoses", "Effort", "InterruptedSeries", "Treatment"}
+"""What shows no name of this office: ids of indicators are letters, and nobody is suspected."""
+
+
+def analysed(name, policy, evidence, scores):
+    """What analysis shows of the same office."""
+    every, who = list(scores.plan.indicators), scores.subjects
+    points = {each.id: 50 for each in policy.children("score")}
+    groups = {each: f"{name}{at % 2}" for at, each in enumerate(who)}
+    return [
+        analysis.Table(name, {name: [name]}, notes=[name]),
+        analysis.weights_workshop(policy, {name: points}, method="budget", groups={name: name}),
+        analysis.winsorise(scores),
+        analysis.explain_change(scores, scores),
+        analysis.compare_scores(scores, scores),
+        analysis.what_it_takes(scores, who[0], policy.bands[-1].id, costs=dict.fromkeys(every, 1)),
+        analysis.estimates(scores, inference=dict.fromkeys(every, "analytic")),
+        analysis.fairness(scores, groups, band=policy.bands[-1].id, min_cell=1),
+        analysis.diagnose(policy, evidence, period="2026-01", as_of="2026-02-01"),
+        analysis.interrupted_series([float(at % 3) for at in range(30)], 15),
+    ]
+
+
 def shown(name, folder):
     """Everything that capaian shows as HTML, by what it is."""
     policy, evidence = office(name)
@@ -131,6 +155,7 @@ def shown(name, folder):
         evolve(capaian.verify(scores.record(f"{name}a").to_json()), findings=(Finding("CPN-V06", name),)),
         Report([Outcome(name, "failed", name, name, name)], name, name, 0.0),
     ]  # fmt: skip
+    shown += analysed(name, policy, evidence, scores)
     pages = {type(each).__name__: each._repr_html_() for each in shown}
     it = scores.explain(f"{name}a")
     return pages | {
@@ -176,7 +201,8 @@ def test_no_name_makes_an_element_an_attribute_or_a_comment(name, plain, tmp_pat
     for where, html in shown(name, tmp_path).items():
         made, usual = Elements(html), Elements(plain[where])
         assert made.found == usual.found, where
-        assert any(_bare(each) in _bare(made.text) for each in (name, visible(name))), where
+        if where not in NAMELESS:
+            assert any(_bare(each) in _bare(made.text) for each in (name, visible(name))), where
 
 
 def test_what_looks_finds_what_there_is_to_find(plain):
