@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from streams import broken_lines, streamed
+from broken_stream import broken_lines, streamed
 
 
 @pytest.mark.faults

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 import capaian
+from broken_stream import broken_lines, streamed
 from capaian.errors import plain_json
 from capaian.policy import read_policy
 from capaian.stdio import Defaults, serve
 from documents import faults_of
 from posts_office import CLERK, HEAD, RULE, noon
 from small_office import OFFICE, made_up_evidence
-from streams import broken_lines, streamed
 from unit_office import units_of
 
 NIP = "198706152010121003"
