@@ -53,6 +53,10 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
+.PHONY: deep
+deep: $(VENV)/.dev ## try every law on 5,000 inputs in place of 50: hours
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/laws --numprocesses auto --dist worksteal
+
 .PHONY: faults
 faults: $(VENV)/.dev ## kill every command that writes at every moment, many writers, a million lines
 	$(BIN)/python -m pytest -m "faults or not faults" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
