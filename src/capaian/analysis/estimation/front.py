@@ -82,8 +82,8 @@ def estimates(
 
     Examples
     --------
-    >>> from capaian.analysis import estimates  # doctest: +SKIP
-    >>> estimates(scores, inference={"in-time": "analytic"}).table()  # doctest: +SKIP
+    `estimates(scores, inference={"in-time": "analytic"}).table()`: the officers' own rates, with
+    intervals. `"descriptive"` in its place: what was done, without any.
     """
     if evidence is not None and period is not None and not isinstance(scores, Scores):
         scores = score(scores, evidence, period=period, as_of=as_of)
