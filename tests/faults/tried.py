@@ -175,8 +175,8 @@ def writing():
             "test_kill.py::test_killed_at_every_moment",
         ),
         (
-            "ended by the system in the middle of a write",
-            2 * 8 * commands,
+            "ended by the system in the middle of a write, at six bytes of each or more",
+            2 * 6 * commands,
             "test_kill.py::test_killed_in_the_middle_of_a_write",
         ),
         (
