@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from events import SEED
 
-TOP, GRID = 10_000, 1_000_000
+TOP, GRID, PUBLISHED = 10_000, 1_000_000, 1_000_000_000
 WEIGHTS = np.array([19, 17, 15, 13, 11, 9, 7, 4, 3, 2]) / 100
 CRITERIA = len(WEIGHTS)
 POLICY = Path(__file__).with_name("peers.toml")
@@ -108,17 +110,28 @@ def mine(subjects: int) -> dict[str, Any]:
         fitted = capaian.fit(policy, evidence, period=period)
         found = capaian.score(fitted, evidence, period=period).to_native()
         scores = found["score"].to_numpy()
-        return scores, _ranks(scores)
+        return scores, _exact_ranks(scores)
 
     return _timed(run, subjects)
 
 
 def _columns(matrix: Matrix) -> Matrix:
-    """Return the columns of a matrix, each in one piece; copied by blocks that fit the cache."""
+    """Return the columns of a matrix, each in one piece.
+
+    They are copied by blocks that fit the cache, halves side by side.
+    """
     columns = np.empty(matrix.T.shape, dtype=matrix.dtype)
-    for start in range(0, len(matrix), BLOCK):
-        columns[:, start : start + BLOCK] = matrix[start : start + BLOCK].T
+    middle = len(matrix) // 2
+    with ThreadPoolExecutor(2) as pool:
+        halves = [(0, middle), (middle, len(matrix))]
+        list(pool.map(partial(_copy, matrix, columns), halves))
     return columns
+
+
+def _copy(matrix: Matrix, columns: Matrix, rows: tuple[int, int]) -> None:
+    for start in range(rows[0], rows[1], BLOCK):
+        stop = min(start + BLOCK, rows[1])
+        columns[:, start:stop] = matrix[start:stop].T
 
 
 def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -129,6 +142,24 @@ def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     first[1:] *= inside[1:] != inside[:-1]
     ranks = np.empty(len(scores))
     ranks[order] = np.maximum.accumulate(first, out=first)
+    return ranks
+
+
+def _exact_ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same ranks of scores as they are published: whole numbers of 10^-9, from 0 to 1.
+
+    With its place in the low bits a score is one integer, and integers are sorted sooner than
+    places are by what stands there. Scores that are not rounded have no such form.
+    """
+    bits = len(scores).bit_length()
+    points = np.rint(scores * PUBLISHED).astype(np.int64)
+    keys = ((PUBLISHED - points) << bits) | np.arange(len(scores))
+    keys.sort()
+    inside = keys >> bits
+    first = np.arange(1.0, len(scores) + 1)
+    first[1:] *= inside[1:] != inside[:-1]
+    ranks = np.empty(len(scores))
+    ranks[keys & ((1 << bits) - 1)] = np.maximum.accumulate(first, out=first)
     return ranks
 
 

@@ -36,7 +36,10 @@ class Subjects(Sequence[str]):
     @cached_property
     def text(self) -> pl.Series:
         """All of them as a column of text."""
-        return self.column.cast(pl.String)
+        if self.column.dtype == pl.String:
+            return self.column
+        written = self.column.to_frame("subject").lazy().cast(pl.String)
+        return written.collect(engine="streaming").to_series()  # on all processors
 
     @cached_property
     def _words(self) -> list[str]:

@@ -19,6 +19,7 @@ from capaian.columns.faults import IDENTIFIER, PRESENCE
 from capaian.columns.intake import Source, quoted
 from capaian.columns.limits import FIRST_STAMP, LAST_STAMP, Span
 from capaian.columns.request import LARGEST, Reading, Table
+from capaian.threads import side_by_side
 
 if TYPE_CHECKING:
     import duckdb
@@ -98,7 +99,8 @@ def _columns(table: Table, wanted: Sequence[str]) -> dict[str, Ends]:
     from capaian.columns.intake import memory_columns  # noqa: PLC0415 - one way in, one way out
 
     frame = memory_columns(table, wanted)
-    whole = {name: ends for name in wanted if (ends := _whole(frame[name])) is not None}
+    found = side_by_side(lambda name: _whole(frame[name]), wanted, len(frame))
+    whole = {name: ends for name, ends in zip(wanted, found, strict=True) if ends is not None}
     others = [name for name in wanted if name not in whole]
     sorts = {name: "stamp" if frame.schema[name].is_temporal() else "" for name in others}
     return whole | _polars(frame.lazy(), sorts)

@@ -22,7 +22,7 @@ from capaian.exact.straight import straighten
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BLOCK = 16_384
+BLOCK = 65_536
 """Rows run at a time: few enough for the buffers to stay in the processor's cache."""
 
 

@@ -1,8 +1,9 @@
 """The tail as one pure function of a batch of columns: integers in, scores and bands out.
 
 It keeps nothing between calls but what follows from the plan, and each subject's result depends on
-that subject's integers alone: cut into batches in any way, the bits are the same. Rows of the
-pattern that most have are scored where they lie; the others are gathered by pattern.
+that subject's integers alone: cut into batches in any way, the bits are the same, so stretches of a
+large batch are scored side by side. Rows of the pattern that most have are scored where they lie;
+the others are gathered by pattern.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from capaian.scores.patterns import Batch, Distinct, groups, state_rules_of
 from capaian.scores.scorer import Block, Scorer
 from capaian.scores.tail import Status, Tail
 from capaian.scores.widening import Widening
+from capaian.threads import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray  # noqa: TC004 - nothing resolves these annotations
@@ -34,8 +36,8 @@ MOST_SCORERS = 2048
 """Patterns whose programs are kept printed."""
 FEW = 8
 """So few rows are interpreted sooner than their pattern's program is printed."""
-STRETCH = 64 * BLOCK
-"""Rows of mixed patterns that are gathered together."""
+STRETCH = 8 * BLOCK
+"""Rows that are scored by one thread, of which those of mixed patterns are gathered together."""
 
 
 @frozen(eq=False)
@@ -77,11 +79,58 @@ def score_columns(plan: Plan, batch: Batch, ranges: Ranges | None = None) -> Sco
         The least and the greatest value of each statistic, where the caller knows them; found on
         the way where left out. They change how much is left to be decided, never the result.
     """
-    run = _Run(plan, batch, ranges)
-    with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
-        for start in range(0, batch.count, STRETCH):
-            run.stretch(start, min(start + STRETCH, batch.count))
-    return run.columns()
+    count = batch.count
+    known = _known(plan, tuple(batch.same().items()))
+    into = _Results(
+        np.empty(count, dtype=np.float64),
+        np.empty(count, dtype=np.int8),
+        np.empty(count, dtype=np.int32),
+    )
+
+    def stretch(start: int) -> _Run:
+        run = _Run(known, batch, ranges, into)
+        with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
+            run.stretch(start, min(start + STRETCH, count))
+        return run
+
+    runs = side_by_side(stretch, range(0, count, STRETCH) or [0], STRETCH)
+    return _joined(plan, runs, into)
+
+
+@frozen(eq=False)
+class _Results:
+    """Where the results of a batch are written; each stretch writes to its own rows."""
+
+    scores: Floats
+    bands: NDArray[np.int8]
+    patterns: NDArray[np.int32]
+
+
+def _joined(plan: Plan, runs: Sequence[_Run], into: _Results) -> ScoredColumns:
+    """Return what the stretches gave as one; patterns are numbered in the order of the rows."""
+    met: dict[frozenset[str], Tail] = {}
+    for run in runs:
+        met.update((known, tail) for known, tail in run.met.items() if known not in met)
+    places = {known: place for place, known in enumerate(met)}
+    for start, run in zip(range(0, len(into.patterns), STRETCH), runs, strict=False):
+        numbers = np.array([places[known] for known in run.met], dtype=np.int32)
+        if not np.array_equal(numbers, np.arange(len(numbers))):
+            rows = slice(start, start + STRETCH)
+            into.patterns[rows] = numbers[into.patterns[rows]]
+    tails = tuple(met.values())
+    table = np.array([STATUSES.index(tail.status) for tail in tails], dtype=np.int8)
+    if len(set(table.tolist())) == 1:
+        statuses = np.broadcast_to(table[0], len(into.patterns))  # no memory for one word
+    else:
+        statuses = table[into.patterns]
+    return ScoredColumns(
+        scores=into.scores,
+        bands=Coded(into.bands, tuple(band.id for band in plan.policy.bands)),
+        statuses=Coded(statuses, STATUSES),
+        patterns=into.patterns,
+        tails=tails,
+        decided=sum(run.decided for run in runs),
+    )
 
 
 class _Known:
@@ -96,12 +145,13 @@ class _Known:
 
     def scorer(self, pattern: frozenset[int]) -> Scorer:
         """Return a pattern's scorer, made when the pattern is met."""
-        if pattern not in self.scorers:
+        scorer = self.scorers.get(pattern)
+        if scorer is None:  # two threads may make it: they make the same
             if len(self.scorers) >= MOST_SCORERS:  # patterns may be as many as subjects
                 self.scorers = {}
             known = frozenset(self.names[index] for index in pattern)
-            self.scorers[pattern] = Scorer(self.plan, known, self.same)
-        return self.scorers[pattern]
+            scorer = self.scorers[pattern] = Scorer(self.plan, known, self.same)
+        return scorer
 
 
 @lru_cache(maxsize=64)
@@ -110,38 +160,35 @@ def _known(plan: Plan, same: tuple[tuple[str, str], ...]) -> _Known:
 
 
 class _Run:
-    def __init__(self, plan: Plan, batch: Batch, ranges: Ranges | None) -> None:
+    """One stretch of a batch."""
+
+    def __init__(self, known: _Known, batch: Batch, ranges: Ranges | None, into: _Results) -> None:
         self.batch = batch
-        self.plan = plan
-        self.known = _known(plan, tuple(batch.same().items()))
-        self.likeness = Likeness(state_rules_of(plan), batch, ranges)
+        self.known = known
+        self.likeness = Likeness(state_rules_of(known.plan), batch, ranges)
         self.distinct = Distinct(batch)
         self.rooms: list[NDArray[Any]] = []
         self.given = ranges
         self.space = Workspace()
-        self.scores = np.empty(batch.count, dtype=np.float64)
-        self.bands = np.empty(batch.count, dtype=np.int8)
-        self.patterns = np.empty(batch.count, dtype=np.int32)
-        self.met: list[Tail] = []
+        self.scores, self.bands, self.patterns = into.scores, into.bands, into.patterns
+        self.met: dict[frozenset[str], Tail] = {}
         self.numbers: dict[frozenset[str], int] = {}
         self.widenings: dict[frozenset[str], Widening] = {}
         self.decided = 0
-        self.lead: frozenset[int] | None = self.known.full
+        self.lead: frozenset[int] | None = known.full
         """The pattern that most rows are taken to have; none while they have no one pattern."""
-        self.number(self.known.scorer(self.known.full))
+        self.number(known.scorer(known.full))
 
     def number(self, scorer: Scorer) -> int:
         """Return the position of a pattern's program among those that were met."""
         number = self.numbers.setdefault(scorer.known, len(self.met))
-        if number == len(self.met):
-            self.met.append(scorer.tail)
+        self.met.setdefault(scorer.known, scorer.tail)
         return number
 
     def stretch(self, start: int, stop: int) -> None:
         """Score the rows of the leading pattern where they lie; gather the others by pattern."""
         places: list[NDArray[np.int64]] = []
         filled = 0
-        self.lead = self.known.full if self.lead is None else self.lead
         for first in range(start, stop, BLOCK):
             rows = slice(first, min(first + BLOCK, stop))
             strange, lead = self.strange(rows)
@@ -247,22 +294,6 @@ class _Run:
                 self.run(scorer, given, facts, scores, bands)
                 self.scores[places[some]] = scores
                 self.bands[places[some]] = bands
-
-    def columns(self) -> ScoredColumns:
-        tails = tuple(self.met)
-        table = np.array([STATUSES.index(tail.status) for tail in tails], dtype=np.int8)
-        if len(set(table.tolist())) == 1:
-            statuses = np.broadcast_to(table[0], self.batch.count)  # no memory for one word
-        else:
-            statuses = table[self.patterns]
-        return ScoredColumns(
-            scores=self.scores,
-            bands=Coded(self.bands, tuple(band.id for band in self.plan.policy.bands)),
-            statuses=Coded(statuses, STATUSES),
-            patterns=self.patterns,
-            tails=tails,
-            decided=self.decided,
-        )
 
 
 def facts_of(plan: Plan, facts: Mapping[str, Mapping[str, Any]], subjects: Sequence[str]) -> Any:

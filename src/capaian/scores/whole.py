@@ -16,6 +16,7 @@ from capaian.scores.ledger_columns import ledger_columns
 from capaian.scores.patterns import Batch, state_rules_of
 from capaian.scores.plan import Plan
 from capaian.scores.tail import Tail
+from capaian.threads import side_by_side
 
 Integers: TypeAlias = NDArray[np.signedinteger[Any]]
 
@@ -100,13 +101,12 @@ def _kept(gathered: Gathered) -> dict[str, tuple[Integers, Any]]:
         values = gathered.inputs[name][0]
         lent.setdefault(_least(ends), {})[id(values)] = values
     made: dict[int, Integers] = {}
+    copies: list[tuple[Integers, Integers]] = []
     for kind, arrays in lent.items():
-        block = np.empty(
-            (len(arrays), len(gathered.subjects)), dtype=kind
-        )  # one piece is sooner had
-        for row, (key, values) in zip(block, arrays.items(), strict=True):
-            row[:] = values
-            made[key] = row
+        block = np.empty((len(arrays), len(gathered.subjects)), dtype=kind)
+        copies += zip(block, arrays.values(), strict=True)  # one piece is sooner had
+        made |= zip(arrays, block, strict=True)
+    side_by_side(lambda pair: np.copyto(*pair, casting="unsafe"), copies, len(gathered.subjects))
     return {
         name: (made.get(id(values), values), known)
         for name, (values, known) in gathered.inputs.items()
