@@ -87,14 +87,14 @@ def score_columns(plan: Plan, batch: Batch, ranges: Ranges | None = None) -> Sco
         np.empty(count, dtype=np.int32),
     )
 
-    def stretch(start: int) -> _Run:
+    def stretch(start: int) -> _Met:
         run = _Run(known, batch, ranges, into)
         with np.errstate(all="ignore"):  # a branch that is not taken may divide by zero
             run.stretch(start, min(start + STRETCH, count))
-        return run
+        return _Met(run.met, run.decided)  # and let its buffers go
 
-    runs = side_by_side(stretch, range(0, count, STRETCH) or [0], STRETCH)
-    return _joined(plan, runs, into)
+    found = side_by_side(stretch, range(0, count, STRETCH) or [0], STRETCH)
+    return _joined(plan, found, into)
 
 
 @frozen(eq=False)
@@ -106,14 +106,22 @@ class _Results:
     patterns: NDArray[np.int32]
 
 
-def _joined(plan: Plan, runs: Sequence[_Run], into: _Results) -> ScoredColumns:
+@frozen(eq=False)
+class _Met:
+    """Of a stretch: the programs of its patterns, and how many rows were decided in integers."""
+
+    tails: Mapping[frozenset[str], Tail]
+    decided: int
+
+
+def _joined(plan: Plan, found: Sequence[_Met], into: _Results) -> ScoredColumns:
     """Return what the stretches gave as one; patterns are numbered in the order of the rows."""
     met: dict[frozenset[str], Tail] = {}
-    for run in runs:
-        met.update((known, tail) for known, tail in run.met.items() if known not in met)
+    for each in found:
+        met.update((known, tail) for known, tail in each.tails.items() if known not in met)
     places = {known: place for place, known in enumerate(met)}
-    for start, run in zip(range(0, len(into.patterns), STRETCH), runs, strict=False):
-        numbers = np.array([places[known] for known in run.met], dtype=np.int32)
+    for start, each in zip(range(0, len(into.patterns), STRETCH), found, strict=False):
+        numbers = np.array([places[known] for known in each.tails], dtype=np.int32)
         if not np.array_equal(numbers, np.arange(len(numbers))):
             rows = slice(start, start + STRETCH)
             into.patterns[rows] = numbers[into.patterns[rows]]
@@ -129,7 +137,7 @@ def _joined(plan: Plan, runs: Sequence[_Run], into: _Results) -> ScoredColumns:
         statuses=Coded(statuses, STATUSES),
         patterns=into.patterns,
         tails=tails,
-        decided=sum(run.decided for run in runs),
+        decided=sum(each.decided for each in found),
     )
 
 
