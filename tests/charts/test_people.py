@@ -49,6 +49,8 @@ def test_names():
     assert names_of(SUBJECTS, order, "number", "en") == ["1", "2", "3", "4"]
     assert names_of(SUBJECTS, order, "subject", "en") == ["d", "a", "–", "b"]
     assert names_of(SUBJECTS, order, {"a": "Ani"}, "en") == ["1", "Ani", "3", "4"]
+    assert names_of(SUBJECTS, [3, 0], "number", "en", counted=[0, 1, 3]) == ["3", "1"]
+    assert names_of(SUBJECTS, [3, 0], {"a": "Ani"}, "en", counted=[0, 1, 3]) == ["3", "Ani"]
     assert marked(["1", "2"], [[3], [0, 1]], 1) == ["1", "► 2"]
     assert marked(["1"], [[3]], None) == ["1"]
 
@@ -92,3 +94,11 @@ def test_entries_of_a_legend_side_by_side():
     """As many as there is room for, at least one."""
     assert legend_columns(["low", "middle", "high"], 400) == 3
     assert legend_columns(["a name of some length", "another of such a length"], 200) == 1
+
+
+def test_groups_of_neighbours_are_called_by_their_scores():
+    """From the lowest to the highest; one number where both are written alike."""
+    scores = [70.0, 70.001, 80.0, None]
+    assert between(scores, [0, 1, 2], "en") == "70.00 – 80.00"
+    assert between(scores, [0, 1], "en") == "70.00"
+    assert between(scores, [3], "en") == "no score"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from capaian.charts.bands import from_low, policy_said, prove_policy, titles_of
+from capaian.charts.bands import from_low, gated, policy_said, prove_policy, titles_of
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture, plot_width
 from capaian.charts.people import (
     MOST,
@@ -112,6 +112,7 @@ def band_strip(
         phrase("strip_given_mean" if summed else "strip_given", language),
         phrase("strip_unknown", language) if any(row["unknown"] for row in rows) else "",
         phrase("official", language),
+        gated(policy, language),
     ]
     notes = said_of(len(order), len(groups), label, language)
     sheet.caption([" ".join(each for each in caption if each), notes], 46)
