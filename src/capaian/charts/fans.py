@@ -1,4 +1,4 @@
-"""The fan: how far scores and bands hang on the weights."""
+"""The fan: how far scores and bands depend on the weights."""
 
 from __future__ import annotations
 

@@ -168,9 +168,9 @@ def _limits(rows: list[dict[str, Any]], target: float) -> list[dict[str, Any]]:
                 "data": {"values": values},
                 "encoding": {},
             })  # fmt: skip
-    level = [{"size": shown(each), "value": target} for each in (ends[0], ends[-1])]
+    flat = [{"size": shown(each), "value": target} for each in (ends[0], ends[-1])]
     layers.append({"mark": {"type": "line", "color": INK, "strokeWidth": 1.4},
-                   "data": {"values": level}, "encoding": {}})  # fmt: skip
+                   "data": {"values": flat}, "encoding": {}})  # fmt: skip
     return layers
 
 

@@ -17,6 +17,8 @@ FEWEST = 3
 """Rows that a group of neighbours has, at least."""
 Label: TypeAlias = str | Mapping[str, str]
 LABELS = ("number", "subject")
+_CRUMB = 1e-9
+"""What adding up shares may leave over."""
 MARK = "► "
 """Stands before the name of the row that is marked."""
 
@@ -125,7 +127,7 @@ def share(value: float | None) -> str:
     if value is None:
         return "–"
     said = f"{100 * value:.0f}\u00a0%"
-    if 0 < value < 1 and said[:-2] in {"0", "100"}:
+    if _CRUMB < value < 1 - _CRUMB and said[:-2] in {"0", "100"}:
         return f"{'<' if said[0] == '0' else '>'} {'1' if said[0] == '0' else '99'}\u00a0%"
     return said
 

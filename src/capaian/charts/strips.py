@@ -20,7 +20,7 @@ from capaian.charts.people import (
     share,
 )
 from capaian.charts.picture import Picture
-from capaian.charts.reading import columns_of, numbers, prove_choice
+from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
 from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
@@ -63,12 +63,14 @@ def band_strip(
     Returns
     -------
     Picture
-        Rows by score, the highest first. More than 40 are put together in groups of neighbours.
+        Rows by score, the highest first; striped where the probabilities are not known. Those
+        without a score are counted below. More than 40 are put together in groups of neighbours.
 
     Raises
     ------
     AnalysisError
-        `CPN-M87`: a column is not there. `CPN-M88`: there are no rows. `CPN-M89`: no table.
+        `CPN-M87`: a column is not there. `CPN-M88`: there are no rows, or none has a score.
+        `CPN-M89`: no table.
         `CPN-M90`: a word that is no choice. `CPN-M91`: no probabilities.
     EvidenceError
         `CPN-E54`: nobody to mark.
@@ -86,11 +88,13 @@ def band_strip(
     score = numbers(columns, "score")
     chance = {each: numbers(columns, f"p_{each}", 0, 1 + 1e-9) for each in bands}
     given = _given(columns, chance)
-    order = order_of(score)
-    groups = gathered(order, sum(each is not None for each in score))
+    every = order_of(score)
+    order = [at for at in every if score[at] is not None]
+    prove_some(order, "probabilities")
+    groups = gathered(order, len(order))
     mine = place_of(columns["subject"], highlight)
     names = (
-        names_of(columns["subject"], order, label, language)
+        names_of(columns["subject"], order, label, language, counted=every)
         if len(order) <= MOST
         else [between(score, each, language) for each in groups]
     )
@@ -115,7 +119,9 @@ def band_strip(
         gated(policy, language),
     ]
     notes = said_of(len(order), len(groups), label, language)
-    sheet.caption([" ".join(each for each in caption if each), notes], 46)
+    rest = len(every) - len(order)
+    unscored = phrase("unscored", language, count=rest) if rest else ""
+    sheet.caption([" ".join(each for each in caption if each), notes, unscored], 46)
     title = phrase("strip", language)
     description = phrase("describe_strip", language, count=len(order), mean=average)
     subtitle = policy_said(policy, language, about)

@@ -171,9 +171,9 @@ WORDS: dict[str, dict[Language, str]] = {
     "moves_to": {"en": "after", "id": "sesudah"},
     "moves_read": {
         "en": "Rows are the band before, columns the band after; framed: no change. ▲ up, ▼ down. "
-        "In brackets: the share of the row.",
+        "In brackets: the share of the row. Counted are those who have a band in both.",
         "id": "Baris: predikat sebelum; kolom: predikat sesudah; berbingkai: tetap. ▲ naik, ▼ "
-        "turun. Dalam kurung: bagian dari baris.",
+        "turun. Dalam kurung: bagian dari baris. Yang dihitung: yang berpredikat pada keduanya.",
     },
     "moves_hidden": {
         "en": "Striped: a count that is not shown.",
