@@ -101,6 +101,14 @@ Column: TypeAlias = str | ColumnRef
 
 
 @frozen
+class WrittenFact:
+    """A column of true and false values, and what people read where the fact is missing."""
+
+    column: str
+    title: Title = None
+
+
+@frozen
 class WrittenRoster:
     """The table of who is scored."""
 
@@ -109,7 +117,7 @@ class WrittenRoster:
     label: str = ""
     unit: str = ""
     where: Conditions = field(factory=dict)
-    facts: Mapping[str, str] = field(factory=dict)
+    facts: Mapping[str, str | WrittenFact] = field(factory=dict)
 
 
 @frozen

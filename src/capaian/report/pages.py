@@ -118,7 +118,7 @@ class _Say:
 
     def gate(self, it: Explanation) -> str:
         band = self.title(it.next_title, it.next_band)
-        return phrase("gate", self.language, band=band, gate=it.next_gate)
+        return phrase("gate", self.language, band=band, gate=it.gate(self.language))
 
     def lever(self, lever: Lever) -> str:
         name = self.title(lever.title, lever.id)
