@@ -43,9 +43,10 @@ def test_only_those_outside_are_named():
     named = {row["text"] for row in values(picture, "text", "size")}
     assert named == {str(order.index(at) + 1) for at in outside}
     assert "Numbers go by size" in captions(picture)
-    picture = charts.funnel_plot(TABLE, target=0.85, label="subject", highlight=PEOPLE[0])
+    table = TABLE | {"name": [f"p{at}" for at in range(12)]}
+    picture = charts.funnel_plot(table, target=0.85, label="subject", highlight="p0")
     named = {row["text"] for row in values(picture, "text", "size")}
-    assert named == {PEOPLE[at] for at in outside} | {f"► {PEOPLE[0]}"}
+    assert named == {f"p{at}" for at in outside} | {"► p0"}
 
 
 def test_many_inside_are_cells():
@@ -129,3 +130,17 @@ def test_names_that_have_no_room_stand_together():
     found = {int(number) for each in named for number in each["text"].split(", ")}
     assert found == {*range(1, 17)}
     assert any(", " in each["text"] for each in named)
+
+
+def test_long_names_stand_below():
+    """By number at the point, by name below: beside it they would cover points and each other."""
+    names = {name: f"Raden Ajeng Siti Nurhaliza {at}" for at, name in enumerate(TABLE["name"])}
+    picture = charts.funnel_plot(TABLE, target=0.85, label=names, highlight=PEOPLE[3])
+    outside = [at for at, each in enumerate(TABLE["position"]) if each != "inside"]
+    order = sorted(range(12), key=lambda at: TABLE["size"][at])
+    numbers = {at: order.index(at) + 1 for at in {*outside, 3}}
+    named = {row["text"] for row in values(picture, "text", "size")}
+    assert named == {f"► {n}" if at == 3 else str(n) for at, n in numbers.items()}
+    said = captions(picture)
+    assert all(f"{n}: Raden Ajeng Siti Nurhaliza {at}" in said for at, n in numbers.items())
+    assert "who they are is not shown" not in said

@@ -93,6 +93,19 @@ def test_names_when_asked_for():
     assert "who they are is not shown" not in captions(picture)
 
 
+def test_long_names_leave_few_numbers_on_the_axis():
+    """So that none is written over the next."""
+
+    def ticks(name):
+        picture = charts.band_strip(TABLE, label=dict.fromkeys(PEOPLE, name))
+        layers = picture.to_dict()["layer"]
+        return next(each["encoding"]["x"]["axis"]["tickCount"] for each in layers
+                    if each["mark"]["type"] == "rect")  # fmt: skip
+
+    assert ticks("Ani") == 5
+    assert ticks("Raden Ajeng Siti Nurhaliza Kusumawardani Prawirodirdjo, S.Kom., M.Si.") == 2
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

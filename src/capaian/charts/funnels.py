@@ -21,6 +21,8 @@ _LEFT = 62
 """Pixels that the vertical axis takes."""
 _NAMED = 20
 """Points outside the limits that are named; of more, none is."""
+_LONG = 12
+"""Letters of a name from which on a number stands beside the point, and the names below."""
 _LISTED = 3
 """Names that stand beside points at one place; the others are counted."""
 _FEW = 9
@@ -68,7 +70,8 @@ def funnel_plot(
     -------
     Picture
         A point for each; colour and shape both say where it is. Of more than 40, those inside the
-        limits are put together in cells. Points outside are named where they are 20 or fewer.
+        limits are put together in cells. Points outside are named where they are 20 or fewer; names
+        of more than 12 letters stand below the picture, with the number that is at the point.
 
     Raises
     ------
@@ -88,11 +91,15 @@ def funnel_plot(
     names = names_of(columns["name"], order, label, language)
     mine = place_of(columns["name"], highlight)
     outside = [each for each in rows if each["kind"] != "inside"]
-    for at, name in zip(order, names, strict=True):
-        if rows[at]["kind"] != "inside" and len(outside) <= _NAMED:
-            rows[at]["text"] = name
-        if at == mine:
-            rows[at]["text"] = f"{MARK}{name}"
+    wanted = {at for at in order if rows[at]["kind"] != "inside" and len(outside) <= _NAMED}
+    wanted |= set() if mine is None else {mine}
+    key = []
+    long = any(len(name) > _LONG for at, name in zip(order, names, strict=True) if at in wanted)
+    for place, (at, name) in enumerate(zip(order, names, strict=True), 1):
+        if at in wanted:
+            said = str(place) if long else name
+            key += [f"{place}: {name}"] if long else []
+            rows[at]["text"] = f"{MARK}{said}" if at == mine else said
     rows = [each for each in rows if each["value"] is not None and each["size"] is not None]
     prove_some(rows, "funnel")
     many = len(rows) > MOST
@@ -118,6 +125,7 @@ def funnel_plot(
     said.append(_many(cells, language))
     said.append(phrase("funnel_dense", language) if dense else "")
     said.append(phrase("funnel_numbers", language) if numbered else "")
+    said.append("; ".join(key))
     sheet.caption(said, 46)
     description = phrase(
         "describe_funnel", language, count=f"{len(rows):,}", target=told,

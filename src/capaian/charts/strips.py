@@ -30,6 +30,8 @@ _HIGH, _BAR = 20, 7
 _READABLE = 0.13
 """The least share in which its number is written."""
 _NONE = "none"
+_NARROW = 300
+"""Pixels of a plot that has few numbers on its axis."""
 
 
 def band_strip(
@@ -103,7 +105,7 @@ def band_strip(
     titles = [phrase("no_band", language) if name == _NONE else title
               for name, title in zip(bands, titles, strict=True)]  # fmt: skip
     left = room_of(names) + 8
-    sheet = Sheet(plot_width(left, 60), _HIGH * len(groups), (0, 1), _axis(language), left)
+    sheet = Sheet(plot_width(left, 60), _HIGH * len(groups), (0, 1), _axis(language, left), left)
     rows = [
         _row(at, name, each, [chance[band] for band in bands], [columns["band"][i] for i in each],
              bands, given)
@@ -128,8 +130,9 @@ def band_strip(
     return picture(sheet.layered(), title, subtitle, description, language)
 
 
-def _axis(language: Language) -> dict[str, Any]:
-    return {"title": phrase("strip_axis", language), "labelExpr": PERCENT, "tickCount": 5,
+def _axis(language: Language, left: float) -> dict[str, Any]:
+    ticks = 5 if plot_width(left, 60) > _NARROW else 2  # long names leave little room
+    return {"title": phrase("strip_axis", language), "labelExpr": PERCENT, "tickCount": ticks,
             "grid": False}  # fmt: skip
 
 
