@@ -125,7 +125,7 @@ def funnel_plot(
     said.append(_many(cells, language))
     said.append(phrase("funnel_dense", language) if dense else "")
     said.append(phrase("funnel_numbers", language) if numbered else "")
-    said.append("; ".join(key))
+    said += key
     sheet.caption(said, 46)
     description = phrase(
         "describe_funnel", language, count=f"{len(rows):,}", target=told,
