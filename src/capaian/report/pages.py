@@ -50,6 +50,11 @@ class _Say:
     def __call__(self, key: str) -> str:
         return say(key, self.language)
 
+    def head(self, key: str) -> str:
+        """Return the word at the head of a column, as on the team's page."""
+        text = say(key, self.language)
+        return text[0].upper() + text[1:]
+
     def title(self, text: Text, name: str) -> str:
         return text.get(self.language) or name
 
