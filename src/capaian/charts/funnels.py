@@ -97,9 +97,9 @@ def funnel_plot(
     long = any(len(name) > _LONG for at, name in zip(order, names, strict=True) if at in wanted)
     for place, (at, name) in enumerate(zip(order, names, strict=True), 1):
         if at in wanted:
-            said = str(place) if long else name
+            word = str(place) if long else name
             key += [f"{place}: {name}"] if long else []
-            rows[at]["text"] = f"{MARK}{said}" if at == mine else said
+            rows[at]["text"] = f"{MARK}{word}" if at == mine else word
     rows = [each for each in rows if each["value"] is not None and each["size"] is not None]
     prove_some(rows, "funnel")
     many = len(rows) > MOST
