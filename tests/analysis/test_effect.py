@@ -277,7 +277,7 @@ def test_results_as_people_read_them():
         "correlation 0.818 (0.670 to 0.904), 36 subjects"
     )
     assert str(Difference(0.99, 2.02, 2.22, -3.75, 5.73, 0.66241, (7, 9), ("few units",))) == (
-        "effect 0.99 (-3.75 to 5.73), standard error 2.22, p = 0.662\n"
+        "effect 0.99 (-3.75 to 5.73), error 2.22, p = 0.662\n"
         "the treated alone: 2.02\n"
         "7 units treated, 9 not\n"
         "note: few units"

@@ -196,9 +196,9 @@ class Difference:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        interval = f"{self.low:.2f} to {self.high:.2f}"
         lines = [
-            f"effect {self.effect:.2f} ({self.low:.2f} to {self.high:.2f}), standard error "
-            f"{self.se:.2f}, p = {self.p:.3f}",
+            f"effect {self.effect:.2f} ({interval}), error {self.se:.2f}, p = {self.p:.3f}",
             f"the treated alone: {self.naive:.2f}",
             f"{self.units[0]} units treated, {self.units[1]} not",
         ]
