@@ -19,7 +19,7 @@ help: ## list what can be made
 
 # One stamp for each set of extras: set-up runs once, and again when what it reads has changed.
 $(VENV)/.run: $(NEEDS)
-	@$(SETUP) arrow,calendar,cli,duckdb,pandas,report
+	@$(SETUP) arrow,calendar,charts,cli,duckdb,pandas,report
 	@touch $@
 
 $(VENV)/.dev: $(NEEDS)

@@ -192,8 +192,17 @@ const asked = (() => {
         return found;
     };
 
-    const pieces = () => [...document.querySelectorAll("tr, figure")]
-        .filter((el) => getComputedStyle(el).breakInside !== "avoid").map((el) => `may be torn: ${words(el)}`);
+    const sheet = 1009; // A4 without its margins, 267 mm, in pixels
+    const pieces = () => {
+        const whole = [...document.querySelectorAll("tr, figure")];
+        const torn = whole.filter((el) => getComputedStyle(el).breakInside !== "avoid");
+        const headed = (el) => { // with the heading above it, which must not stand alone
+            const before = el.previousElementSibling, from = before && /^H\d$/.test(before.tagName) ? before : el;
+            return el.getBoundingClientRect().bottom - from.getBoundingClientRect().top;
+        };
+        const high = whole.filter((el) => headed(el) > sheet);
+        return [...torn.map((el) => `may be torn: ${words(el)}`), ...high.map((el) => `higher than a sheet: ${words(el)}`)];
+    };
 
     return { overflow, cut, overlaps, contrast, reached, stops, unframed, order, headings, alternatives, pieces };
 })();

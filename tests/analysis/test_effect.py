@@ -10,6 +10,8 @@ from statsmodels.regression.linear_model import OLS
 import capaian
 from analysis.made import document, scored
 from capaian.analysis import (
+    Difference,
+    Stability,
     before_after,
     difference_in_differences,
     interrupted_series,
@@ -267,3 +269,16 @@ def test_two_subjects_without_units_have_no_error():
     assert np.isnan(found.se)
     with pytest.raises(capaian.AnalysisError, match="CPN-M37"):
         with_and_without(Table("", columns), "1", "3")
+
+
+def test_results_as_people_read_them():
+    """A few lines and the warnings, with as many digits as can be meant."""
+    assert str(Stability(0.81832, 0.66988, 0.90385, 36)) == (
+        "correlation 0.818 (0.670 to 0.904), 36 subjects"
+    )
+    assert str(Difference(0.99, 2.02, 2.22, -3.75, 5.73, 0.66241, (7, 9), ("few units",))) == (
+        "effect 0.99 (-3.75 to 5.73), error 2.22, p = 0.662\n"
+        "the treated alone: 2.02\n"
+        "7 units treated, 9 not\n"
+        "note: few units"
+    )

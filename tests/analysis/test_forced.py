@@ -116,7 +116,7 @@ def test_the_smallest_unit_is_told():
 def test_it_is_read_as_text():
     made = matrix([95, 93, 50, 40, 55], units=["u"] * 5)
     found = forced_distribution_effects(made, {"high": "20%"}, semantics="at_most", ties="order")
-    assert found.text().startswith("1 forced down, 0 forced up, of 5; 0 labels hang on equal")
+    assert found.text().startswith("1 forced down, 0 forced up, of 5; 0 labels depend on how equal")
     assert repr(found) == "<ForcedEffects 1 down, 0 up>"
     assert str(found.people.rows()[1]) == (
         "{'subject': 's0000001', 'unit': 'u', 'score': 93.0, 'band': 'high', 'quota_band': "

@@ -45,4 +45,20 @@ def test_its_html_is_escaped():
     html = TABLE._repr_html_()
     assert "&lt;b&gt;" in html
     assert "<b>" not in html
-    assert "<td>–</td>" in html
+    assert '<td style="text-align:right">–</td>' in html
+    assert '<td style="text-align:left">a</td>' in html
+    assert '<caption style="text-align:left">Two officers</caption>' in html
+
+
+def test_digits():
+    """Two of numbers above 1, four of shares and where two would say zero, none of counts."""
+
+    def shown(*column):
+        return [line.strip() for line in str(Table("", {"x": [*column]})).splitlines()[1:]]
+
+    assert shown(28.0, 0.504) == ["28.00", "0.50"]
+    assert shown(6.0, 0.004) == ["6.0000", "0.0040"]
+    assert shown(6.5, 0.0) == ["6.50", "0.00"]
+    assert shown(128.0, None, 0.0) == ["128", "–", "0"]
+    assert shown(1.0, 0.0) == ["1.0000", "0.0000"]  # shares, all of which are sure
+    assert shown(0.25, -1e-9) == ["0.2500", "0.0000"]

@@ -27,7 +27,7 @@ def test_one_and_two_deviations_about_the_mean():
         assert (row["one_low"], row["one_high"]) == (mean - sd, mean + sd)
         assert (row["from"], row["to"]) == (mean - 2 * sd, mean + 2 * sd)
         assert row["stays"] == table["p_band"][at]
-    assert "1 without a score are not shown." in captions(picture)
+    assert "Not shown: 1 without a score." in captions(picture)
     assert {row["at"] for row in values(picture, "at", "top")} == {60.0, 90.0}
 
 

@@ -43,9 +43,10 @@ def test_only_those_outside_are_named():
     named = {row["text"] for row in values(picture, "text", "size")}
     assert named == {str(order.index(at) + 1) for at in outside}
     assert "Numbers go by size" in captions(picture)
-    picture = charts.funnel_plot(TABLE, target=0.85, label="subject", highlight=PEOPLE[0])
+    table = TABLE | {"name": [f"p{at}" for at in range(12)]}
+    picture = charts.funnel_plot(table, target=0.85, label="subject", highlight="p0")
     named = {row["text"] for row in values(picture, "text", "size")}
-    assert named == {PEOPLE[at] for at in outside} | {f"► {PEOPLE[0]}"}
+    assert named == {f"p{at}" for at in outside} | {"► p0"}
 
 
 def test_many_inside_are_cells():
@@ -96,3 +97,50 @@ def test_what_cannot_be_drawn():
         charts.funnel_plot(TABLE | {"size": [-1] * 12}, target=0.85)
     with pytest.raises(AnalysisError, match="CPN-M88  funnel"):
         charts.funnel_plot(TABLE | {"value": [None] * 12}, target=0.85)
+
+
+def test_all_of_one_size():
+    """Lines are short but there, cells are within the plot, and one name stands for those alike."""
+    table = {name: [column[3]] * 45 for name, column in TABLE.items()}
+    table["name"] = [str(at) for at in range(45)]
+    table["size"] = [4] * 45
+    table["position"] = ["below_95"] * 5 + ["inside"] * 40
+    picture = charts.funnel_plot(table, target=0.85, highlight="2")
+    document = picture.to_dict()
+    lines = [each["data"]["values"] for each in document["layer"] if each["mark"]["type"] == "line"]
+    assert [[row["size"] for row in line] for line in lines] == 5 * [[3.76, 4.24]]
+    shared = document["layer"][0]["encoding"]["x"]
+    (cell,) = values(picture, "count")
+    assert 0 < cell["size"] < 4 < cell["size_to"] < shared["scale"]["domain"][1]
+    assert shared["axis"]["values"] == [0, 1, 2, 3, 4]  # no half of a case
+    named = values(picture, "text", "size")
+    assert {each["text"] for each in named} == {"► 3, 1, 2 +2"}
+
+
+def test_names_that_have_no_room_stand_together():
+    """Rather than over a point: in the corner of the plot, where sizes are small."""
+    rows = [(20 * x, 0.03 * y) for x in range(1, 5) for y in range(4)] + [(1600, 0.9)]
+    table = {
+        "name": [str(at) for at in range(17)],
+        "size": [size for size, _ in rows],
+        "value": [value for _, value in rows],
+        "position": ["below_99.8"] * 16 + ["inside"],
+    } | {name: [0.5] * 17 for name in ("low_95", "high_95", "low_99.8", "high_99.8")}
+    named = values(charts.funnel_plot(table, target=0.8), "text", "size")
+    found = {int(number) for each in named for number in each["text"].split(", ")}
+    assert found == {*range(1, 17)}
+    assert any(", " in each["text"] for each in named)
+
+
+def test_long_names_stand_below():
+    """By number at the point, by name below: beside it they would cover points and each other."""
+    names = {name: f"Raden Ajeng Siti Nurhaliza {at}" for at, name in enumerate(TABLE["name"])}
+    picture = charts.funnel_plot(TABLE, target=0.85, label=names, highlight=PEOPLE[3])
+    outside = [at for at, each in enumerate(TABLE["position"]) if each != "inside"]
+    order = sorted(range(12), key=lambda at: TABLE["size"][at])
+    numbers = {at: order.index(at) + 1 for at in {*outside, 3}}
+    named = {row["text"] for row in values(picture, "text", "size")}
+    assert named == {f"► {n}" if at == 3 else str(n) for at, n in numbers.items()}
+    said = captions(picture)
+    assert all(f"{n}: Raden Ajeng Siti Nurhaliza {at}" in said for at, n in numbers.items())
+    assert "who they are is not shown" not in said

@@ -1,12 +1,23 @@
 """The heat map: achievements are the ledger's own; what is missing is never coloured."""
 
+import copy
+
 import pytest
 
 import capaian
 from capaian import AnalysisError, EvidenceError, charts
 from capaian.charts.theme import PAPER, blend
-from pictured import LANGUAGES, PEOPLE, captions, small_scores, values
-from small_office import made_up_evidence
+from capaian.policy import read_policy
+from pictured import (
+    LANGUAGES,
+    PEOPLE,
+    captions,
+    chances,
+    sensitivities,
+    small_scores,
+    values,
+)
+from small_office import OFFICE, made_up_evidence
 
 SCORES = small_scores()
 LEDGER = SCORES.ledger_columns()
@@ -135,3 +146,20 @@ def test_something_else_than_scores():
         "  CPN-X06  scores: this cannot be of the type dict.\n"
         "           to fix: give capaian.Scores."
     )
+
+
+def test_a_band_that_asks_for_more_than_a_score_is_said():
+    """Else a lower score with a better band looks like a mistake; not where no row has a band."""
+    gated = copy.deepcopy(OFFICE)
+    gated["subjects"] = {"table": "people", "subject": "nip", "facts": {"idea": "idea"}}
+    gated["precedence"] = "first"
+    gated["bands"] = [{"id": "top", "from": 0, "to": 120, "gate": "idea"}, *gated["bands"]]
+    evidence = made_up_evidence(subjects=PEOPLE[:3])
+    evidence["people"] = [{"nip": nip, "idea": nip == PEOPLE[1]} for nip in PEOPLE[:3]]
+    scores = capaian.score(read_policy(gated), evidence, period="2026-01")
+    said = "some bands ask for more (see the policy)"
+    policy = scores.policy
+    for picture in (charts.team_heat_map(scores), charts.band_strip(chances(), policy=policy),
+                    charts.weight_fan(sensitivities(), policy=policy)):  # fmt: skip
+        assert said in captions(picture)
+    assert said not in captions(charts.team_heat_map(SCORES))

@@ -21,9 +21,21 @@ def test_the_bars_are_the_ranks():
     assert [(row["from"], row["to"]) for row in found] == [
         (TABLE["rank_low"][at] - 0.4, TABLE["rank_high"][at] + 0.4) for at in order
     ]
-    assert "1 without a rank are not shown." in captions(picture)
+    assert "Not shown: 1 without a rank." in captions(picture)
     said = [row["text"] for row in values(picture, "text")]
     assert said[0] == f"{TABLE['rank_low'][order[0]]} – {TABLE['rank_high'][order[0]]:.0f}"
+
+
+def test_a_row_has_the_number_that_it_has_in_the_other_pictures():
+    """By score, whatever the order of expected ranks, and whoever has no rank."""
+    table = {name: [*column[:4]] for name, column in TABLE.items()}
+    table["score"] = [70, 90, 80, 60]
+    table["expected_rank"] = [1.5, 2.0, None, 3.0]
+    picture = charts.rank_intervals(table)
+    assert [row["name"] for row in values(picture, "name", "y") if len(row) == 2] == ["3", "1", "4"]
+    axis = next(each["encoding"]["x"]["axis"] for each in picture.to_dict()["layer"]
+                if each["mark"]["type"] == "rect")  # fmt: skip
+    assert all(each == int(each) for each in axis["values"])
 
 
 def test_many_are_groups():

@@ -31,14 +31,20 @@ def test_the_parts_are_the_probabilities():
 
 
 def test_who_has_no_probabilities_is_striped():
-    """One without a score: no bar of any band, and a word in the caption."""
-    picture = charts.band_strip(TABLE)
+    """No bar of any band, and a word in the caption; one without a score is counted there."""
+    table = {name: TABLE[name] for name in TABLE.columns}
+    for name in ("p_low", "p_middle", "p_high", "probability"):
+        table[name] = [None, *TABLE[name][1:]]
+    picture = charts.band_strip(table)
+    assert len({row["y"] for row in values(picture, "name")}) == 11
+    assert "Not shown: 1 without a score." in captions(picture)
     striped = [layer for layer in picture.to_dict()["layer"]
                if isinstance(layer["mark"].get("fill"), dict)]  # fmt: skip
     assert len(striped) == len(striped[0]["data"]["values"]) == 1
     assert "not known" in captions(picture)
     full = {name: TABLE[name][:11] for name in TABLE.columns}
     assert "not known" not in captions(charts.band_strip(full))
+    assert "Not shown" not in captions(charts.band_strip(full))
 
 
 def test_the_probability_of_the_band_that_was_given():
@@ -49,10 +55,9 @@ def test_the_probability_of_the_band_that_was_given():
     said = [
         row["text"] for row in values(charts.band_strip(TABLE), "text") if set(row) == {"text", "y"}
     ]
-    assert len(said) == 12
+    assert len(said) == 11
     best = max(range(11), key=lambda at: TABLE["score"][at])
     assert said[0] == f"{100 * TABLE['probability'][best]:.0f}\u00a0%"
-    assert said[-1] == "–"
 
 
 def test_bands_stand_from_the_lowest_up():
@@ -68,11 +73,13 @@ def test_many_are_groups_of_neighbours():
     table = chances(250)
     picture = charts.band_strip(table, highlight=table["subject"][3])
     found = rows(picture)
-    assert len(found) == 39  # and one of those without a score
-    assert "250 rows in 40 groups of neighbours by score" in captions(picture)
+    scored = sum(each is not None for each in table["score"])
+    assert len(found) == 40
+    assert f"{scored} rows in 40 groups of neighbours by score" in captions(picture)
+    assert f"Not shown: {250 - scored} without a score." in captions(picture)
     order = sorted((at for at, s in enumerate(table["score"]) if s is not None),
                    key=lambda at: (-table["score"][at], at))  # fmt: skip
-    first = order[: round(len(order) / 39)]
+    first = order[: round(len(order) / 40)]
     mean = sum(table["p_high"][at] for at in first) / len(first)
     assert next(iter(found.values()))[-1]["p"] == pytest.approx(mean, abs=1e-15)
     assert sum("►" in row["name"] for row in values(picture, "name")) == 1
@@ -82,8 +89,21 @@ def test_names_when_asked_for():
     """Identifiers, or other names; the marked row has its sign."""
     picture = charts.band_strip(TABLE, label="subject", highlight=PEOPLE[2])
     names = {row["name"] for row in values(picture, "name")}
-    assert names == {*PEOPLE} - {PEOPLE[2]} | {f"► {PEOPLE[2]}"}
-    assert "not shown" not in captions(picture)
+    assert names == {*PEOPLE[:11]} - {PEOPLE[2]} | {f"► {PEOPLE[2]}"}  # the last has no score
+    assert "who they are is not shown" not in captions(picture)
+
+
+def test_long_names_leave_few_numbers_on_the_axis():
+    """So that none is written over the next."""
+
+    def ticks(name):
+        picture = charts.band_strip(TABLE, label=dict.fromkeys(PEOPLE, name))
+        layers = picture.to_dict()["layer"]
+        return next(each["encoding"]["x"]["axis"]["tickCount"] for each in layers
+                    if each["mark"]["type"] == "rect")  # fmt: skip
+
+    assert ticks("Ani") == 5
+    assert ticks("Raden Ajeng Siti Nurhaliza Kusumawardani Prawirodirdjo, S.Kom., M.Si.") == 2
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,14 @@ def test_edges_of_bands_and_how_far_the_next_is(language):
     assert str(round(float(it.gap), 2)) in captions(picture)
 
 
+def test_a_band_that_is_not_seen_whole():
+    """Nothing is shaded where the next edge is far off: all of the plot would be."""
+    bands = [{"id": "low", "from": 0, "below": 119}, {"id": "high", "from": 119}]
+    picture = charts.waterfall(small_scores(bands=bands).explain(PEOPLE[1]))
+    assert [row["exact"] for row in values(picture, "at", "exact")] == ["0"]
+    assert "Shaded" not in captions(picture)
+
+
 def test_a_score_beyond_all_edges():
     """Nothing is shaded: its band has no end on one side."""
     bands = [{"id": "low", "below": 60}, {"id": "high", "from": 60}]

@@ -434,3 +434,21 @@ def test_indicators_of_any_shape_are_told_and_not_tripped_over(value):
 def test_a_policy_is_a_value():
     assert isinstance(read_policy(DESK), Policy)
     assert hash(read_policy(DESK)) == hash(read_policy(copy.deepcopy(DESK)))
+
+
+def test_a_fact_has_a_title_or_is_a_column():
+    """Both are written back as they were; the fingerprint of a policy without titles is as before."""
+    plain = small() | {"subjects": {"table": "staff", "facts": {"idea": "ide_baru"}}}
+    title = {"en": "a new idea", "id": "ide baru"}
+    titled = small() | {
+        "subjects": {"table": "staff", "facts": {"idea": {"column": "ide_baru", "title": title}}}
+    }
+    one, two = read_policy(plain), read_policy(titled)
+    assert one.subjects.facts == two.subjects.facts == {"idea": "ide_baru"}
+    assert (one.subjects.fact_titles, two.subjects.fact_titles) == ({}, {"idea": title})
+    assert to_document(one)["subjects"]["facts"] == {"idea": "ide_baru"}
+    assert to_document(two)["subjects"]["facts"] == titled["subjects"]["facts"]
+    assert read_policy(to_document(two)) == two
+    assert policy_fingerprint(one) != policy_fingerprint(two)
+    untitled = titled | {"subjects": {"table": "staff", "facts": {"idea": {"column": "ide_baru"}}}}
+    assert policy_fingerprint(read_policy(untitled)) == policy_fingerprint(one)

@@ -1,9 +1,13 @@
 """A record in words, from the record alone, for three readers in two languages."""
 
+import copy
+from fractions import Fraction
+
 import pytest
 
 from capaian.errors import RecordError
 from capaian.record import read_record
+from capaian.report import page
 from recorded import CASES, scored
 
 READERS = ("employee", "appraiser", "auditor")
@@ -48,6 +52,26 @@ def test_what_was_special_is_said():
     assert "• the score is not rounded" in working
     assert "• work calendar id/2024-2027, edition" in working
     assert "  source: article 5" in working
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_fact_that_a_band_asks_for_is_called_what_the_policy_calls_it(language):
+    """In an explanation, on a person's page and in a record; else by its id as words."""
+    rule = copy.deepcopy(CASES["gated"]()[0])
+    title = {"en": "an idea in use", "id": "ide yang dipakai"}
+    said = {"en": ["new idea", "an idea in use"], "id": ["new idea", "ide yang dipakai"]}[language]
+    for fact, words in zip(("idea", {"column": "idea", "title": title}), said, strict=True):
+        rule["subjects"]["facts"] = {"new_idea": fact}
+        scores = scored("gated", rule=rule)
+        it = scores.explain("b")
+        assert it.next_gate == "new_idea"
+        for text in (
+            it.text(language),
+            page(it, best=Fraction(120), pictures=False),
+            scores.record("b").text(language),
+        ):
+            assert f": {words}" in " ".join(text.split())
+            assert "new_idea" not in text
 
 
 def test_a_result_without_a_score():

@@ -115,6 +115,20 @@ def test_a_page_can_be_printed(chromium, pages, kind):
         assert opened.printed() == PAPER[kind]
 
 
+def test_a_map_of_forty_is_on_one_sheet_with_its_heading(chromium, tmp_path):
+    """As many rows as a map has at most; higher than A4 it would leave its heading alone."""
+    policy, evidence = large_office()
+    forty = {name: [row for row in rows if row["nip"] < "p40"] for name, rows in evidence.items()}
+    path = tmp_path / "forty.html"
+    scores = capaian.score(policy, forty, period="2026-01")
+    path.write_text(team_page(scores, "id", label="number"), encoding="utf-8")
+    opened = Opened(chromium, path, 794)
+    opened.paper()
+    assert opened.ask("pieces") == []
+    opened.page.add_style_tag(content=".wide svg{max-height:none!important}")
+    assert [each[:20] for each in opened.ask("pieces")] == ["higher than a sheet:"]
+
+
 def test_names_lead_to_the_pages_that_were_written(chromium, tmp_path):
     """From the team's page to a person's, by the keyboard."""
     policy, evidence = capaian.load_policy(PACK), capaian.load_evidence(PACK)

@@ -29,6 +29,8 @@ def test_both_languages_are_on_the_page(html):
     assert '<section lang="en">' in html
     assert "Mengapa nilainya demikian" in html
     assert "Why this score" in html
+    assert ">Realisasi</th>" in html
+    assert 'data-head="Measured"' in html
 
 
 def test_everything_that_came_from_outside_is_escaped(office, evidence):

@@ -169,3 +169,12 @@ def test_what_is_no_scores_is_refused():
     """And what was wanted is named."""
     with pytest.raises(AnalysisError, match="CPN-X06"):
         team_page([])
+
+
+def test_a_note_says_of_which_table_it_is(office, evidence):
+    """Rows without a subject in two tables: two notes that tell them apart."""
+    for name in ("complaints", "survey"):
+        evidence[name] += [{**evidence[name][0], "nip": None}] * 3
+    html = team_page(capaian.score(read_policy(office), evidence, period="2026-01"), pictures=False)
+    notes = re.findall(r"<li>([a-z]+): 3 rows have no subject", html)
+    assert sorted(notes) == ["complaints", "survey"]

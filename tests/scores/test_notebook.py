@@ -41,3 +41,21 @@ def test_what_a_notebook_shows_of_units(by, snapshot):
     for name, each in shown.items():
         assert ET.fromstring(each._repr_html_()).text == each.text()  # noqa: S314 - our own
         snapshot(f"{name}_{by}.html", each._repr_html_())
+
+
+def test_long_titles_stand_in_several_lines(office, evidence):
+    """So that no row breaks: 96 letters to a line, and every word of a title whole."""
+    for each in office["indicators"]:
+        each["title"] = {
+            "en": f"Share of {each['id']} answered within five working days of the week"
+        }
+    text = capaian.score(read_policy(office), evidence, period="2026-01").text()
+    *heads, first = text.splitlines()[: text.splitlines().index(next(
+        each for each in text.splitlines() if each.startswith("a "))) + 1]  # fmt: skip
+    assert max(map(len, text.splitlines())) <= 96
+    assert len(heads) > 1
+    assert heads[-1].startswith("subject")
+    assert heads[-1].endswith("score  band")
+    said = " ".join(heads)
+    assert said.count("answered") == said.count("five") == said.count("week") > 0
+    assert first.split()[0] == "a"

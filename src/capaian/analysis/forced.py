@@ -80,7 +80,8 @@ class ForcedEffects:
             lines.insert(
                 0,
                 f"{self.forced_down} forced down, {self.forced_up} forced up, of "
-                f"{len(self.people)}; {self.tied} labels hang on equal scores.",
+                f"{len(self.people)}; {self.tied} labels depend on how equal scores are told "
+                "apart.",
             )
         lines += [each.line() for each in self.guidance]
         return "\n\n".join(lines)

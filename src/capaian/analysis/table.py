@@ -15,6 +15,7 @@ SHOWN = 12
 """Rows that a repr shows."""
 _FEW, _MANY = 2, 4
 """Digits after the point, of numbers above 1 and of shares."""
+_SIDES = (' style="text-align:left"', ' style="text-align:right"')
 
 
 def _listed(notes: Iterable[str]) -> tuple[str, ...]:
@@ -90,16 +91,22 @@ class Table:
         return f"<Table {self.title!r}: {len(self)} rows, {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th scope=col>{escape(name)}</th>" for name in self.columns)
+        sides = [_SIDES[_numeric(each)] for each in self.columns.values()]
+        head = "".join(
+            f"<th scope=col{side}>{escape(name)}</th>"
+            for name, side in zip(self.columns, sides, strict=True)
+        )
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td{s}>{escape(each)}</td>" for each, s in zip(row, sides, strict=True))
+            + "</tr>"
             for row in self._cells(SHOWN)
         )
         rest = len(self) - SHOWN
         more = f"<p>… {rest} more</p>" if rest > 0 else ""
         notes = "".join(f"<p>{escape(each)}</p>" for each in self.notes)
         return (
-            f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<table><caption{_SIDES[0]}>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table>{more}{notes}"
         )
 
@@ -129,12 +136,19 @@ def _plain(column: Any) -> list[Any]:
 
 
 def _shown(column: Sequence[Any]) -> list[str]:
-    """Return a column's values as text; small ones keep more digits after the point."""
+    """Return a column's values as text; small ones keep more digits after the point.
+
+    What is not zero is not written as zero, as far as four digits go; there is no negative zero.
+    Whole numbers have no digits after the point: counts come as floats where some are missing.
+    """
     sizes = [abs(each) for each in column if type(each) is float]
-    digits = _FEW if max(sizes, default=0) > 1 else _MANY
+    lost = any(0.5 * 10**-_MANY <= each < 0.5 * 10**-_FEW for each in sizes)
+    digits = _FEW if max(sizes, default=0) > 1 and not lost else _MANY
+    if max(sizes, default=0) > 1 and all(each.is_integer() for each in sizes):
+        digits = 0
 
     def shown(value: Any) -> str:
-        return f"{value:.{digits}f}" if type(value) is float else str(value)
+        return f"{value:z.{digits}f}" if type(value) is float else str(value)
 
     return ["–" if each is None else shown(each) for each in column]
 

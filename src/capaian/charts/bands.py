@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from capaian.charts.picture import HEADLINE
-from capaian.charts.words import title_of
+from capaian.charts.words import phrase, title_of
 from capaian.errors import AnalysisError, Language, wrong_kind
 from capaian.policy import Policy
 
@@ -43,6 +43,12 @@ def edges_of(policy: Policy | None) -> list[float]:
         return []
     both = {edge for each in policy.bands for edge in (each.low, each.high) if edge is not None}
     return [float(each) for each in sorted(both)]
+
+
+def gated(policy: Policy | None, language: Language) -> str:
+    """Return what must be said where a band asks for more than a score; empty where none does."""
+    some = policy is not None and any(each.gate for each in policy.bands)
+    return phrase("gated", language) if some else ""
 
 
 def policy_said(policy: Policy | None, language: Language, about: str = "") -> str:

@@ -1,10 +1,10 @@
-"""The fan: how far scores and bands hang on the weights."""
+"""The fan: how far scores and bands depend on the weights."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from capaian.charts.bands import edges_of, policy_said, prove_policy
+from capaian.charts.bands import edges_of, gated, policy_said, prove_policy
 from capaian.charts.canvas import Sheet, picture, plot_width
 from capaian.charts.people import (
     MOST,
@@ -86,7 +86,7 @@ def weight_fan(
     mine = place_of(columns["subject"], highlight)
     groups = gathered(known, len(known))
     names = (
-        names_of(columns["subject"], known, label, language)
+        names_of(columns["subject"], known, label, language, counted=order_of(score))
         if len(known) <= MOST
         else [between(score, each, language) for each in groups]
     )
@@ -147,7 +147,7 @@ def _drawn(
     every, known, label = counted
     sheet.caption(
         [phrase("fan_ends" if people else "fan_sd", language),
-         phrase("edges_alone", language) if near else "",
+         " ".join([phrase("edges_alone", language), gated(policy, language)]) if near else "",
          said_of(known, len(rows), label, language),
          phrase("unscored", language, count=every - known) if known < every else "",
          phrase("official", language)], 46,

@@ -29,7 +29,8 @@ def case_flow(each: Sequence[Scores], subject: str | None, indicator: str | None
     subject
         That subject alone.
     indicator
-        Which; the first that says how many cases are open where left out.
+        Which; where left out the first that says how many cases are open and past a limit, else the
+        first that says how many are open.
 
     Returns
     -------
@@ -42,13 +43,15 @@ def case_flow(each: Sequence[Scores], subject: str | None, indicator: str | None
     AnalysisError
         `CPN-M90`: the indicator does not exist, or does not say how many cases are open.
     """
-    fitting = [name for name, planned in each[0].plan.indicators.items()
-               if "open" in planned.statistics.figures]  # fmt: skip
+    fitting = [name for name, one in each[0].plan.indicators.items()
+               if "open" in one.statistics.figures]  # fmt: skip
     if indicator is not None:
         prove_choice("indicator", indicator, fitting)
     elif not fitting:
         return []
-    name = indicator or fitting[0]
+    planned = each[0].plan.indicators
+    limited = [one for one in fitting if "undetermined" in planned[one].statistics.figures]
+    name = indicator or (limited or fitting)[0]
     return [_counted(scores, name, subject) for scores in each if name in scores.plan.indicators]
 
 

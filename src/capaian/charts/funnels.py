@@ -7,7 +7,7 @@ from typing import Any
 
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture
 from capaian.charts.ground import Ground
-from capaian.charts.people import MOST, Label, names_of, place_of
+from capaian.charts.people import MARK, MOST, Label, names_of, place_of
 from capaian.charts.picture import Picture, shown
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import INK, LINES, ORANGE, PAPER, SMALL, VERMILLION, blend
@@ -21,6 +21,12 @@ _LEFT = 62
 """Pixels that the vertical axis takes."""
 _NAMED = 20
 """Points outside the limits that are named; of more, none is."""
+_LONG = 12
+"""Letters of a name from which on a number stands beside the point, and the names below."""
+_LISTED = 3
+"""Names that stand beside points at one place; the others are counted."""
+_FEW = 9
+"""Cases up to which each count stands on the axis: there is no half of a case."""
 _POINTS = 400
 """Points outside the limits that are drawn one by one."""
 _NEEDED = ("name", "size", "value", "low_95", "high_95", "low_99.8", "high_99.8", "position")
@@ -64,7 +70,8 @@ def funnel_plot(
     -------
     Picture
         A point for each; colour and shape both say where it is. Of more than 40, those inside the
-        limits are put together in cells. Points outside are named where they are 20 or fewer.
+        limits are put together in cells. Points outside are named where they are 20 or fewer; names
+        of more than 12 letters stand below the picture, with the number that is at the point.
 
     Raises
     ------
@@ -84,11 +91,15 @@ def funnel_plot(
     names = names_of(columns["name"], order, label, language)
     mine = place_of(columns["name"], highlight)
     outside = [each for each in rows if each["kind"] != "inside"]
-    for at, name in zip(order, names, strict=True):
-        if rows[at]["kind"] != "inside" and len(outside) <= _NAMED:
-            rows[at]["text"] = name
-        if at == mine:
-            rows[at]["text"] = f"► {name}"
+    wanted = {at for at in order if rows[at]["kind"] != "inside" and len(outside) <= _NAMED}
+    wanted |= set() if mine is None else {mine}
+    key = []
+    long = any(len(name) > _LONG for at, name in zip(order, names, strict=True) if at in wanted)
+    for place, (at, name) in enumerate(zip(order, names, strict=True), 1):
+        if at in wanted:
+            word = str(place) if long else name
+            key += [f"{place}: {name}"] if long else []
+            rows[at]["text"] = f"{MARK}{word}" if at == mine else word
     rows = [each for each in rows if each["value"] is not None and each["size"] is not None]
     prove_some(rows, "funnel")
     many = len(rows) > MOST
@@ -108,13 +119,16 @@ def funnel_plot(
     sheet = Sheet(_WIDE, _HIGH, (0, 1), None, _LEFT)
     sheet.layers = layers
     numbered = label == "number" and any(each["text"] for each in rows)
-    said = [f"{phrase('funnel_lines', language)} {phrase('funnel_outside', language)}"]
+    told = _told(target, percent=percent)
+    lines = phrase("funnel_lines", language, target=told)
+    said = [f"{lines} {phrase('funnel_outside', language)}"]
     said.append(_many(cells, language))
     said.append(phrase("funnel_dense", language) if dense else "")
     said.append(phrase("funnel_numbers", language) if numbered else "")
+    said += key
     sheet.caption(said, 46)
     description = phrase(
-        "describe_funnel", language, count=f"{len(rows):,}", target=_told(target, percent=percent),
+        "describe_funnel", language, count=f"{len(rows):,}", target=told,
         outside=len(outside), far=sum(each["kind"] == "outside_99.8" for each in outside),
     )  # fmt: skip
     return picture(sheet.layered(), phrase("funnel", language), about, description, language)
@@ -144,25 +158,27 @@ def _rows(
 
 
 def _limits(rows: list[dict[str, Any]], target: float) -> list[dict[str, Any]]:
-    """Return the lines: of limits by size, and of the target."""
+    """Return the lines of limits and of the target; short ones where all are of one size."""
     by_size = {each["size"]: each for each in rows}
     sizes = sorted(by_size)
     kept = sizes[:: max(1, len(sizes) // 400)]
     kept += [sizes[-1]] if kept[-1] != sizes[-1] else []
+    ends = kept if len(kept) > 1 else [0.94 * kept[0], 1.06 * kept[0] or 1.0]
     layers = []
     for level, dash in (("95", [5, 4]), ("99.8", [1, 0])):
         for side in ("low", "high"):
-            values = [{"size": shown(size), "value": by_size[size][f"{side}_{level}"]}
-                      for size in kept]  # fmt: skip
+            name = f"{side}_{level}"
+            values = [{"size": shown(size), "value": by_size.get(size, rows[0])[name]}
+                      for size in ends]  # fmt: skip
             layers.append({
                 "mark": {"type": "line", "color": LINES, "strokeDash": dash, "strokeWidth": 1.2,
-                         "clip": True, "point": len(kept) == 1},
+                         "clip": True},
                 "data": {"values": values},
                 "encoding": {},
             })  # fmt: skip
-    ends = [{"size": shown(each), "value": target} for each in (kept[0], kept[-1])]
-    layers.append({"mark": {"type": "line", "color": INK, "strokeWidth": 1.4, "point": False},
-                   "data": {"values": ends}, "encoding": {}})  # fmt: skip
+    flat = [{"size": shown(each), "value": target} for each in (ends[0], ends[-1])]
+    layers.append({"mark": {"type": "line", "color": INK, "strokeWidth": 1.4},
+                   "data": {"values": flat}, "encoding": {}})  # fmt: skip
     return layers
 
 
@@ -210,7 +226,12 @@ def _grid(rows: list[dict[str, Any]]) -> tuple[dict[str, float], dict[str, float
     """Return where a grid over rows begins, and its steps."""
     low = {name: min(each[name] for each in rows) for name in _AXES}
     high = {name: max(each[name] for each in rows) for name in _AXES}
-    return low, {name: (high[name] - low[name]) / _BINS or 1.0 for name in _AXES}
+    step = {name: (high[name] - low[name]) / _BINS for name in _AXES}
+    for name in _AXES:
+        if not step[name]:  # all are alike: one cell, about them
+            step[name] = 0.04 * abs(low[name]) or 0.04
+            low[name] -= step[name] / 2
+    return low, step
 
 
 def _place(row: dict[str, Any], ends: dict[str, float], step: dict[str, float]) -> tuple[int, ...]:
@@ -235,7 +256,7 @@ def _dots(rows: list[dict[str, Any]], kinds: list[str]) -> list[dict[str, Any]]:
 
 def _names(ground: Ground, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the names of points, each where it covers no point and no other name."""
-    named = ground.placed(rows)
+    named = ground.placed(_together(rows))
     channels = {"text": {"field": "text", "type": "nominal"}}
     mark = {"type": "text", "align": "center", "baseline": "middle", "fontSize": SMALL}
     rim = {"stroke": PAPER, "strokeWidth": 3, "fill": PAPER}
@@ -246,14 +267,33 @@ def _names(ground: Ground, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows in which one stands for all that are at the same place, under all their names."""
+    at: dict[tuple[float, float], list[dict[str, Any]]] = {}
+    for each in rows:
+        at.setdefault((each["size"], each["value"]), []).append(each)
+    found = []
+    for same in at.values():
+        names = sorted(
+            (each["text"] for each in same if each["text"]),
+            key=lambda name: not name.startswith(MARK),
+        )
+        said = ", ".join(names[:_LISTED])
+        said += f" +{len(names) - _LISTED}" if len(names) > _LISTED else ""
+        found.append({**same[0], "text": said})
+    return found
+
+
 def _axes(layer: dict[str, Any], ground: Ground, language: Language, *, percent: bool) -> None:
     """Give a layer the two axes that all share."""
     form = {"labelExpr": PERCENT} if percent else {"format": "~r"}
     size, value = phrase("funnel_size", language), phrase("funnel_value", language)
+    far = ground.across[1]
+    ticks = {"values": list(range(int(far) + 1))} if far < _FEW else {"tickCount": 8}
     layer["encoding"] |= {
         "x": {"field": "size", "type": "quantitative",
               "scale": {"domain": list(ground.across), "nice": False, "zero": False},
-              "axis": {"title": size, "grid": False, "tickCount": 8, "format": ",~r"}},
+              "axis": {"title": size, "grid": False, "format": ",~r", **ticks}},
         "y": {"field": "value", "type": "quantitative",
               "scale": {"domain": list(ground.up), "nice": False, "zero": False},
               "axis": {"title": value, "tickCount": 6, **form}},

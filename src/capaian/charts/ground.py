@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import dist
 from typing import Any, TypeAlias
 
 from capaian.charts.theme import LETTER, SMALL, TEXT
@@ -11,6 +12,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 _DOT = 6
 """Half the width of a point, in pixels."""
 _TALL = 13
+_NEAR = 24
+"""Pixels between points whose names may stand together."""
 
 
 class Ground:
@@ -42,10 +45,11 @@ class Ground:
         """Return the names of rows that have one, with the middle of each as `size` and `value`.
 
         A name stands to the right of its point, else to the left, above or below it, wherever it is
-        free; where nowhere is, to the right.
+        free; where nowhere is, before the name of a point that is near, else to the right.
         """
         taken = [self._box(self._at(each), 2 * _DOT, 2 * _DOT) for each in rows]
-        found = []
+        found: list[dict[str, Any]] = []
+        whose: list[tuple[float, float]] = []
         for row in rows:
             if not row["text"]:
                 continue
@@ -55,7 +59,15 @@ class Ground:
             free = [
                 at for at, box in enumerate(boxes) if self._inside(box) and not _meets(box, taken)
             ]
+            near = [at for at, other in enumerate(whose) if dist(other, self._at(row)) < _NEAR]
+            if near and not free:
+                other = found[near[0]]
+                more = f"{row['text']}, "
+                other["text"] = more + other["text"]
+                other["size"] += LETTER * SMALL / TEXT * len(more) / 2 * self._per_pixel()
+                continue
             best = free[0] if free else 0
+            whose.append(self._at(row))
             taken.append(boxes[best])
             x, y = middles[best]
             (left, right), (low, high) = self.across, self.up
@@ -65,6 +77,10 @@ class Ground:
                 "value": high - y / self.pixels[1] * (high - low),
             })  # fmt: skip
         return found
+
+    def _per_pixel(self) -> float:
+        left, right = self.across
+        return (right - left) / self.pixels[0]
 
     def _at(self, row: dict[str, Any]) -> tuple[float, float]:
         """Return where a point is, in pixels from the upper left."""

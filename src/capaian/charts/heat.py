@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from capaian.charts.bands import gated
 from capaian.charts.canvas import Sheet, picture
 from capaian.charts.people import (
     MOST,
@@ -174,6 +175,7 @@ def _drawn(
     sheet.caption(
         [phrase("heat_read", language, scale=scale),
          phrase("heat_some", language) if some else "",
+         gated(policy, language) if any(each["band"] for each in beside) else "",
          said_of(len(team.rows), len(groups), label, language)], 12,
     )  # fmt: skip
     missing = sum(each is None for row in team.achievement for each in row)

@@ -42,6 +42,8 @@ _FILLS = {
     "open": blend(0),
 }
 """In grey: dark, light, black and nearly white."""
+_RIM = {"stroke": PAPER, "strokeWidth": 3, "fill": PAPER}
+"""What stands below a text, so that no line goes through it."""
 
 
 def score_panel(
@@ -94,8 +96,7 @@ def score_panel(
     add({"type": "point", "filled": True, "opacity": 1, "color": BLUE, "size": 50}, known,
         x=x, y=up("score"))  # fmt: skip
     few = len(rows) <= _MANY
-    rim = {"stroke": PAPER, "strokeWidth": 3, "fill": PAPER}
-    for more in (rim, {}):
+    for more in (_RIM, {}):
         add({"type": "text", "dy": -12, "fontSize": SMALL, **more}, known if few else [],
             x=x, y=up("score"), text=_said())  # fmt: skip
     missing = [{"period": row["period"], "text": "×"} for row in rows if row["score"] is None]
@@ -172,9 +173,12 @@ def case_panel(flow: Sequence[Flow], title: str, wide: int, language: Language) 
                            "data": {"values": values},
                            "encoding": {"x": x, "y": up("middle"), "text": _said()}})  # fmt: skip
     if above and len(flow) <= _MANY:
-        layers.append({"mark": {"type": "text", "dy": -7, "fontSize": SMALL},
-                       "data": {"values": above},
-                       "encoding": {"x": x, "y": up("to"), "text": _said()}})  # fmt: skip
+        place = {"x": x, "y": up("to"), "text": _said()}
+        layers += [
+            {"mark": {"type": "text", "dy": -7, "fontSize": SMALL, **more},
+             "data": {"values": above}, "encoding": place}
+            for more in (_RIM, {})  # a line of the grid may be behind it
+        ]  # fmt: skip
     if unknown:
         place = {"x": x, "y": {"value": HIGH - 12}, "text": _said()}
         cross = {"type": "text", "fontSize": 18}

@@ -17,6 +17,10 @@ FEWEST = 3
 """Rows that a group of neighbours has, at least."""
 Label: TypeAlias = str | Mapping[str, str]
 LABELS = ("number", "subject")
+_CRUMB = 1e-9
+"""What adding up shares may leave over."""
+MARK = "► "
+"""Stands before the name of the row that is marked."""
 
 
 def order_of(scores: Sequence[float | None]) -> list[int]:
@@ -44,7 +48,11 @@ def gathered(order: Sequence[int], known: int) -> list[list[int]]:
 
 
 def names_of(
-    subjects: Sequence[Any], order: Sequence[int], label: Label, language: Language
+    subjects: Sequence[Any],
+    order: Sequence[int],
+    label: Label,
+    language: Language,
+    counted: Sequence[int] | None = None,
 ) -> list[str]:
     """Return what rows are called, in their order: numbers, unless names are asked for.
 
@@ -59,18 +67,21 @@ def names_of(
         number where it has none.
     language
         Of the word for nobody.
+    counted
+        Places in the order in which they are numbered, where it is another: a row then has the same
+        number in every picture of the same scores.
 
     Raises
     ------
     AnalysisError
         `CPN-M90`: another word.
     """
+    number = {at: str(place) for place, at in enumerate(order if counted is None else counted, 1)}
     if isinstance(label, Mapping):
-        return [str(label.get(subjects[at], "")) or str(place + 1)
-                for place, at in enumerate(order)]  # fmt: skip
+        return [str(label.get(subjects[at], "")) or number[at] for at in order]
     prove_choice("label", label, LABELS)
     if label == "number":
-        return [str(place + 1) for place in range(len(order))]
+        return [number[at] for at in order]
     return [phrase("nobody", language) if (name := subjects[at]) is None else str(name)
             for at in order]  # fmt: skip
 
@@ -93,14 +104,15 @@ def place_of(subjects: Sequence[Any], mine: str | None) -> int | None:
 
 def marked(names: Sequence[str], groups: Sequence[Sequence[int]], mine: int | None) -> list[str]:
     """Return names of rows, that of the subject's own row with a mark before it."""
-    return [f"► {name}" if mine in group else name
+    return [f"{MARK}{name}" if mine in group else name
             for name, group in zip(names, groups, strict=True)]  # fmt: skip
 
 
 def between(scores: Sequence[float | None], group: Sequence[int], language: Language) -> str:
     """Return the scores of a group of neighbours, or that they have none."""
     some = [each for at in group if (each := scores[at]) is not None]
-    return f"{min(some):.2f} – {max(some):.2f}" if some else phrase("no_score", language)
+    ends = dict.fromkeys(f"{end(some):.2f}" for end in (min, max)) if some else ()
+    return " – ".join(ends) or phrase("no_score", language)
 
 
 def said_of(count: int, groups: int, label: Label, language: Language) -> str:
@@ -115,7 +127,7 @@ def share(value: float | None) -> str:
     if value is None:
         return "–"
     said = f"{100 * value:.0f}\u00a0%"
-    if 0 < value < 1 and said[:-2] in {"0", "100"}:
+    if _CRUMB < value < 1 - _CRUMB and said[:-2] in {"0", "100"}:
         return f"{'<' if said[0] == '0' else '>'} {'1' if said[0] == '0' else '99'}\u00a0%"
     return said
 

@@ -13,6 +13,7 @@ from capaian.charts.people import (
     marked,
     mean,
     names_of,
+    order_of,
     place_of,
     said_of,
 )
@@ -23,6 +24,8 @@ from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
 
 _HIGH, _BAR = 20, 5
+_EACH = 20
+"""Ranks that all stand on the axis; of more, some do."""
 
 
 def rank_intervals(
@@ -53,7 +56,8 @@ def rank_intervals(
     Returns
     -------
     Picture
-        Rows by expected rank. More than 40 are put together in groups of neighbours.
+        Rows by expected rank, with numbers by score. More than 40 are put together in groups of
+        neighbours.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def rank_intervals(
     order = sorted(ranked, key=lambda at: (found["expected_rank"][at] or 0, at))
     groups = gathered(order, len(order))
     names = (
-        names_of(columns["subject"], order, label, language)
+        names_of(columns["subject"], order, label, language, counted=order_of(score))
         if len(order) <= MOST
         else [between(score, each, language) for each in groups]
     )
@@ -91,7 +95,8 @@ def rank_intervals(
         for at, (name, group) in enumerate(zip(names, groups, strict=True))
     ]  # fmt: skip
     last = max(each["rank_high"] for each in rows)
-    axis = {"title": phrase("ranks_axis", language), "tickMinStep": 1, "format": ",~r"}
+    axis: dict[str, Any] = {"title": phrase("ranks_axis", language), "format": ",~r"}
+    axis |= {"values": list(range(1, int(last) + 1))} if last <= _EACH else {}
     left = room_of(names) + 8
     sheet = Sheet(plot_width(left, 80), _HIGH * len(rows), (0.5, last + 0.5), axis, left)
     ends = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from capaian.charts.bands import from_low, policy_said, prove_policy, titles_of
+from capaian.charts.bands import from_low, gated, policy_said, prove_policy, titles_of
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture, plot_width
 from capaian.charts.people import (
     MOST,
@@ -20,7 +20,7 @@ from capaian.charts.people import (
     share,
 )
 from capaian.charts.picture import Picture
-from capaian.charts.reading import columns_of, numbers, prove_choice
+from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
 from capaian.charts.words import LANGUAGES, phrase
 from capaian.errors import Language
@@ -30,6 +30,8 @@ _HIGH, _BAR = 20, 7
 _READABLE = 0.13
 """The least share in which its number is written."""
 _NONE = "none"
+_NARROW = 300
+"""Pixels of a plot that has few numbers on its axis."""
 
 
 def band_strip(
@@ -63,12 +65,14 @@ def band_strip(
     Returns
     -------
     Picture
-        Rows by score, the highest first. More than 40 are put together in groups of neighbours.
+        Rows by score, the highest first; striped where the probabilities are not known. Those
+        without a score are counted below. More than 40 are put together in groups of neighbours.
 
     Raises
     ------
     AnalysisError
-        `CPN-M87`: a column is not there. `CPN-M88`: there are no rows. `CPN-M89`: no table.
+        `CPN-M87`: a column is not there. `CPN-M88`: there are no rows, or none has a score.
+        `CPN-M89`: no table.
         `CPN-M90`: a word that is no choice. `CPN-M91`: no probabilities.
     EvidenceError
         `CPN-E54`: nobody to mark.
@@ -86,11 +90,13 @@ def band_strip(
     score = numbers(columns, "score")
     chance = {each: numbers(columns, f"p_{each}", 0, 1 + 1e-9) for each in bands}
     given = _given(columns, chance)
-    order = order_of(score)
-    groups = gathered(order, sum(each is not None for each in score))
+    every = order_of(score)
+    order = [at for at in every if score[at] is not None]
+    prove_some(order, "probabilities")
+    groups = gathered(order, len(order))
     mine = place_of(columns["subject"], highlight)
     names = (
-        names_of(columns["subject"], order, label, language)
+        names_of(columns["subject"], order, label, language, counted=every)
         if len(order) <= MOST
         else [between(score, each, language) for each in groups]
     )
@@ -99,7 +105,7 @@ def band_strip(
     titles = [phrase("no_band", language) if name == _NONE else title
               for name, title in zip(bands, titles, strict=True)]  # fmt: skip
     left = room_of(names) + 8
-    sheet = Sheet(plot_width(left, 60), _HIGH * len(groups), (0, 1), _axis(language), left)
+    sheet = Sheet(plot_width(left, 60), _HIGH * len(groups), (0, 1), _axis(language, left), left)
     rows = [
         _row(at, name, each, [chance[band] for band in bands], [columns["band"][i] for i in each],
              bands, given)
@@ -112,17 +118,21 @@ def band_strip(
         phrase("strip_given_mean" if summed else "strip_given", language),
         phrase("strip_unknown", language) if any(row["unknown"] for row in rows) else "",
         phrase("official", language),
+        gated(policy, language),
     ]
     notes = said_of(len(order), len(groups), label, language)
-    sheet.caption([" ".join(each for each in caption if each), notes], 46)
+    rest = len(every) - len(order)
+    unscored = phrase("unscored", language, count=rest) if rest else ""
+    sheet.caption([" ".join(each for each in caption if each), notes, unscored], 46)
     title = phrase("strip", language)
     description = phrase("describe_strip", language, count=len(order), mean=average)
     subtitle = policy_said(policy, language, about)
     return picture(sheet.layered(), title, subtitle, description, language)
 
 
-def _axis(language: Language) -> dict[str, Any]:
-    return {"title": phrase("strip_axis", language), "labelExpr": PERCENT, "tickCount": 5,
+def _axis(language: Language, left: float) -> dict[str, Any]:
+    ticks = 5 if plot_width(left, 60) > _NARROW else 2  # long names leave little room
+    return {"title": phrase("strip_axis", language), "labelExpr": PERCENT, "tickCount": ticks,
             "grid": False}  # fmt: skip
 
 

@@ -44,7 +44,8 @@ def trend(
     subject
         That subject alone; the median and the middle half of all where left out.
     indicator
-        Whose cases are counted: one that says how many are open. The first such one where left out.
+        Whose cases are counted: one that says how many are open. Where left out, the first such one
+        that has a limit of time, else the first.
     cases
         A table of cases instead: `period`, and counts in columns `met` (closed in time), `failed`
         (closed late), `open_late`, `undetermined` (open, not past the limit); or `closed`, `open`.
@@ -96,6 +97,7 @@ def trend(
     if flow:
         panels.append(case_panel(flow, _indicator(each, flow, language), wide, language))
         captions.append(phrase("trend_open", language))
+        captions += [phrase("trend_limit", language)] if "undetermined" in flow[0] else []
         told.append(_cases_told(flow, language))
     names = [row["period"] for row in rows or flow]
     below = HIGH + room_below(names)

@@ -146,6 +146,8 @@ def _drawn(it: Explanation, steps: list[_Step], language: Language, label: str |
     shade = None if it.decided or not it.band else _interval(edges, score)
     ends = _ends(values, edges, shade)
     near = [each for each in edges if ends[0] <= each <= ends[1]]
+    if shade is not None and not {*shade} <= {*near}:
+        shade = None  # a shade whose end is not seen would say nothing
     axis: dict[str, Any] = {"title": phrase("points_of_score", language), "grid": False,
                             "format": "~f", "tickCount": 6}  # fmt: skip
     sheet = Sheet(plot_width(left, 60), places[-1][1], ends, axis, left)

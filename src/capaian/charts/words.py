@@ -26,8 +26,12 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Baris dinomori mulai nilai tertinggi; identitasnya tidak ditampilkan.",
     },
     "unscored": {
-        "en": "{count} without a score are not shown.",
-        "id": "{count} tanpa nilai tidak ditampilkan.",
+        "en": "Not shown: {count} without a score.",
+        "id": "Tidak ditampilkan: {count} tanpa nilai.",
+    },
+    "gated": {
+        "en": "Not by the score alone: some bands ask for more (see the policy).",
+        "id": "Bukan karena nilai saja: sebagian predikat mensyaratkan hal lain (lihat kebijakan).",
     },
     "official": {
         "en": "The published score does not change by this.",
@@ -93,8 +97,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "ditunjukkan gambar ini.",
     },
     "funnel_lines": {
-        "en": "Lines: the target; limits of 95 % (dashed) and 99.8 % (solid).",
-        "id": "Garis: target; batas 95 % (putus-putus) dan 99.8 % (utuh).",
+        "en": "Lines: the target, {target}; limits of 95 % (dashed) and 99.8 % (solid).",
+        "id": "Garis: target {target}; batas 95 % (putus-putus) dan 99.8 % (utuh).",
     },
     "funnel_many": {
         "en": "{inside} inside the limits are shown by shade, from 1 (lightest) to {most}.",
@@ -130,8 +134,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "yang batangnya bertumpuk tidak dapat dibedakan.",
     },
     "ranks_unknown": {
-        "en": "{count} without a rank are not shown.",
-        "id": "{count} tanpa peringkat tidak ditampilkan.",
+        "en": "Not shown: {count} without a rank.",
+        "id": "Tidak ditampilkan: {count} tanpa peringkat.",
     },
     "describe_ranks": {
         "en": "A bar for each of {count}, from the best to the worst rank that is possible. On the "
@@ -140,7 +144,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "mungkin. Rata-rata satu batang mencakup {mean} peringkat.",
     },
     # weights
-    "fan": {"en": "How scores hang on the weights", "id": "Ketergantungan nilai pada bobot"},
+    "fan": {"en": "How scores depend on the weights", "id": "Ketergantungan nilai pada bobot"},
     "fan_sd": {
         "en": "Dark: the mean under uncertain weights ± one standard deviation; light: ± two. ●: "
         "the published score. Beside each row: the probability that its band stays.",
@@ -167,9 +171,9 @@ WORDS: dict[str, dict[Language, str]] = {
     "moves_to": {"en": "after", "id": "sesudah"},
     "moves_read": {
         "en": "Rows are the band before, columns the band after; framed: no change. ▲ up, ▼ down. "
-        "In brackets: the share of the row.",
+        "In brackets: the share of the row. Counted are those who have a band in both.",
         "id": "Baris: predikat sebelum; kolom: predikat sesudah; berbingkai: tetap. ▲ naik, ▼ "
-        "turun. Dalam kurung: bagian dari baris.",
+        "turun. Dalam kurung: bagian dari baris. Yang dihitung: yang berpredikat pada keduanya.",
     },
     "moves_hidden": {
         "en": "Striped: a count that is not shown.",
@@ -215,10 +219,12 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "×: tidak ada nilai pada periode itu; garisnya terputus.",
     },
     "trend_open": {
-        "en": "Above each bar: how many cases are open. Those past their limit have failed "
-        "already; the others are not determined yet.",
-        "id": "Di atas tiap batang: banyaknya kasus terbuka. Yang lewat batas waktunya sudah "
-        "gagal; yang lain belum dapat ditentukan.",
+        "en": "Above each bar: how many cases are open.",
+        "id": "Di atas tiap batang: banyaknya kasus terbuka.",
+    },
+    "trend_limit": {
+        "en": "Those past their limit have failed already; the others are not determined yet.",
+        "id": "Yang lewat batas waktunya sudah gagal; yang lain belum dapat ditentukan.",
     },
     "still_open": {"en": "{count} open", "id": "{count} terbuka"},
     "met": {"en": "closed, limit kept", "id": "selesai, tepat waktu"},

@@ -192,7 +192,7 @@ class _Page:
                 done = self.say("to", now=now, then=then)
             lines.append(f"  {self.title(lever.title, lever.id)}: {done}")
         if self.it.next_gate:
-            lines.append(self.say("gate", band=band, gate=self.it.next_gate))
+            lines.append(self.say("gate", band=band, gate=self.it.gate(self.language)))
         return lines
 
 

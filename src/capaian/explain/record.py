@@ -179,6 +179,12 @@ class Explanation:
     node_formulas: Mapping[str, Text] = field(factory=dict)
     decided: Decided | None = None
     """The ratings and the cell, where a decision table gives the band and not the score."""
+    gate_title: Text = field(factory=dict)
+    """What the fact that the next band asks for is called, where the policy says it."""
+
+    def gate(self, language: Language) -> str:
+        """Return the fact that the next band asks for, as people read it; empty where none is."""
+        return self.gate_title.get(language) or self.next_gate.replace("_", " ").replace("-", " ")
 
     def total(self) -> Fraction:
         """Return the sum of all contributions and adjustments: the score itself."""

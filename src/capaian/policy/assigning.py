@@ -36,7 +36,7 @@ from capaian.policy.proof import (
 )
 from capaian.policy.read import column_ref, conditions_of
 from capaian.policy.sizes import prove_sizes
-from capaian.policy.titles import same_text, title_of
+from capaian.policy.titles import Title, same_text, title_of
 from capaian.policy.tree import prove_name
 from capaian.policy.write import (
     band_document,
@@ -48,7 +48,6 @@ from capaian.policy.write import (
 from capaian.policy.written import (
     Column,
     Conditions,
-    Title,
     WrittenBand,
     WrittenEvenness,
     WrittenForce,

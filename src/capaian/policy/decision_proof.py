@@ -11,14 +11,10 @@ from capaian.exact.decision_table import Combination, combinations, prove_table,
 from capaian.exact.interval import Interval
 from capaian.policy.bands import Tree, prove_bands, prove_cover
 from capaian.policy.rating_formula import read_rating
+from capaian.policy.titles import WrittenTitle
 from capaian.policy.tree import ROOT, Item, prove_name
 from capaian.policy.unit_proof import prove_evenness
-from capaian.policy.written import (
-    WrittenBand,
-    WrittenDecision,
-    WrittenRating,
-    WrittenTitle,
-)
+from capaian.policy.written import WrittenBand, WrittenDecision, WrittenRating
 from capaian.wire import short
 
 MOST = 10_000

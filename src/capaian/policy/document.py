@@ -207,7 +207,8 @@ class Decision:
 class Roster:
     """The table of who is scored: one row per subject.
 
-    `facts` names, for each gate, the column of true and false values.
+    `facts` names, for each gate, the column of true and false values; `fact_titles` says what
+    people read of it, where that is not its id.
     """
 
     table: str
@@ -216,6 +217,7 @@ class Roster:
     unit: str = ""
     where: tuple[Condition, ...] = ()
     facts: dict[str, str] = field(factory=dict)
+    fact_titles: dict[str, Text] = field(factory=dict)
 
 
 @frozen

@@ -10,9 +10,10 @@ from capaian.errors import Finding, did_you_mean
 from capaian.exact.interval import Interval
 from capaian.formula import number
 from capaian.policy.guidance import Bound, GroupLabels, Limit
+from capaian.policy.titles import WrittenTitle
 from capaian.policy.together import conflict
 from capaian.policy.tree import prove_name
-from capaian.policy.written import WrittenGuidance, WrittenLimit, WrittenTitle
+from capaian.policy.written import WrittenGuidance, WrittenLimit
 from capaian.wire import short
 
 BOUNDS: tuple[Bound, ...] = ("most", "least", "most_count", "least_count")

@@ -23,13 +23,13 @@ from capaian.policy.document import Scale
 from capaian.policy.formulas import prove_divisors, read_formulas
 from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.stretches import prove_stretches
+from capaian.policy.titles import Title, WrittenTitle
 from capaian.policy.tree import FORMULA, Item, items_of, prove_name, prove_tree
 from capaian.policy.unit_proof import prove_units
 from capaian.policy.weights import share_weights
 from capaian.policy.written import (
     Conditions,
     Steps,
-    Title,
     WrittenBand,
     WrittenForce,
     WrittenGuidance,
@@ -40,7 +40,6 @@ from capaian.policy.written import (
     WrittenRounding,
     WrittenScore,
     WrittenTest,
-    WrittenTitle,
     limit_of,
 )
 from capaian.wire import below, short, sound_items, sound_parts

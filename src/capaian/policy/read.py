@@ -39,6 +39,7 @@ from capaian.policy.written import (
     How,
     Value,
     WrittenAccumulate,
+    WrittenFact,
     WrittenIndicator,
     WrittenMembership,
     WrittenPolicy,
@@ -228,13 +229,20 @@ def _values(written: Value | tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def _roster(written: WrittenRoster, subject: str) -> Roster:
+    facts = {
+        name: WrittenFact(each) if isinstance(each, str) else each
+        for name, each in sorted(written.facts.items())
+    }
     return Roster(
         table=written.table,
         subject=written.subject or subject,
         label=written.label,
         unit=written.unit,
         where=conditions_of(written.where),
-        facts=dict(sorted(written.facts.items())),
+        facts={name: each.column for name, each in facts.items()},
+        fact_titles={
+            name: title_of(each.title, {}) for name, each in facts.items() if each.title is not None
+        },
     )
 
 

@@ -1,9 +1,23 @@
-"""Titles as they are meant: one text for both languages, or a text for each."""
+"""Titles as they are written and meant: one text for both languages, or a text for each."""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
+from attrs import frozen
+
 from capaian.indicator import Text
-from capaian.policy.written import Title
+
+
+@frozen
+class WrittenTitle:
+    """A title by language."""
+
+    en: str = ""
+    id: str = ""
+
+
+Title: TypeAlias = str | WrittenTitle | None
 
 
 def title_of(written: Title, default: Text) -> Text:

@@ -259,7 +259,13 @@ def _roster(each: Roster) -> dict[str, Any]:
         "label": each.label,
         "unit": each.unit,
         "where": conditions_document(each.where),
-        "facts": dict(each.facts),
+        # As one writes it: a fact without a title is its column, and its fingerprint stays.
+        "facts": {
+            name: {"column": column, "title": dict(each.fact_titles[name])}
+            if name in each.fact_titles
+            else column
+            for name, column in each.facts.items()
+        },
     }
 
 

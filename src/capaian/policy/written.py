@@ -27,6 +27,7 @@ from capaian.indicator import (
 from capaian.period import Every, Part
 from capaian.policy.document import Scale, Source, Where
 from capaian.policy.guidance import GroupLabels
+from capaian.policy.titles import Title
 
 Value: TypeAlias = str | int | bool
 Limit: TypeAlias = Fraction | Literal["none"] | None
@@ -41,17 +42,6 @@ def limit_of(written: Limit, default: Fraction | None = None) -> Fraction | None
     """Return a floor or a cap, `None` for no limit; what is not written is the default."""
     meant = default if written is None else written
     return None if meant is None or meant == "none" else Fraction(meant)
-
-
-@frozen
-class WrittenTitle:
-    """A title by language."""
-
-    en: str = ""
-    id: str = ""
-
-
-Title: TypeAlias = str | WrittenTitle | None
 
 
 @frozen
@@ -101,6 +91,14 @@ Column: TypeAlias = str | ColumnRef
 
 
 @frozen
+class WrittenFact:
+    """A column of true and false values, and what people read where the fact is missing."""
+
+    column: str
+    title: Title = None
+
+
+@frozen
 class WrittenRoster:
     """The table of who is scored."""
 
@@ -109,7 +107,7 @@ class WrittenRoster:
     label: str = ""
     unit: str = ""
     where: Conditions = field(factory=dict)
-    facts: Mapping[str, str] = field(factory=dict)
+    facts: Mapping[str, str | WrittenFact] = field(factory=dict)
 
 
 @frozen

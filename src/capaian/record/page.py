@@ -81,6 +81,12 @@ class _Page:
         found = self.titles.get(name, {})
         return str(found.get(self.language) or name)
 
+    def fact(self, name: str) -> str:
+        """Return what the policy calls a fact; its id as words where it says nothing."""
+        found = (self.document.get("subjects") or {}).get("facts", {}).get(name)
+        titles = found.get("title", {}) if isinstance(found, Mapping) else {}
+        return str(titles.get(self.language) or name.replace("_", " ").replace("-", " "))
+
     @property
     def titles(self) -> dict[str, Mapping[str, str]]:
         document = self.document
@@ -215,7 +221,7 @@ class _Page:
             )
             if above.gate:
                 yield say("• it also needs a fact that is not on record: {gate}").format(
-                    gate=above.gate
+                    gate=self.fact(above.gate)
                 )
         elif result.band is not None and result.decision is None:
             yield say("• this is the highest band")

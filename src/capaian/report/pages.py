@@ -50,6 +50,11 @@ class _Say:
     def __call__(self, key: str) -> str:
         return say(key, self.language)
 
+    def head(self, key: str) -> str:
+        """Return the word at the head of a column, as on the team's page."""
+        text = say(key, self.language)
+        return text[0].upper() + text[1:]
+
     def title(self, text: Text, name: str) -> str:
         return text.get(self.language) or name
 
@@ -118,7 +123,7 @@ class _Say:
 
     def gate(self, it: Explanation) -> str:
         band = self.title(it.next_title, it.next_band)
-        return phrase("gate", self.language, band=band, gate=it.next_gate)
+        return phrase("gate", self.language, band=band, gate=it.gate(self.language))
 
     def lever(self, lever: Lever) -> str:
         name = self.title(lever.title, lever.id)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from capaian.charts.bands import from_low, titles_of
 from capaian.charts.reading import prove_choice, prove_some
-from capaian.errors import AnalysisError, Language, wrong_kind
+from capaian.errors import AnalysisError, Finding, Language, wrong_kind
 from capaian.explain import state
 from capaian.report.drawing import figure
 from capaian.report.flow import LIMITED, UNLIMITED, cases_of, missing_of, without_of
@@ -134,7 +134,7 @@ def team_page(
         bands=_bands(team),
         missing=_missing(team),
         open=_open(team),
-        notes=[each.text(language) for each in scores.findings],
+        notes=[_note(each, language) for each in scores.findings],
         sources=_sources(team),
         fingerprint=scores.plan.fingerprint,
     )
@@ -249,6 +249,11 @@ def _sources(team: _Team) -> list[str]:
         return said
     cites = "; ".join(sources[at].cite for at in sorted(resting_on))
     return [*said, f"{team.say('rests_on')}: {cites}"]
+
+
+def _note(each: Finding, language: Language) -> str:
+    """Return a finding with its place: without the table, two of them read the same."""
+    return f"{each.where}: {each.text(language)}" if each.where else each.text(language)
 
 
 def _source(team: _Team, cite: str, trust: str, note: str) -> str:

@@ -11,7 +11,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "subject": {"en": "Subject", "id": "Pegawai"},
     "period": {"en": "period", "id": "periode"},
     "as_of": {"en": "evidence up to", "id": "bukti sampai dengan"},
-    "band_is": {"en": "This band is", "id": "Predikat ini"},
+    "band_is": {"en": "This band is for scores of", "id": "Predikat ini untuk nilai"},
     "no_score": {
         "en": "No score is given. The table says which evidence is missing.",
         "id": "Nilai tidak diberikan. Tabel di bawah menyebut bukti yang belum ada.",

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from capaian.policy.document import Trust
-from capaian.policy.written import Title
+from capaian.policy.titles import Title
 
 Sort: TypeAlias = Literal[
     "number",

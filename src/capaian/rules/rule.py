@@ -12,8 +12,7 @@ from attrs import frozen
 from capaian.formula.language import Written
 from capaian.indicator import Text
 from capaian.plugin import Normalisation, Rule, Source
-from capaian.policy.titles import same_text, title_of
-from capaian.policy.written import Title
+from capaian.policy.titles import Title, same_text, title_of
 from capaian.registry import Plugins, build_registry
 from capaian.rules.dates import dates_of
 from capaian.rules.document import Citation, Grades, Number, Regulation, Table, WrittenRule

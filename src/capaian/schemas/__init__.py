@@ -31,7 +31,7 @@ VERSIONS: Mapping[str, str] = {
     "findings": "1.0.0",
     "override": "1.0.0",
     "parity": "1.0.0",
-    "policy": "1.1.0",
+    "policy": "1.2.0",
     "published": "1.0.0",
     "record": "1.1.0",
     "result": "1.0.0",

@@ -16,7 +16,7 @@ from capaian.explain import Adjustment, Explanation, Lever, Part, find_lever, te
 from capaian.explain.words import near, phrase
 from capaian.formula import lit, number
 from capaian.indicator import Text
-from capaian.policy import Rounding
+from capaian.policy import Policy, Rounding
 from capaian.policy.tree import FORMULA
 from capaian.policy.write import source_document
 from capaian.scores.decided import decided, decision_document
@@ -55,6 +55,10 @@ def shown_text(scores: Scores, row: int) -> str:
 def _edges(scores: Scores) -> tuple[Fraction, ...]:
     found = (edge for band in scores.policy.bands for edge in (band.low, band.high))
     return tuple(dict.fromkeys(edge for edge in found if edge is not None))
+
+
+def _gate_title(policy: Policy, gate: str) -> Text:
+    return policy.subjects.fact_titles.get(gate, {}) if policy.subjects else {}
 
 
 def _rounding(scores: Scores) -> Rounding:
@@ -165,6 +169,7 @@ def explanation(scores: Scores, row: int) -> Explanation:
         next_band=above.band.id if above else "",
         next_title=above.band.title if above else {},
         next_gate=above.gate if above else "",
+        gate_title=_gate_title(scores.policy, above.gate) if above else {},
         gap=max(above.score - exact[UNROUNDED][1], Fraction(0)) if above else None,
         parts=parts(scores, row, exact),
         adjustments=tuple(

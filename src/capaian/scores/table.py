@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from capaian.errors import Language
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _WIDE = 5
 """How many parts below the root a table shows."""
+_LETTERS, _NARROW = 96, 12
+"""Letters of a line, as in an explanation; of a line of a title, at least."""
 
 
 def table(scores: Scores, language: Language, rows: int) -> str:
@@ -27,8 +30,9 @@ def table(scores: Scores, language: Language, rows: int) -> str:
     head += [part.title.get(language) or part.id for part in parts]
     head += [_HEAD["score"][language], _HEAD["band"][language]]
     body = [_row(scores, row, parts, language) for row in range(min(rows, len(scores)))]
-    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = [line(each, widths) for each in [head, *body]]
+    heads = _heads(head, body)
+    widths = _widths([*heads, *body])
+    lines = [line(each, widths) for each in [*heads, *body]]
     if (rest := len(scores) - len(body)) > 0:
         lines.append(_HEAD["more"][language].format(rest=rest))
     lines.append(
@@ -36,6 +40,23 @@ def table(scores: Scores, language: Language, rows: int) -> str:
         f"{trust_note(policy, language)}"
     )
     return "\n".join(lines)
+
+
+def _heads(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the titles in as few lines as fit: a line that breaks is no table any more."""
+    found = [list(head)]
+    for letters in range(max(len(each) for each in head), _NARROW - 1, -1):
+        cut = [wrap(each, letters, break_long_words=False) or [""] for each in head]
+        most = max(len(each) for each in cut)
+        rows = [[""] * (most - len(each)) + each for each in cut]  # the last line stands lowest
+        found = [list(each) for each in zip(*rows, strict=True)]
+        if sum(_widths([*found, *body])) + 2 * (len(head) - 1) <= _LETTERS:
+            break
+    return found
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(each) for each in column) for column in zip(*lines, strict=True)]
 
 
 _HEAD: dict[str, dict[Language, str]] = {

@@ -59,7 +59,7 @@ def test_what_a_person_sees():
         "Points that were moved",
         "",
         "unit  indicator  before  after  step",
-        "   9  1           60.00   5.00     1",
+        "   9  1              60      5     1",
     ]
     assert "<table>" in found._repr_html_()
 

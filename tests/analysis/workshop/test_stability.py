@@ -75,3 +75,14 @@ def test_it_is_the_engine_s_own_score(form):
     same = [[a == b for a, b in zip(one["band"], found["band"], strict=True)] for one in each]
     assert found["band_share"] == np.mean(same, axis=0).tolist()
     assert scores.columns()["score"] == found["score"]
+
+
+def test_seven_of_seven_are_all():
+    """A band that everybody's weights give has a share of exactly 1, however many there are."""
+    policy = capaian.load_policy(THREE)
+    tables = {name: [{"nip": "1"}] * 90 for name in "abc"}
+    scores = capaian.score(policy, tables, period="2026-Q1")
+    answers = {str(at): {"a": 10 + at, "b": 30, "c": 60 - at} for at in range(7)}
+    found = label_stability(scores, weights_workshop(policy, answers, method="budget"))
+    assert found["band_share"] == [1.0]
+    assert found.notes == ("7 participants; 100% keep their band by the weights of each of them",)

@@ -53,6 +53,12 @@ class Stability:
     high: float
     subjects: int
 
+    def __str__(self) -> str:
+        return (
+            f"correlation {self.correlation:.3f} ({self.low:.3f} to {self.high:.3f}), "
+            f"{self.subjects} subjects"
+        )
+
 
 def stability(earlier: Scores, later: Scores, *, level: float = 0.95) -> Stability:
     """Return the correlation of scores between two periods in which nothing was done.
@@ -188,6 +194,15 @@ class Difference:
     p: float
     units: tuple[int, int]
     notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        interval = f"{self.low:.2f} to {self.high:.2f}"
+        lines = [
+            f"effect {self.effect:.2f} ({interval}), error {self.se:.2f}, p = {self.p:.3f}",
+            f"the treated alone: {self.naive:.2f}",
+            f"{self.units[0]} units treated, {self.units[1]} not",
+        ]
+        return "\n".join([*lines, *(f"note: {each}" for each in self.notes)])
 
 
 def difference_in_differences(

@@ -1,4 +1,4 @@
-"""How far a subject's score and band hang on the weights."""
+"""How far a subject's score and band depend on the weights."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_EXACT = 512
 def weight_sensitivity(
     scores: Scores, concentration: float, *, draws: int = 0, seed: int | None = None
 ) -> Table:
-    """Return, for each subject, how much its score and its band hang on the weights.
+    """Return, for each subject, how much its score and its band depend on the weights.
 
     Parameters
     ----------

@@ -60,18 +60,18 @@ def label_stability(scores: Scores, workshop: Workshop) -> Table:
         away = then.score - mean
         mean = mean + away / at  # Welford's way: nothing large is taken from something large
         apart = apart + away * (then.score - mean)
-        same = same + (then.band == now.band) / people
+        same = same + (then.band == now.band)
     unscored = np.isnan(now.score)
     columns = {
         "subject": now.subjects,
         "score": now.score,
         "band": [now.bands[at] if at >= 0 else None for at in now.band],
-        "band_share": np.where(unscored, np.nan, same),
+        "band_share": np.where(unscored, np.nan, same / people),
         "lowest": least,
         "highest": most,
         "mean": mean,
         "spread": np.sqrt(apart / (people - 1)) if people > 1 else np.full(len(now), np.nan),
     }
-    stable = float(np.mean(same[~unscored] == 1)) if (~unscored).any() else float("nan")
-    note = f"{people} participants; by everybody's weights {stable:.0%} keep their band"
+    stable = float(np.mean(same[~unscored] == people)) if (~unscored).any() else float("nan")
+    note = f"{people} participants; {stable:.0%} keep their band by the weights of each of them"
     return Table("Bands under every participant's weights", columns, scores.origin, [note])
