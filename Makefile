@@ -50,8 +50,12 @@ demo-real: $(VENV)/.run ## score real service requests and a real survey (DATA=f
 	$(BIN)/python examples/city_requests/run.py --data "$(DATA)"
 
 .PHONY: test
-test: $(VENV)/.dev ## run all tests, with branch coverage and its threshold
+test: $(VENV)/.dev ## run the tests, with branch coverage and its threshold
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
+
+.PHONY: slow
+slow: $(VENV)/.dev ## run the tests that take tens of seconds each, which `make test` leaves out
+	$(BIN)/python -m pytest -m slow --no-cov --numprocesses auto --dist worksteal
 
 .PHONY: deep
 deep: $(VENV)/.dev ## try every law on 5,000 inputs in place of 50: hours
@@ -59,7 +63,7 @@ deep: $(VENV)/.dev ## try every law on 5,000 inputs in place of 50: hours
 
 .PHONY: faults
 faults: $(VENV)/.dev ## kill every command that writes at every moment, many writers, a million lines
-	$(BIN)/python -m pytest -m "faults or not faults" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest -m "faults or slow or not slow" -o faulthandler_timeout=3600 tests/faults --numprocesses auto --dist worksteal
 
 TRIED ?= 2000
 

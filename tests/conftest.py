@@ -36,15 +36,25 @@ WANTED = {"spark": why_no_spark, "clients": why_no_clients, "browser": why_no_br
 """What some tests need, by their marker, and what says why it is not here."""
 
 
+OTHERS = ("faults", "slow")
+"""Markers of tests that another command runs; `.ci/run` runs the slow ones too."""
+UNTRACED = {"examples", "faults", "laws"}
+"""Folders whose tests try the same lines on many inputs, or other processes: traced they take twice as long."""
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what needs what is not here; `pytest_terminal_summary` says so.
 
-    What takes minutes is not left out but another command's: `make faults`.
+    What takes long is not left out but another command's: `make slow`, `make faults`.
     """
-    if "faults" not in config.option.markexpr:
-        long = [item for item in items if item.get_closest_marker("faults")]
-        items[:] = [item for item in items if not item.get_closest_marker("faults")]
-        config.hook.pytest_deselected(items=long)
+    for marker in OTHERS:
+        if marker not in config.option.markexpr:
+            long = [item for item in items if item.get_closest_marker(marker)]
+            items[:] = [item for item in items if not item.get_closest_marker(marker)]
+            config.hook.pytest_deselected(items=long)
+    for item in items:
+        if item.path.parent.name in UNTRACED:
+            item.add_marker(pytest.mark.no_cover)
     for marker, why_not in WANTED.items():
         wanted = [item for item in items if item.get_closest_marker(marker)]
         why = why_not() if wanted else ""

@@ -57,6 +57,7 @@ def name(path):
     return path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distribution", EXAMPLES, ids=name)
 def test_its_own_tests_pass_where_it_is_installed(environment, distribution):
     done = distributions.test(environment / "python", distribution)

@@ -42,6 +42,7 @@ def rendered(tmp_path):
     return {name: render(name, folder / name, answers) for name, answers in ANSWERS.items()}
 
 
+@pytest.mark.slow
 def test_their_ci_scripts_pass_in_a_new_environment(rendered, tmp_path):
     """Installed, tested, checked by the kit, and their evidence scored; no test but the kit's is left out."""
     wheels = tmp_path / "wheels"

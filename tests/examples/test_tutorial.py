@@ -70,6 +70,7 @@ def printed(folder, command):
     return [(folder / f"{number}.out").read_text(encoding="utf-8") for number in blocks]
 
 
+@pytest.mark.slow
 def test_the_page_is_done_from_an_empty_folder_to_a_wheel(done):
     """Every command ends well, in the order of the page; the plugin is the wheel at the end."""
     made = done / "capaian-kept-promises"

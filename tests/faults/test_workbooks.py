@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
 from doors import LONGEST_TEXT, UNEXPECTED
 
 import capaian
@@ -114,6 +115,7 @@ def all_compared():
     return {name: compared(name) for name in BOMBS}
 
 
+@pytest.mark.slow
 def test_workbooks_that_are_bombs():
     """What cannot be a sheet is refused; a value that is none is a finding of its row."""
     codes = bounded(all_compared)

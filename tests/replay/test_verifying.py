@@ -318,6 +318,7 @@ def test_it_is_plain_json():
     assert found._repr_html_().startswith("<pre>")
 
 
+@pytest.mark.slow
 def test_the_example_office_verifies_against_what_it_is_exported_to(example_office, tmp_path):
     """pandas, Polars, DuckDB, CSV and Parquet, its rows in another order.
 
@@ -351,6 +352,7 @@ def test_the_example_office_verifies_against_what_it_is_exported_to(example_offi
             assert (found.ok, found.measured) == (True, "equal"), f"{how}\n{found}"
 
 
+@pytest.mark.slow
 def test_each_of_200_changes_of_one_byte_of_the_example_office_is_found(example_office):
     """Seeded; in the records of ten of its officers, twenty changes each."""
     policy, tables = example_office

@@ -113,7 +113,9 @@ def scored(name, tables, make):
     return capaian.score(policy, given, period="2026-Q1", as_of="2026-04-08")
 
 
-@pytest.mark.parametrize("name", ["front_desk", "field_staff"])
+@pytest.mark.parametrize(
+    "name", ["front_desk", pytest.param("field_staff", marks=pytest.mark.slow)]
+)
 def test_ledger_scores_and_notes_are_those_of_every_engine(name, office_tables, frames):
     """Roster, gates, pauses, days in post, working time, medians: bit for bit, on four engines."""
     plain = scored(name, office_tables, list)
@@ -230,6 +232,7 @@ def test_evidence_may_mix_engines(small, evidence):
     assert bits(ledger_of(january(mixed))) == bits(ledger_of(january(evidence)))
 
 
+@pytest.mark.slow
 def test_a_roster_of_any_kind_says_who_is_scored(frames, small, evidence):
     """Also those without evidence; those who are not on it are counted, not named."""
     people = [{"nip": each, "name": f"N {each}"} for each in ("007", "003", "nobody")]
@@ -280,6 +283,7 @@ def test_the_tables_that_come_out_are_plans(spark, small):
 ROWS_OUT = ("collect", "toArrow", "toPandas", "take", "toLocalIterator")
 
 
+@pytest.mark.slow
 def test_no_more_than_one_row_comes_to_the_driver(monkeypatch, frames, one_office):
     """Counts of faults, extremes, totals of checks, one person's integers: each is one row."""
     from pyspark.sql.classic.dataframe import DataFrame
@@ -383,6 +387,7 @@ def test_pauses_in_spark_need_their_cases_there(one_office, frames):
         )
 
 
+@pytest.mark.slow
 def test_pauses_elsewhere_are_sent_to_spark(one_office, frames):
     """A small table of another kind beside cases in Spark."""
     wanted = bits(ledger_of(scored("field_staff", one_office, list)))

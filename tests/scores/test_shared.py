@@ -35,6 +35,7 @@ def frames(evidence):
     return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in evidence.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [dict, frames])
 def test_a_hundred_threads_on_one_policy(form):
     """Each its own evidence, all at the same instant: as one after the other."""
@@ -52,6 +53,7 @@ def test_a_hundred_threads_on_one_policy(form):
     assert together == alone
 
 
+@pytest.mark.slow
 def test_threads_on_policies_that_drop_out_of_what_is_kept():
     """More policies and cut-offs than are remembered, in every order."""
     policies = []
