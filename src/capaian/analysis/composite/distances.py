@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from capaian.analysis.composite.reading import Given, shares_of, values_of
+from capaian.analysis.composite.reading import Given, less_of, shares_of, values_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -33,7 +33,7 @@ def topsis(given: Given, *, weights: Any = None, less_is_better: Any = ()) -> ND
     values = values_of(given)
     length = np.sqrt((values**2).sum(axis=0))
     scaled = values / np.where(length == 0, 1, length) * shares_of(weights, values.shape[1])
-    less = np.isin(np.arange(values.shape[1]), list(less_is_better))
+    less = less_of(less_is_better, values.shape[1])
     best = np.where(less, scaled.min(axis=0), scaled.max(axis=0))
     worst = np.where(less, scaled.max(axis=0), scaled.min(axis=0))
     to_best = np.sqrt(((scaled - best) ** 2).sum(axis=1))

@@ -80,3 +80,19 @@ def shares_of(weights: Any, count: int) -> NDArray[np.float64]:
         raise refuse(AnalysisError, HEADLINE, "CPN-M78", "weights", count=count)
     shares: NDArray[np.float64] = found / found.sum()
     return shares
+
+
+def less_of(positions: Any, count: int) -> NDArray[np.bool_]:
+    """Return for each indicator whether less of it is better.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-N26: a position at which there is no indicator.
+    """
+    given = list(positions)
+    sound = [isinstance(each, int | np.integer) and 0 <= each < count for each in given]
+    if not all(sound):
+        values = {"count": sound.count(False), "last": count - 1}
+        raise refuse(AnalysisError, HEADLINE, "CPN-N26", "less_is_better", **values)
+    return np.isin(np.arange(count), given)
