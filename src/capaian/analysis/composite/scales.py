@@ -14,7 +14,14 @@ import numpy as np
 from attrs import frozen
 from scipy.stats import rankdata
 
-from capaian.analysis.composite.reading import HEADLINE, Given, less_of, names_of, values_of
+from capaian.analysis.composite.reading import (
+    HEADLINE,
+    Given,
+    is_position,
+    less_of,
+    names_of,
+    values_of,
+)
 from capaian.errors import AnalysisError, Finding, did_you_mean, refuse
 
 if TYPE_CHECKING:
@@ -160,9 +167,7 @@ def _posts(
 def _read(name: str, value: Any, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
     count, indicators = values.shape
     if name == "unit":
-        sound = isinstance(value, int | np.integer) and 0 <= value < count
-        there: NDArray[np.float64] = values[value] if sound else np.empty(0)
-        return there if sound else None
+        return values[value] if is_position(value, count) else None
     try:
         found = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
