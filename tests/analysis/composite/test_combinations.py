@@ -134,8 +134,8 @@ def test_what_is_not_known_is_said_all_at_once():
             "           to fix: use one of: min-max, z-score, best, sum, vector, logarithmic,"
             " percentile, borda."
         ),
-        "  CPN-N23  weigh: there is no method for the step 'weigh'.",
-        "           to fix: name one or more.",
+        "  CPN-N24  weigh: 'all_combinations' needs 'weigh': one method or more.",
+        "           to fix: give it.",
         "  CPN-M62  aggregate: 'geometrik' is not known here. Did you mean 'geometric'?",
         (
             "           to fix: use one of: arithmetic, geometric, harmonic, minimum, copeland, borda,"

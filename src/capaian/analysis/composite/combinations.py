@@ -99,7 +99,7 @@ def all_combinations(
     Raises
     ------
     AnalysisError
-        CPN-M62: no such method. CPN-N23: a step without any. The error of the first combination,
+        CPN-M62: no such method. CPN-N24: a step without any. The error of the first combination,
         where that cannot be computed.
 
     Notes
@@ -150,7 +150,9 @@ def _chosen(*steps: tuple[Choices, Mapping[str, Any]]) -> list[dict[str, Callabl
             if asked and not made:
                 continue
         if not made:
-            findings.append(Finding("CPN-N23", name, {"step": name}))
+            wanted = {"wanted": "one method or more", "wanted_id": "satu metode atau lebih"}
+            said = {"method": "all_combinations", "option": name, **wanted}
+            findings.append(Finding("CPN-N24", name, said))
         found.append(made)
     if findings:
         raise AnalysisError(HEADLINE, findings)
