@@ -23,7 +23,7 @@ TIES = {"min": [1, 2, 2, 5, 2, 6], "average": [1, 3, 3, 5, 3, 6], "max": [1, 4, 
 """Places of 9, 7, 7, 5, 7, 1."""
 
 
-def policy(step, weights=(1,), **more):
+def policy(step, each=(1,), **more):
     """Indicators of one method and no limits, on a scale from 0 to 1."""
     return read_policy(
         {
@@ -35,7 +35,7 @@ def policy(step, weights=(1,), **more):
                 {"id": f"x{at}", "type": "count-based", "table": "work",
                  "columns": {"numerator": f"x{at}", "denominator": "one"},
                  "measure": {"statistic": "ratio"}, "normalise": step, "weight": weight}
-                for at, weight in enumerate(weights)
+                for at, weight in enumerate(each)
             ],
             **more,
         }
