@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import capaian
+from capaian import analysis
 from capaian.analysis import borda_points, copeland_scores, normalised, places, topsis
-from capaian.methods import relative
+from capaian.methods import aggregations, relative
 from capaian.policy import read_policy
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,18 @@ def test_the_rows_are_those_that_are_held_here_and_told_on_the_page():
     for told in ("5, 5, 5", "one value of a column is missing", "9, 7, 7, 5, 7, 1",
                  "Copeland scores of five countries", "weights that add up to 1.1"):  # fmt: skip
         assert told in page
+
+
+def test_the_page_has_every_method():
+    """Of composite indicators over arrays, and of a policy."""
+    page = (ROOT / "docs/reference/composite.md").read_text(encoding="utf-8")
+    functions = [
+        name for name, room in analysis._ROOMS.items()
+        if room.startswith("composite.") and name.islower()
+    ]  # fmt: skip
+    kinds = [each.kind for each in relative.capaian_methods()]
+    kinds += [each.kind for each in aggregations.capaian_methods() if each.kind != "minimum"]
+    assert [each for each in functions + kinds if f"`{each}`" not in page] == []
 
 
 def test_a_constant_column_is_refused():

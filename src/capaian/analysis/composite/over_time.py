@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from capaian.errors import AnalysisError, did_you_mean, refuse
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-Way = Literal["latest", "linear"]
+WAYS = ("latest", "linear")
 
 
-def carried(values: ArrayLike, *, by: Way) -> tuple[NDArray[np.float64], Table]:
+def carried(
+    values: ArrayLike, *, by: Literal["latest", "linear"]
+) -> tuple[NDArray[np.float64], Table]:
     """Fill gaps in time from the unit's own other periods, and list every value that was filled.
 
     Parameters
@@ -40,9 +42,8 @@ def carried(values: ArrayLike, *, by: Way) -> tuple[NDArray[np.float64], Table]:
     AnalysisError
         No numbers (CPN-M75, M77); another word (M62).
     """
-    known = get_args(Way)
-    if by not in known:
-        said = {"given": str(by), "known": ", ".join(known), "hint": did_you_mean(str(by), known)}
+    if by not in WAYS:
+        said = {"given": str(by), "known": ", ".join(WAYS), "hint": did_you_mean(str(by), WAYS)}
         raise refuse(AnalysisError, HEADLINE, "CPN-M62", "by", **said)
     given = values_of(values, complete=False)
     there = ~np.isnan(given)
