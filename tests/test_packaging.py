@@ -29,6 +29,7 @@ KINDS = {
     *("target", "goalposts", "range", "nearest", "piecewise", "lookup", "round", "identity"),
     "times",
     *("min-max", "z-score", "rank", "percentile", "reference", "mean-band"),
+    "distance-to-target",
     *("arithmetic", "geometric", "harmonic", "minimum", "power-mean", "ordered"),
     *("abroad", "csc-spms", "deped-rpms", "india-apar", "malaysia-lnpk", "us-5cfr-430.208"),
     *("allowance", "kepmendagri-900-4700-2020", "pmk-85-2015", "pmk-214-2011"),

@@ -364,7 +364,7 @@ def test_a_policy_that_says_that_it_is_relative_has_a_relative_method(league):
         "  CPN-R02  relative: the policy says that it is relative, and none of its methods compares"
         " subjects.\n"
         "           to fix: remove relative = true, or use one of min-max, z-score, rank,"
-        " percentile, reference, mean-band."
+        " percentile, reference, mean-band, distance-to-target."
     )
     score = lambda: capaian.score(read_policy(league), {"work": WORK}, period=PERIOD)  # noqa: E731
     assert refusal(capaian.PolicyError, score) == text

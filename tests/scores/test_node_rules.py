@@ -196,14 +196,14 @@ def test_what_cannot_convert_is_refused_in_full():
         "  CPN-P02  nodes['o'].convert: 'by' is missing.\n"
         "           to fix: add 'by' (a number).\n"
         "  CPN-P52  nodes['p'].convert.method: 'arithmetic' is no normalisation.\n"
-        "           to fix: use one of: goalposts, identity, lookup, mean-band, min-max, nearest,"
-        " percentile, piecewise, range, rank, reference, round, target, times, z-score.\n"
+        "           to fix: use one of: distance-to-target, goalposts, identity, lookup, mean-band,"
+        " min-max, nearest, percentile, piecewise, range, rank, reference, round, target, times, z-score.\n"
         "  CPN-P91  score.convert.points: there is no line to follow (points: 1).\n"
         "           to fix: give at least two points [x, y] with different x.\n"
         "  CPN-R02  relative: the policy says that it is relative, and none of its methods compares"
         " subjects.\n"
         "           to fix: remove relative = true, or use one of min-max, z-score, rank,"
-        " percentile, reference, mean-band."
+        " percentile, reference, mean-band, distance-to-target."
     )
     indonesian = {each.code: each.text("id") for each in refused(policy).findings}
     assert indonesian["CPN-W12"].startswith("'rank' membandingkan dengan kelompok")

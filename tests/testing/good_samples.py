@@ -131,6 +131,12 @@ METHODS = {
         anchors={1: 0, 6: 100},
         plugins=(relative,),
     ),
+    "distance-to-target": MethodSample(
+        "distance-to-target",
+        {"target": "1/6", "better": "lower"},
+        anchors={6: 0, "1/6": 100},
+        plugins=(relative,),
+    ),
     "good-mark": MethodSample(
         good, {"at_least": "3/4"}, kind="good-mark", anchors={"3/4": 100, "2/3": 0}
     ),

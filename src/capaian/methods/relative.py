@@ -16,6 +16,7 @@ from capaian.errors import Finding
 from capaian.exact import Cohort
 from capaian.formula import Node, number
 from capaian.methods.cohorts import refuse_equal, refuse_parameters
+from capaian.methods.distances import DISTANCE
 from capaian.methods.lines import line, refuse_options, span
 from capaian.methods.orders import PERCENTILE, RANK
 from capaian.methods.references import MEAN_BAND, REFERENCE
@@ -214,4 +215,4 @@ Z_SCORE = RelativeNormalisation(
 @hookimpl
 def capaian_methods() -> list[Method]:
     """Return the relative normalisations of this distribution."""
-    return [MIN_MAX, Z_SCORE, RANK, PERCENTILE, REFERENCE, MEAN_BAND]
+    return [MIN_MAX, Z_SCORE, RANK, PERCENTILE, REFERENCE, MEAN_BAND, DISTANCE]

@@ -1,9 +1,11 @@
 """Distances to the best: bounds, and what they do not depend on."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capaian import AnalysisError
 from capaian.analysis import around_reference, standardised, topsis, uneven_mean, wroclaw_distance
 
 TABLES = st.integers(1, 4).flatmap(lambda k: st.lists(
@@ -42,3 +44,36 @@ def test_the_reference_is_a_hundred():
     values = np.array([[1.0, 10], [3, 30]])
     np.testing.assert_allclose(around_reference(values, [2, 20]), [[70, 70], [130, 130]])
     assert standardised(values).mean() == 100
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: standardised([[5, 1], [5, 2]]), "standardised"),
+        (lambda: around_reference([[5, 1], [5, 2]], [5, 1]), "around_reference"),
+    ],
+)
+def test_a_column_on_which_all_are_alike_is_refused(call, name):
+    with pytest.raises(AnalysisError) as caught:
+        call()
+    assert str(caught.value).splitlines() == [
+        "The method was not applied.",
+        (
+            f"  CPN-N20  1: it does not have two different values: '{name}' cannot tell better"
+            " from worse."
+        ),
+        "           to fix: leave the indicator out, or use a method with a fixed target.",
+    ]
+
+
+def test_unevenness_needs_a_mean_above_nought():
+    with pytest.raises(AnalysisError) as caught:
+        uneven_mean([[1, -1], [2, 3], [-4, 1]])
+    assert str(caught.value).splitlines() == [
+        "The method was not applied.",
+        "  CPN-N27  values: 2 units have a mean of 0 or less, which the formula divides by.",
+        (
+            "           to fix: bring the indicators to a scale above 0 first (standardised,"
+            " around_reference)."
+        ),
+    ]

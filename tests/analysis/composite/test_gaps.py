@@ -16,6 +16,27 @@ def test_who_has_enough():
     assert found.notes == ("2 of 4 have too little",)
 
 
+def test_who_is_kept_or_left_out_whatever_there_is():
+    found = availability(TABLE, least=0.5, always=[2], never=[0])
+    assert found["kept"] == [False, True, True, True]
+    assert found["forced"] == ["out", None, "in", None]
+    assert found.notes == ("1 of 4 have too little", "2 are kept or left out whatever they have")
+
+
+@pytest.mark.parametrize(("always", "never"), [([4], []), ([], ["b"]), ([1], [1])])
+def test_a_position_that_cannot_be_forced(always, never):
+    with pytest.raises(AnalysisError) as caught:
+        availability(TABLE, least=0.5, always=always, never=never)
+    assert str(caught.value).splitlines() == [
+        "The method was not applied.",
+        (
+            "  CPN-N29  always, never: 1 positions have no unit, or are in both lists; they go from 0"
+            " to 3."
+        ),
+        "           to fix: count the units in their order, the first as 0, each in one list.",
+    ]
+
+
 def test_every_value_that_was_filled_is_listed():
     values, filled = imputed(TABLE, by="median")
     assert filled.rows() == [

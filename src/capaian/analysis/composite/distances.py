@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from capaian.analysis.composite.reading import Given, shares_of, values_of
+from capaian.analysis.composite.reading import (
+    HEADLINE,
+    Given,
+    alike,
+    less_of,
+    names_of,
+    shares_of,
+    values_of,
+)
+from capaian.errors import AnalysisError, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -33,7 +42,7 @@ def topsis(given: Given, *, weights: Any = None, less_is_better: Any = ()) -> ND
     values = values_of(given)
     length = np.sqrt((values**2).sum(axis=0))
     scaled = values / np.where(length == 0, 1, length) * shares_of(weights, values.shape[1])
-    less = np.isin(np.arange(values.shape[1]), list(less_is_better))
+    less = less_of(less_is_better, values.shape[1])
     best = np.where(less, scaled.min(axis=0), scaled.max(axis=0))
     worst = np.where(less, scaled.max(axis=0), scaled.min(axis=0))
     to_best = np.sqrt(((scaled - best) ** 2).sum(axis=1))
@@ -77,6 +86,11 @@ def uneven_mean(
         0: the deviation of all indicators, as Mazziotta & Pareto write it; 1: that of a sample, as
         one package computes it.
 
+    Raises
+    ------
+    AnalysisError
+        CPN-N27: a unit whose mean is not above 0, which the formula divides by.
+
     Notes
     -----
     M -/+ S cv with cv = S / M, so M -/+ S^2 / M (Mazziotta & Pareto 2016): the index MPI of
@@ -84,6 +98,9 @@ def uneven_mean(
     """
     given = values_of(values)
     mean = given.mean(axis=1)
+    low = int((mean <= 0).sum())
+    if low:
+        raise refuse(AnalysisError, HEADLINE, "CPN-N27", "values", count=low)
     lost = given.var(axis=1, ddof=ddof) / mean
     found: NDArray[np.float64] = mean - lost if penalty == "minus" else mean + lost
     return found
@@ -92,10 +109,15 @@ def uneven_mean(
 def standardised(
     values: ArrayLike, *, mean: float = 100, deviation: float = 10
 ) -> NDArray[np.float64]:
-    """Return columns as z-scores of a sample, with another mean and deviation."""
-    given = values_of(values)
-    spread = given.std(axis=0, ddof=1)
-    scaled = (given - given.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    """Return columns as z-scores of a sample, with another mean and deviation.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-N20: an indicator on which all are alike.
+    """
+    given = _different(values, "standardised")
+    scaled = (given - given.mean(axis=0)) / given.std(axis=0, ddof=1)
     found: NDArray[np.float64] = mean + deviation * scaled
     return found
 
@@ -109,8 +131,22 @@ def around_reference(values: ArrayLike, reference: ArrayLike) -> NDArray[np.floa
         Units x indicators, complete; more is better.
     reference
         One value for each indicator, such as a base year's.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-N20: an indicator on which all are alike.
     """
-    given = values_of(values)
+    given = _different(values, "around_reference")
     half = np.ptp(given, axis=0) / 2
     found: NDArray[np.float64] = 100 + 30 * (given - np.asarray(reference)) / half
     return found
+
+
+def _different(values: ArrayLike, method: str) -> NDArray[np.float64]:
+    """Return the numbers, or refuse every column that has one value only."""
+    given = values_of(values)
+    findings = alike(given, names_of(values, given.shape[1]), method)
+    if findings:
+        raise AnalysisError(HEADLINE, findings)
+    return given

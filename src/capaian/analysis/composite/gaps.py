@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from capaian.analysis.composite.reading import HEADLINE, Given, values_of
+from capaian.analysis.composite.reading import HEADLINE, Given, is_position, values_of
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def availability(given: Given, *, least: float, least_not_zero: float = 0.0) -> Table:
+def availability(
+    given: Given, *, least: float, least_not_zero: float = 0.0, always: Any = (), never: Any = ()
+) -> Table:
     """Return each unit's share of values, and whether that is enough.
 
     Parameters
@@ -26,11 +28,19 @@ def availability(given: Given, *, least: float, least_not_zero: float = 0.0) -> 
         The share of indicators that must have a value, 0 to 1.
     least_not_zero
         The share of those values that must not be 0.
+    always, never
+        Positions of units that are kept, or left out, whatever they have.
 
     Returns
     -------
     Table
-        `unit` (its position), `available`, `not_zero` (not a number without any value), `kept`.
+        `unit` (its position), `available`, `not_zero` (not a number without any value), `kept`,
+        `forced` (`in` or `out`, where the shares did not decide).
+
+    Raises
+    ------
+    AnalysisError
+        CPN-N29: a position that no unit has, or that is in both lists.
     """
     values = values_of(given, complete=False)
     known = ~np.isnan(values)
@@ -39,12 +49,29 @@ def availability(given: Given, *, least: float, least_not_zero: float = 0.0) -> 
     filled = (known & (values != 0)).sum(axis=1)
     not_zero = np.where(count > 0, filled / np.maximum(count, 1), np.nan)
     enough = (available >= least) & (np.nan_to_num(not_zero) >= least_not_zero)
+    forced = _forced(always, never, len(values))
+    kept = enough.copy()
+    for at, way in forced.items():
+        kept[at] = way == "in"
     columns = {
         "unit": np.arange(len(values)), "available": available, "not_zero": not_zero,
-        "kept": enough.tolist(),
+        "kept": kept.tolist(), "forced": [forced.get(at) for at in range(len(values))],
     }  # fmt: skip
     left = int((~enough).sum())
-    return Table("Availability", columns, notes=[f"{left:,} of {len(values):,} have too little"])
+    notes = [f"{left:,} of {len(values):,} have too little"]
+    if forced:
+        notes.append(f"{len(forced):,} are kept or left out whatever they have")
+    return Table("Availability", columns, notes=notes)
+
+
+def _forced(always: Any, never: Any, count: int) -> dict[int, str]:
+    kept, left = list(always), list(never)
+    wrong = [each for each in kept + left if not is_position(each, count)]
+    wrong += [each for each in kept if each in left]
+    if wrong:
+        values = {"count": len(wrong), "last": count - 1}
+        raise refuse(AnalysisError, HEADLINE, "CPN-N29", "always, never", **values)
+    return {**dict.fromkeys(kept, "in"), **dict.fromkeys(left, "out")}
 
 
 def imputed(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from attrs import frozen
-from scipy.stats import kendalltau, spearmanr
+from scipy.stats import kendalltau, rankdata, spearmanr
 
 from capaian.analysis.composite.reading import HEADLINE
+from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 @frozen
@@ -26,7 +29,8 @@ class RankShift:
     max_shift
         The most places that one moves.
     spearman, kendall
-        Rank correlations; 1 is the same order. Kendall's is tau-b, which allows for ties.
+        Rank correlations; 1 is the same order. Kendall's is tau-b, which allows for ties. Not a
+        number where one order has all units on the same place.
     """
 
     mean_shift: float
@@ -52,9 +56,67 @@ def rank_shift(first: ArrayLike, second: ArrayLike) -> RankShift:
     if one.ndim != 1 or one.shape != two.shape or len(one) < 2:  # noqa: PLR2004 - an order
         raise refuse(AnalysisError, HEADLINE, "CPN-M86", "first, second")
     moved = np.abs(one - two)
+    told = np.ptp(one) > 0 and np.ptp(two) > 0
     return RankShift(
         mean_shift=float(moved.mean()),
         max_shift=float(moved.max()),
-        spearman=float(spearmanr(one, two).statistic),
-        kendall=float(kendalltau(one, two).statistic),
+        spearman=float(spearmanr(one, two).statistic) if told else float("nan"),
+        kendall=float(kendalltau(one, two).statistic) if told else float("nan"),
     )
+
+
+def compare_ranks(orders: Mapping[str, ArrayLike]) -> Table:
+    """Compare every two of several orders of the same units.
+
+    Parameters
+    ----------
+    orders
+        Ranks by the name of what gave them, all in the same order of units.
+
+    Returns
+    -------
+    Table
+        A row for each pair: `first`, `second` and what `rank_shift` says of them.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M86: orders that are not of the same two units or more.
+    """
+    pairs = list(combinations(orders, 2))
+    found = [rank_shift(orders[one], orders[two]) for one, two in pairs]
+    columns = {
+        "first": [one for one, _ in pairs],
+        "second": [two for _, two in pairs],
+        **{
+            name: np.array([getattr(each, name) for each in found], dtype=np.float64)
+            for name in ("mean_shift", "max_shift", "spearman", "kendall")
+        },
+    }
+    return Table("Orders, two by two", columns)
+
+
+def places(
+    scores: ArrayLike, *, ties: Literal["min", "max", "average", "dense"] = "min"
+) -> NDArray[np.float64]:
+    """Return each unit's place, 1 for the greatest score.
+
+    Parameters
+    ----------
+    scores
+        One for each unit; a unit without one has no place.
+    ties
+        What those get who share a score: the first of their places (`min`, as sports and public
+        tables do: 1, 2, 2, 4), the last (`max`), the mean (`average`), or the first and nobody's is
+        left out after them (`dense`: 1, 2, 2, 3).
+
+    Raises
+    ------
+    AnalysisError
+        CPN-M86: not one score for each of two units or more.
+    """
+    given = np.asarray(scores, dtype=np.float64)
+    if given.ndim != 1 or len(given) < 2:  # noqa: PLR2004 - an order
+        raise refuse(AnalysisError, HEADLINE, "CPN-M86", "scores")
+    found: NDArray[np.float64] = rankdata(-given, method=ties, nan_policy="omit")
+    return found.astype(np.float64)

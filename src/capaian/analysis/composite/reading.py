@@ -64,6 +64,20 @@ def names_of(given: Given, count: int) -> list[str]:
     return [str(at) for at in range(1, count + 1)]
 
 
+def alike(values: NDArray[np.float64], names: list[str], method: str) -> list[Finding]:
+    """Return a finding for each indicator without two different values (CPN-N20)."""
+    flat = [not len(each) or each.min() == each.max() for each in _known(values)]
+    return [
+        Finding("CPN-N20", name, {"method": method})
+        for name, same in zip(names, flat, strict=True)
+        if same
+    ]
+
+
+def _known(values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    return [column[~np.isnan(column)] for column in values.T]
+
+
 def shares_of(weights: Any, count: int) -> NDArray[np.float64]:
     """Return weights scaled to 1; equal ones where none are given.
 
@@ -80,3 +94,24 @@ def shares_of(weights: Any, count: int) -> NDArray[np.float64]:
         raise refuse(AnalysisError, HEADLINE, "CPN-M78", "weights", count=count)
     shares: NDArray[np.float64] = found / found.sum()
     return shares
+
+
+def less_of(positions: Any, count: int) -> NDArray[np.bool_]:
+    """Return for each indicator whether less of it is better.
+
+    Raises
+    ------
+    AnalysisError
+        CPN-N26: a position at which there is no indicator.
+    """
+    given = list(positions)
+    sound = [is_position(each, count) for each in given]
+    if not all(sound):
+        values = {"count": sound.count(False), "last": count - 1}
+        raise refuse(AnalysisError, HEADLINE, "CPN-N26", "less_is_better", **values)
+    return np.isin(np.arange(count), given)
+
+
+def is_position(each: Any, count: int) -> bool:
+    """Return whether it is one of so many positions."""
+    return isinstance(each, int | np.integer) and bool(0 <= each < count)

@@ -107,14 +107,14 @@ def winsorise(given: Given, *, most: int = 5) -> Treatment:
         lines = _pull(column, most)
         moved += [(row, name, float(before[row, at]), float(column[row]), step)
                   for row, step in lines]  # fmt: skip
-    return Treatment(after, _treated(moved), _shapes(names, before, after, moved))
+    return Treatment(after, _treated(moved), shapes_table(names, before, after, moved))
 
 
 def _pull(column: NDArray[np.float64], most: int) -> list[tuple[int, int]]:
     """Pull a column's points where it stands; return positions and steps, none where in vain."""
     kept = column.copy()
     lines: dict[int, int] = {}
-    while not _fits(column):
+    while not fits(column):
         high = float(shape_of(column)[0][0]) > 0
         edge = np.nanmax(column) if high else np.nanmin(column)
         rows = np.flatnonzero(column == edge)
@@ -129,7 +129,8 @@ def _pull(column: NDArray[np.float64], most: int) -> list[tuple[int, int]]:
     return sorted(lines.items(), key=lambda each: (each[1], each[0]))
 
 
-def _fits(column: NDArray[np.float64]) -> bool:
+def fits(column: NDArray[np.float64]) -> bool:
+    """Return whether a column's shape is acceptable."""
     one, two = (float(each[0]) for each in shape_of(column))
     return not (abs(one) >= SKEW and two >= KURTOSIS)
 
@@ -140,10 +141,11 @@ def _treated(moved: list[tuple[int, str, float, float, int]]) -> Table:
     return Table("Points that were moved", dict(zip(names, map(list, columns), strict=True)))
 
 
-def _shapes(
+def shapes_table(
     names: list[str], before: NDArray[np.float64], after: NDArray[np.float64],
     moved: list[tuple[int, str, float, float, int]],
 ) -> Table:  # fmt: skip
+    """Return the shapes of the indicators before and after, and how many points were moved."""
     one, two = shape_of(before), shape_of(after)
     columns = {
         "indicator": names,
@@ -152,7 +154,7 @@ def _shapes(
         "skew_after": two[0],
         "kurtosis_after": two[1],
         "points": [sum(each[1] == name for each in moved) for name in names],
-        "passed": [_fits(column) for column in after.T],
+        "passed": [fits(column) for column in after.T],
     }
     return Table("Shape of each indicator", columns)
 

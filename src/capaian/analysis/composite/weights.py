@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from capaian.analysis.composite.factors import component_weights
-from capaian.analysis.composite.reading import HEADLINE, Given, names_of, values_of
+from capaian.analysis.composite.reading import HEADLINE, Given, less_of, names_of, values_of
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, did_you_mean, refuse
 
@@ -64,7 +64,7 @@ def data_weights(given: Given, *, method: Method, less_is_better: Any = ()) -> T
     every = values_of(given, complete=False)
     whole = every[~np.isnan(every).any(axis=1)]
     _prove(whole, method)
-    less = np.isin(np.arange(whole.shape[1]), list(less_is_better))
+    less = less_of(less_is_better, whole.shape[1])
     found = _METHODS[method](whole, less)
     left = len(every) - len(whole)
     notes = [f"{left:,} of {len(every):,} units have a value missing, and were left out"] * (
