@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from capaian.analysis.edges import edges_of
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.robustness.dirichlet import (
     between,
@@ -19,9 +20,8 @@ from capaian.analysis.robustness.dirichlet import (
     share_not_above,
     tree_moments,
 )
-from capaian.analysis.robustness.edges import edges_of
-from capaian.analysis.robustness.tree import WeightTree, tree_of
 from capaian.analysis.table import Table
+from capaian.analysis.tree import WeightTree, tree_of
 from capaian.analysis.wanted import prove
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
-from scipy.stats import kendalltau, spearmanr
+from scipy.stats import kendalltau, rankdata, spearmanr
 
-from capaian.analysis.composite.reading import HEADLINE
 from capaian.errors import AnalysisError, refuse
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+HEADLINE = "The method was not applied."
 
 
 @frozen
@@ -58,3 +59,23 @@ def rank_shift(first: ArrayLike, second: ArrayLike) -> RankShift:
         spearman=float(spearmanr(one, two).statistic),
         kendall=float(kendalltau(one, two).statistic),
     )
+
+
+def order_shift(before: NDArray[np.float64], after: NDArray[np.float64]) -> RankShift:
+    """Return how far the order holds between two columns of scores of the same subjects.
+
+    Parameters
+    ----------
+    before, after
+        Scores; the greatest has rank 1, and subjects with the same score share their mean rank.
+
+    Returns
+    -------
+    RankShift
+        The correlations are not a number where all have one score, or there is one subject.
+    """
+    one, two = rankdata(-before), rankdata(-after)
+    if len(one) > 1 and np.ptp(one) > 0 and np.ptp(two) > 0:
+        return rank_shift(one, two)
+    shift = np.abs(one - two)
+    return RankShift(float(shift.mean()), float(shift.max()), np.nan, np.nan)
