@@ -6,19 +6,7 @@ from typing import Any
 
 from capaian.charts.bands import from_low, policy_said, prove_policy, titles_of
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture, plot_width
-from capaian.charts.people import (
-    MOST,
-    Label,
-    between,
-    gathered,
-    marked,
-    mean,
-    names_of,
-    order_of,
-    place_of,
-    said_of,
-    share,
-)
+from capaian.charts.people import Label, mean, order_of, rows_of, said_of, share
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice
 from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
@@ -87,14 +75,8 @@ def band_strip(
     chance = {each: numbers(columns, f"p_{each}", 0, 1 + 1e-9) for each in bands}
     given = _given(columns, chance)
     order = order_of(score)
-    groups = gathered(order, sum(each is not None for each in score))
-    mine = place_of(columns["subject"], highlight)
-    names = (
-        names_of(columns["subject"], order, label, language)
-        if len(order) <= MOST
-        else [between(score, each, language) for each in groups]
-    )
-    names = marked(names, groups, mine)
+    known = sum(each is not None for each in score)
+    names, groups = rows_of(columns["subject"], score, order, known, label, highlight, language)
     titles = titles_of(policy, bands, language)
     titles = [phrase("no_band", language) if name == _NONE else title
               for name, title in zip(bands, titles, strict=True)]  # fmt: skip
@@ -177,7 +159,7 @@ def _draw(
             if row["band"] == at:
                 dots.append({"at": start + part / 2, "y": row["y"], "ink": ink_on(colours[at])})
             start += part
-    legend = {"title": phrase("strip_bands", language), "symbolType": "square",
+    legend = {"title": phrase("band", language), "symbolType": "square",
               "symbolStrokeColor": LINES,
               "columns": legend_columns(titles, sheet.width)}  # fmt: skip
     scale = {"domain": titles, "range": colours}
