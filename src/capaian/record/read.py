@@ -11,15 +11,9 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from capaian.errors import Finding, RecordError, refuse, wrong_kind
-from capaian.record.document import (
-    ENDS,
-    Record,
-    content_hash_of,
-    seal_of,
-    section_hashes,
-)
+from capaian.record.document import Record
 from capaian.record.postings import POSTINGS, PostingContents, PostingRecord
-from capaian.record.sealed import sections_of
+from capaian.record.sealed import ENDS, content_hash_of, seal_of, section_hashes, sections_of
 from capaian.record.shape import SCHEMA, Contents
 from capaian.record.units import UNITS, UnitContents, UnitRecord
 from capaian.wire import canonical, pointer_at, short, structure
@@ -193,9 +187,7 @@ def _made(document: dict[str, Any]) -> Recorded:
     findings += unnamed(faults + more)
     if findings or contents is None or ends is None:
         raise RecordError(HEADLINE, findings)
-    hashes: dict[str, Any] = {
-        name: getattr(ends, name) for name in ("made_at", "hashes", "content_hash", "seal")
-    }
+    hashes: dict[str, Any] = {name: getattr(ends, name) for name in ENDS}
     if isinstance(contents, PostingContents):
         return PostingRecord(contents=contents, **hashes)
     if isinstance(contents, UnitContents):
