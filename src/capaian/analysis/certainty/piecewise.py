@@ -25,6 +25,7 @@ from capaian.formula import (
     Stairs,
     When,
 )
+from capaian.formula.signs import COMPARE
 
 MOST_STEPS = 256
 """A rounding with more steps than these is taken as a straight line, and what that may be off is
@@ -254,7 +255,7 @@ def _compared(op: str, f: Pieces, g: Pieces) -> Truths:
         _samples(knots),
         strict=True,
     )
-    rule = _COMPARE[op]
+    rule = COMPARE[op]
     return Truths(knots, tuple(rule(a + b * at, c + d * at) for (a, b), (c, d), at in rows))
 
 
@@ -323,12 +324,4 @@ _LINES: Mapping[str, Callable[[Line, Line], Line]] = {
     "-": lambda one, two: (one[0] - two[0], one[1] - two[1]),
     "*": _times,
     "/": _over,
-}
-_COMPARE: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
 }
