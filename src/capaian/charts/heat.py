@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isnan
 from typing import Any
 
 from attrs import frozen
@@ -121,7 +122,7 @@ def _team(scores: Scores, unit: str | None) -> _Team:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)  # noqa: PLR0124 - NaN
+    return None if value is None or isnan(value) else float(value)
 
 
 def _drawn(

@@ -125,7 +125,7 @@ def read_correction(source: Written | Correction) -> Correction:
     if isinstance(source, Recorded):
         raise refuse(RecordError, HEADLINE, "CPN-V04", "schema", given=source.contents.schema,
                      wanted=SCHEMA, version=source.contents.engine.version)  # fmt: skip
-    document = dict(source) if isinstance(source, dict) else parse(text_of(source))  # type: ignore[arg-type]
+    document = dict(source) if isinstance(source, dict) else parse(text_of(source))
     schema = document.get("schema")
     findings = []
     if isinstance(schema, str) and schema != SCHEMA:
