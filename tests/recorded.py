@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import capaian
 import decisions
 from capaian.policy import read_policy
-from capaian.record.document import SECTIONS, content_hash_of, seal_of, section_hashes
+from capaian.record.document import SECTIONS
+from capaian.record.sealed import content_hash_of, seal_of, section_hashes
 from small_office import OFFICE, made_up_evidence
 from visits import VISITS, document
 

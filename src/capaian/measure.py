@@ -29,6 +29,7 @@ from capaian.formula import (
     substitute,
     walk,
 )
+from capaian.formula.signs import COMPARE
 from capaian.indicator import ColumnRef, Indicator
 from capaian.plugin import Measure, RowCheck, StatusRule
 
@@ -210,7 +211,7 @@ def _weigh(tree: Node, known: Known) -> tuple[Any, Any]:
             return truth ^ True, certain
         case Compare(op, left, right):
             (first, sure), (second, also) = _weigh(left, known), _weigh(right, known)
-            return _COMPARE[op](first, second), sure & also
+            return COMPARE[op](first, second), sure & also
         case Arithmetic(op, left, right):
             (first, sure), (second, also) = _weigh(left, known), _weigh(right, known)
             return _ARITHMETIC[op](first, second), sure & also
@@ -289,18 +290,10 @@ def _compared(op: str, left: tuple[float, float], right: tuple[float, float]) ->
     if op in {"=", "!="}:
         equal, other = low <= most and least <= high, not low == high == least == most
         return frozenset(({op == "="} if equal else set()) | ({op == "!="} if other else set()))
-    ends = [_COMPARE[op](x, y) for x, y in ((low, most), (high, least))]
+    ends = [COMPARE[op](x, y) for x, y in ((low, most), (high, least))]
     return frozenset(ends)
 
 
-_COMPARE: dict[str, Any] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
 _ARITHMETIC: dict[str, Any] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,

@@ -14,7 +14,7 @@ from statsmodels.stats.contingency_tables import SquareTable
 import capaian
 from analysis.made import BANDS, document, scored
 from capaian.analysis import compare_scores, explain_change, geometric_terms
-from capaian.analysis.change.bands import merged_bands
+from capaian.analysis.bands import merged_bands
 from capaian.analysis.change.blend import blended
 from capaian.analysis.change.compared import agreement, order_shift
 from capaian.analysis.change.split import apportioned, lmdi, shapley, shapley_shares

@@ -22,6 +22,7 @@ from capaian.analysis import (
     share_above,
     weight_sensitivity,
 )
+from capaian.analysis.edges import edges_of
 from capaian.analysis.robustness.choices import sobol_indices
 from capaian.analysis.robustness.dirichlet import (
     between,
@@ -32,10 +33,9 @@ from capaian.analysis.robustness.dirichlet import (
     share_not_above,
     tree_moments,
 )
-from capaian.analysis.robustness.edges import edges_of
 from capaian.analysis.robustness.influence import explained, influence
-from capaian.analysis.robustness.tree import tree_of
 from capaian.analysis.robustness.without import without
+from capaian.analysis.tree import tree_of
 from capaian.policy import read_policy, to_document
 from small_office import OFFICE, made_up_evidence
 

@@ -12,7 +12,8 @@ import pytest
 import capaian
 from capaian.cli import main
 from capaian.policy import read_policy
-from capaian.report import staging, write_report, write_text
+from capaian.report import write_report, write_text
+from capaian.writing import staging
 from small_office import OFFICE, made_up_evidence
 from written import COMMANDS, NAMES, arguments, make_files, tree
 
@@ -154,13 +155,13 @@ def test_threads_that_write_to_the_same_folder(tmp_path):
 def test_without_locks_wholes_are_mixed(tmp_path, monkeypatch):
     """So that the tests above show something: what holds the folder is what keeps them apart."""
     monkeypatch.setattr(staging, "_lock", lambda *_, **__: staging._NO_LOCK)
-    texts = [[(tmp_path / name, f"{number}") for name in "abcdefgh"] for number in range(2)]
+    contents = [[(tmp_path / name, b"%d" % number) for name in "abcdefgh"] for number in range(2)]
     start, mixed = threading.Barrier(2), False
 
     def run(number):
         with staging.Staging(tmp_path) as waiting:
-            for path, text in texts[number]:
-                waiting.put(path, text)
+            for path, content in contents[number]:
+                waiting.put(path, content)
             start.wait()
             waiting.move()
 

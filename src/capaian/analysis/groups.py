@@ -119,7 +119,8 @@ def homes_of(group: Any, where: str) -> Mapping[str, Any]:
     if isinstance(group, Mapping):
         return group
     table, names = group, COLUMNS
-    if isinstance(group, tuple) and len(group) == 3 and not isinstance(group[0], Mapping):  # noqa: PLR2004
+    named = 3  # a table and the names of two of its columns; a tuple of rows is a table itself
+    if isinstance(group, tuple) and len(group) == named and not isinstance(group[0], Mapping):
         table, names = group[0], (group[1], group[2])
     read = read_arrays(
         open_table(table, where), [Reading("group", names[1], "text")], subject=names[0]

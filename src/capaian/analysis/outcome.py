@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from capaian.analysis.change.bands import band_places
+from capaian.analysis.bands import band_places
 from capaian.analysis.matrix import bands_of
 from capaian.scores import Scores
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import islice
+from math import isnan
 from typing import Any
 
 from attrs import field, frozen
@@ -132,7 +133,7 @@ class Table:
 
 def _plain(column: Any) -> list[Any]:
     values = column.tolist() if hasattr(column, "tolist") else list(column)
-    return [None if type(each) is float and each != each else each for each in values]  # noqa: PLR0124 - NaN
+    return [None if type(each) is float and isnan(each) else each for each in values]
 
 
 def _shown(column: Sequence[Any]) -> list[str]:

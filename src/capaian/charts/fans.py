@@ -6,19 +6,7 @@ from typing import Any
 
 from capaian.charts.bands import edges_of, gated, policy_said, prove_policy
 from capaian.charts.canvas import Sheet, picture, plot_width
-from capaian.charts.people import (
-    MOST,
-    Label,
-    between,
-    gathered,
-    marked,
-    mean,
-    names_of,
-    order_of,
-    place_of,
-    said_of,
-    share,
-)
+from capaian.charts.people import Label, mean, order_of, rows_of, said_of, share
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLUE, INK, PAPER, SKY, SMALL, SOFT, blend, room_of
@@ -83,14 +71,9 @@ def weight_fan(
     spread, stays = numbers(columns, needed[0], 0), numbers(columns, needed[1], 0, 1 + 1e-9)
     known = [at for at in order_of(score) if score[at] is not None and middle[at] is not None]
     prove_some(known, "sensitivity")
-    mine = place_of(columns["subject"], highlight)
-    groups = gathered(known, len(known))
-    names = (
-        names_of(columns["subject"], known, label, language, counted=order_of(score))
-        if len(known) <= MOST
-        else [between(score, each, language) for each in groups]
+    names, groups = rows_of(
+        columns["subject"], score, known, len(known), label, highlight, language
     )
-    names = marked(names, groups, mine)
     rows = []
     for at, (name, group) in enumerate(zip(names, groups, strict=True)):
         centre, half = mean([middle[i] for i in group]) or 0.0, mean([spread[i] for i in group])
@@ -129,7 +112,7 @@ def _drawn(
     room = (high - low) * 0.04 or 1.0
     ends = (low - room, high + room)
     left = room_of([each["name"] for each in rows]) + 8
-    axis = {"title": phrase("score_axis", language), "grid": False, "format": "~r"}
+    axis = {"title": phrase("total", language), "grid": False, "format": "~r"}
     sheet = Sheet(plot_width(left, 60), _HIGH * len(rows), ends, axis, left)
     near = [each for each in edges_of(policy) if ends[0] <= each <= ends[1]]
     sheet.uprights([{"at": each} for each in near])

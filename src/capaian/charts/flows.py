@@ -8,13 +8,10 @@ from typing import Any, TypeAlias
 from capaian.charts.picture import HEADLINE
 from capaian.charts.reading import columns_of, numbers, prove_choice
 from capaian.errors import AnalysisError, Finding
-from capaian.exact import Program
 from capaian.scores import Scores
-from capaian.scores.ledger import figures_of
+from capaian.scores.flow import LIMITED, UNLIMITED, flow_of, with_flow
 
 Flow: TypeAlias = dict[str, Any]
-LIMITED = ("met", "failed", "open_late", "undetermined")
-UNLIMITED = ("closed", "open")
 SERIES = ("met", "closed", "failed", "open_late", "undetermined", "open")
 """From the bottom of a bar up."""
 
@@ -43,8 +40,7 @@ def case_flow(each: Sequence[Scores], subject: str | None, indicator: str | None
     AnalysisError
         `CPN-M90`: the indicator does not exist, or does not say how many cases are open.
     """
-    fitting = [name for name, one in each[0].plan.indicators.items()
-               if "open" in one.statistics.figures]  # fmt: skip
+    fitting = with_flow(each[0])
     if indicator is not None:
         prove_choice("indicator", indicator, fitting)
     elif not fitting:
@@ -56,28 +52,14 @@ def case_flow(each: Sequence[Scores], subject: str | None, indicator: str | None
 
 
 def _counted(scores: Scores, name: str, subject: str | None) -> Flow:
-    figures = scores.plan.indicators[name].statistics.figures
-    limited = "undetermined" in figures
-    wanted = ("closed", "open", "success", "undetermined") if limited else ("closed", "open")
-    program = Program(tuple((each, figures[each]) for each in wanted))
-    total = dict.fromkeys(wanted, 0)
     rows = range(len(scores)) if subject is None else [
         at for at, one in enumerate(scores.subjects) if one == subject
     ]  # fmt: skip
-    for at in rows:
-        for each, value in figures_of(program, scores.given(at)).items():
-            total[each] += value
     row: Flow = {"period": scores.period.label, "indicator": name}
+    counted = flow_of(scores, name, rows)
     if subject is not None and not rows:
-        return row | dict.fromkeys(LIMITED if limited else UNLIMITED)  # not there: not known
-    if not limited:
-        return row | total
-    return row | {
-        "met": total["success"],
-        "failed": total["closed"] - total["success"],
-        "open_late": total["open"] - total["undetermined"],
-        "undetermined": total["undetermined"],
-    }
+        return row | dict.fromkeys(counted)  # not there: not known
+    return row | counted
 
 
 def cases_from(table: Any) -> list[Flow]:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isnan
 from typing import Any
 
 from attrs import frozen
 
 from capaian.charts.bands import gated
 from capaian.charts.canvas import Sheet, picture
-from capaian.charts.people import (
-    MOST,
-    Label,
-    between,
-    gathered,
-    marked,
-    mean,
-    names_of,
-    order_of,
-    place_of,
-    said_of,
-)
+from capaian.charts.people import Label, mean, order_of, rows_of, said_of
 from capaian.charts.picture import HEADLINE, Picture
 from capaian.charts.reading import prove_choice, prove_some
 from capaian.charts.theme import (
@@ -107,16 +97,11 @@ def team_heat_map(
         raise wrong_kind(AnalysisError, HEADLINE, "scores", scores, "capaian.Scores")
     team = _team(scores, unit)
     subjects = [scores.subjects[at] for at in team.rows]
-    mine = place_of(subjects, highlight)
-    order = order_of(team.score)
-    groups = gathered(order, sum(each is not None for each in team.score))
+    known = sum(each is not None for each in team.score)
     called = dict(scores.labels) if label == "name" else label
-    names = (
-        names_of(subjects, order, called, language)
-        if len(order) <= MOST
-        else [between(team.score, each, language) for each in groups]
+    names, groups = rows_of(
+        subjects, team.score, order_of(team.score), known, called, highlight, language
     )
-    names = marked(names, groups, mine)
     return _drawn(team, names, groups, (label, about, unit), language)
 
 
@@ -138,7 +123,7 @@ def _team(scores: Scores, unit: str | None) -> _Team:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)  # noqa: PLR0124 - NaN
+    return None if value is None or isnan(value) else float(value)
 
 
 def _drawn(
@@ -256,5 +241,5 @@ def _results(sheet: Sheet, beside: list[dict[str, str]], language: Language) -> 
     rows = [{**each, "y": (at + 0.5) * _HIGH} for at, each in enumerate(beside)]
     sheet.words(rows, "score", sheet.width + numbers_, align="right")
     sheet.words(rows, "band", sheet.width + numbers_ + 10, fontSize=SMALL, color=SOFT)
-    head = [{"y": -4 - 14 / 2, "text": phrase("heat_score", language)}]
+    head = [{"y": -4 - 14 / 2, "text": phrase("total", language)}]
     sheet.words(head, "text", sheet.width + numbers_, align="right", fontSize=SMALL)

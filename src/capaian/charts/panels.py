@@ -69,7 +69,7 @@ def score_panel(
         Of its texts.
     """
     x = _periods(rows)
-    axis = {"title": phrase("score_axis", language), "grid": False, "tickCount": 5, "format": "~r"}
+    axis = {"title": phrase("total", language), "grid": False, "tickCount": 5, "format": "~r"}
     scale = {"domain": [shown(each) for each in span], "nice": False, "zero": False}
 
     def up(name: str) -> Layer:

@@ -115,6 +115,44 @@ def between(scores: Sequence[float | None], group: Sequence[int], language: Lang
     return " – ".join(ends) or phrase("no_score", language)
 
 
+def rows_of(
+    subjects: Sequence[Any],
+    scores: Sequence[float | None],
+    order: Sequence[int],
+    known: int,
+    label: Label,
+    highlight: str | None,
+    language: Language,
+) -> tuple[list[str], list[list[int]]]:
+    """Return the rows of a picture: what each is called, and whose places it shows.
+
+    Parameters
+    ----------
+    subjects, scores
+        By place.
+    order, known
+        As for `gathered`.
+    label, language
+        As for `names_of`. Groups are called by their scores.
+    highlight
+        The subject whose row is marked.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M90`: another word for the label.
+    EvidenceError
+        `CPN-E54`: nobody to mark.
+    """
+    mine = place_of(subjects, highlight)
+    groups = gathered(order, known)
+    if len(order) <= MOST:
+        names = names_of(subjects, order, label, language, counted=order_of(scores))
+    else:
+        names = [between(scores, each, language) for each in groups]
+    return marked(names, groups, mine), groups
+
+
 def said_of(count: int, groups: int, label: Label, language: Language) -> str:
     """Return what must be said of rows: that they are groups, or only numbered."""
     if groups < count:

@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 
 from attrs import field, frozen
 
-from capaian.charts.saving import write_whole
 from capaian.errors import AnalysisError, Language, plain_json, refuse
+from capaian.writing import write_bytes
 
 HEADLINE = "The picture cannot be drawn."
 VEGA_LITE = "5.20"
@@ -152,7 +152,7 @@ class Picture:
             raise refuse(AnalysisError, _UNWRITTEN, "CPN-M94", "path", known=known)
         made = {".svg": self.to_svg, ".json": self.to_json}
         text = made[ending]() if ending in made else ""
-        write_whole(place, text.encode() if text else self.to_png(scale))
+        write_bytes(place, text.encode() if text else self.to_png(scale), _UNWRITTEN)
         return place
 
     def __repr__(self) -> str:

@@ -5,18 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from capaian.charts.canvas import Sheet, picture, plot_width
-from capaian.charts.people import (
-    MOST,
-    Label,
-    between,
-    gathered,
-    marked,
-    mean,
-    names_of,
-    order_of,
-    place_of,
-    said_of,
-)
+from capaian.charts.people import Label, mean, rows_of, said_of
 from capaian.charts.picture import Picture, shown
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLUE, INK, SKY, room_of
@@ -79,15 +68,10 @@ def rank_intervals(
     homes = sorted({str(columns["group"][at]) for at in ranked} if "group" in columns else ())
     if len(homes) > 1:
         prove_choice("ranks.group", f"{len(homes)} groups", ("one group alone",))
-    mine = place_of(columns["subject"], highlight)
     order = sorted(ranked, key=lambda at: (found["expected_rank"][at] or 0, at))
-    groups = gathered(order, len(order))
-    names = (
-        names_of(columns["subject"], order, label, language, counted=order_of(score))
-        if len(order) <= MOST
-        else [between(score, each, language) for each in groups]
+    names, groups = rows_of(
+        columns["subject"], score, order, len(order), label, highlight, language
     )
-    names = marked(names, groups, mine)
     rows: list[dict[str, Any]] = [
         {"name": name, "y": (at + 0.5) * _HIGH, "top": (at + 0.5) * _HIGH - _BAR,
          "low": (at + 0.5) * _HIGH + _BAR,

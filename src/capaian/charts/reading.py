@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, TypeAlias
 
 from capaian.charts.picture import HEADLINE
@@ -83,7 +83,7 @@ def _known(value: Any) -> Any:
     """Return a value; `None` for what is no number, or pandas's word for nothing."""
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
-    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def prove_some(rows: Sequence[Any], where: str) -> None:

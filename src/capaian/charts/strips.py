@@ -6,19 +6,7 @@ from typing import Any
 
 from capaian.charts.bands import from_low, gated, policy_said, prove_policy, titles_of
 from capaian.charts.canvas import PERCENT, Sheet, legend_columns, picture, plot_width
-from capaian.charts.people import (
-    MOST,
-    Label,
-    between,
-    gathered,
-    marked,
-    mean,
-    names_of,
-    order_of,
-    place_of,
-    said_of,
-    share,
-)
+from capaian.charts.people import Label, mean, order_of, rows_of, said_of, share
 from capaian.charts.picture import Picture
 from capaian.charts.reading import columns_of, numbers, prove_choice, prove_some
 from capaian.charts.theme import BLACK, LINES, PAPER, SMALL, ink_on, ramp, room_of, striped
@@ -93,14 +81,9 @@ def band_strip(
     every = order_of(score)
     order = [at for at in every if score[at] is not None]
     prove_some(order, "probabilities")
-    groups = gathered(order, len(order))
-    mine = place_of(columns["subject"], highlight)
-    names = (
-        names_of(columns["subject"], order, label, language, counted=every)
-        if len(order) <= MOST
-        else [between(score, each, language) for each in groups]
+    names, groups = rows_of(
+        columns["subject"], score, order, len(order), label, highlight, language
     )
-    names = marked(names, groups, mine)
     titles = titles_of(policy, bands, language)
     titles = [phrase("no_band", language) if name == _NONE else title
               for name, title in zip(bands, titles, strict=True)]  # fmt: skip
@@ -187,7 +170,7 @@ def _draw(
             if row["band"] == at:
                 dots.append({"at": start + part / 2, "y": row["y"], "ink": ink_on(colours[at])})
             start += part
-    legend = {"title": phrase("strip_bands", language), "symbolType": "square",
+    legend = {"title": phrase("band", language), "symbolType": "square",
               "symbolStrokeColor": LINES,
               "columns": legend_columns(titles, sheet.width)}  # fmt: skip
     scale = {"domain": titles, "range": colours}

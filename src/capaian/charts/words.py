@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from capaian.errors import Language
-from capaian.explain import phrase as explained
-from capaian.explain import state
+from capaian.explain import phrases, state
 
 LANGUAGES = ("en", "id")
 WORDS: dict[str, dict[Language, str]] = {
     "nobody": {"en": "–", "id": "–"},
-    "no_band": {"en": "no band", "id": "tanpa predikat"},
     "no_score": {"en": "no score", "id": "tanpa nilai"},
     "points_of_score": {"en": "points of the score", "id": "poin nilai"},
-    "score_axis": {"en": "score", "id": "nilai"},
     "grouped": {
         "en": "{count} rows in {groups} groups of neighbours by score; each shows their mean.",
         "id": "{count} baris dalam {groups} kelompok yang nilainya berdekatan; tiap baris adalah "
@@ -64,7 +61,6 @@ WORDS: dict[str, dict[Language, str]] = {
     # chances of bands
     "strip": {"en": "How probable each band is", "id": "Peluang setiap predikat"},
     "strip_axis": {"en": "probability", "id": "peluang"},
-    "strip_bands": {"en": "band", "id": "predikat"},
     "strip_given": {
         "en": "●: the band that was given; beside each row its probability.",
         "id": "●: predikat yang diberikan; di samping tiap baris: peluangnya.",
@@ -197,7 +193,6 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "Means of those with a value; *: some have none.",
         "id": "Rata-rata dari yang bernilai; *: sebagian tidak bernilai.",
     },
-    "heat_score": {"en": "score", "id": "nilai"},
     "describe_heat": {
         "en": "A table of {count} rows and {indicators} indicators, coloured by achievement. "
         "{missing} of {cells} cells have no value.",
@@ -228,11 +223,6 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "still_open": {"en": "{count} open", "id": "{count} terbuka"},
     "met": {"en": "closed, limit kept", "id": "selesai, tepat waktu"},
-    "failed": {"en": "closed late", "id": "selesai terlambat"},
-    "closed": {"en": "closed", "id": "selesai"},
-    "open_late": {"en": "open, past the limit", "id": "terbuka, lewat batas"},
-    "open": {"en": "open", "id": "terbuka"},
-    "undetermined": {"en": "open, not past the limit", "id": "terbuka, belum lewat batas"},
     "said_median": {"en": "Median score", "id": "Median nilai"},
     "said_score": {"en": "Score", "id": "Nilai"},
     "describe_trend": {
@@ -244,13 +234,8 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Batang yang jumlahnya nilai {score}. {parts}",
     },
 }
-
-
-def phrase(key: str, language: Language, **parts: Any) -> str:
-    """Return a phrase with its places filled; one of an explanation where none is here."""
-    if key in WORDS:
-        return WORDS[key][language].format(**parts)
-    return explained(key, language, **parts)
+phrase = phrases(WORDS)
+"""A phrase with its places filled."""
 
 
 def title_of(texts: Mapping[Any, str], name: str, language: Language) -> str:

@@ -48,8 +48,6 @@ try:
 except ImportError:  # pragma: no cover - tried in a bare environment by tests/test_packaging.py
     sys.exit("The command line needs the extra 'cli': pip install 'capaian[cli]'")
 
-_SHOWN = 20
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="capaian")

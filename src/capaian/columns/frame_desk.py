@@ -192,6 +192,37 @@ class Desk:
             findings += value_findings(table, reading, tally, rows)
         return findings
 
+    def judged(
+        self, passed: nw.Expr, more: Mapping[str, nw.Expr] | None = None
+    ) -> tuple[Frame, dict[str, Any], list[Finding]]:
+        """Open the table and look at every column.
+
+        Parameters
+        ----------
+        passed
+            Whether a row passes; the frame has it as `passed`. Conditions are judged everywhere.
+        more
+            Further questions, by name.
+
+        Returns
+        -------
+        tuple
+            The frame; the answers to these questions, and of `rows`; what is wrong.
+        """
+        frame = self.open().with_columns(passed=passed)
+        asked = {"rows": nw.len().cast(nw.Int64), **(more or {})}
+        for entry in self.entries:
+            everywhere = entry.purpose in {CONDITION, PRESENCE}
+            rows = nw.lit(value=True) if everywhere else nw.col("passed")
+            asked |= self.questions(entry, "", rows)
+        answers = collect(frame.select(**asked)).row(0, named=True)
+        findings = [
+            finding
+            for entry in self.entries
+            for finding in self.judge(entry, entry.reading, "", answers, answers["rows"])
+        ]
+        return frame, answers, findings
+
 
 def total(condition: nw.Expr) -> nw.Expr:
     """Return the number of rows in which a condition holds."""

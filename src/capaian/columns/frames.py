@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from capaian.columns.faults import CONDITION, IDENTIFIER, PRESENCE, missing_columns
+from capaian.columns.faults import IDENTIFIER, missing_columns
 from capaian.columns.frame_desk import Desk, collect, engine_errors, unreadable_table
 from capaian.columns.limits import at, guards, prove
 from capaian.columns.pauses import PauseRow, pause_findings
@@ -114,18 +114,7 @@ def frame_roster(table: Table, roster: RosterReading) -> Roster:
 
 def _whole(desk: Desk, passed: nw.Expr) -> tuple[dict[str, list[Any]], int, list[Finding]]:
     """Return the values of the rows that pass, how many rows there are, and what is wrong."""
-    frame = desk.open().with_columns(passed=passed)
-    asked = {"rows": nw.len().cast(nw.Int64)}
-    for entry in desk.entries:
-        everywhere = entry.purpose in {CONDITION, PRESENCE}
-        rows = nw.lit(value=True) if everywhere else nw.col("passed")
-        asked |= desk.questions(entry, "", rows)
-    answers = collect(frame.select(**asked)).row(0, named=True)
-    findings = [
-        finding
-        for entry in desk.entries
-        for finding in desk.judge(entry, entry.reading, "", answers, answers["rows"])
-    ]
+    frame, answers, findings = desk.judged(passed)
     values = [
         each.value.cast(nw.String) if each.purpose == IDENTIFIER else each.value
         for each in desk.entries

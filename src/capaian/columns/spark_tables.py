@@ -12,11 +12,10 @@ import narwhals.stable.v2 as nw
 from pyspark.sql import Window
 from pyspark.sql import functions as fn
 
-from capaian.columns.faults import CONDITION, PRESENCE, Fault, missing_columns, place
+from capaian.columns.faults import Fault, missing_columns, place
 from capaian.columns.frame_desk import (
     Desk,
     Entry,
-    collect,
     engine_errors,
     total,
     unreadable_table,
@@ -56,7 +55,7 @@ def _pauses(
     known = _sound(case) & _sound(start)
     late = total(known & (stop.value < start.value))
     try:
-        frame, answers, findings = _judged(desk, nw.lit(value=True), {"late": late})
+        frame, answers, findings = desk.judged(nw.lit(value=True), {"late": late})
     except engine_errors() as error:
         return [], [unreadable_table(pauses.table, error)]
     findings += pause_findings(pauses, answers["late"] or 0, answers["rows"])
@@ -97,7 +96,7 @@ def spark_roster(table: Table, roster: RosterReading) -> Roster:
     entries = {each.role: desk.add(each) for each in roster.readings}
     try:
         counted = {"count": total(nw.col("passed") & _sound(subject))}
-        frame, answers, findings = _judged(desk, passed, counted)
+        frame, answers, findings = desk.judged(passed, counted)
         named = subject.value.cast(nw.String).alias(SUBJECT)
         columns = [entry.value.alias(role) for role, entry in entries.items()]
         people = frame.filter(nw.col("passed") & _sound(subject)).select(named, *columns)
@@ -112,25 +111,6 @@ def spark_roster(table: Table, roster: RosterReading) -> Roster:
     if findings:
         return Roster(findings=tuple(findings))
     return Roster(rows=answers["count"], lazy=native)
-
-
-def _judged(
-    desk: Desk, passed: nw.Expr, more: dict[str, nw.Expr]
-) -> tuple[nw.LazyFrame[Any], dict[str, Any], list[Finding]]:
-    """Open a table and judge it; return its frame, the answers to further questions, findings."""
-    frame = desk.open().with_columns(passed=passed)
-    questions = {"rows": nw.len().cast(nw.Int64), **more}
-    for entry in desk.entries:
-        everywhere = entry.purpose in {CONDITION, PRESENCE}
-        rows = nw.lit(value=True) if everywhere else nw.col("passed")
-        questions |= desk.questions(entry, "", rows)
-    answers = collect(frame.select(**questions)).row(0, named=True)
-    findings = [
-        finding
-        for entry in desk.entries
-        for finding in desk.judge(entry, entry.reading, "", answers, answers["rows"])
-    ]
-    return frame, answers, findings
 
 
 def _sound(entry: Entry) -> nw.Expr:

@@ -24,6 +24,7 @@ from capaian.formula import (
     substitute,
     walk,
 )
+from capaian.formula.signs import COMPARE, OPPOSITE
 
 YES, NO = Literal_(True), Literal_(False)  # noqa: FBT003 - the constants themselves
 Facts: TypeAlias = Mapping[Node, Node]
@@ -81,13 +82,10 @@ def holds(tree: Node, *, wanted: bool = True) -> Node:
             return both(is_known(tree), atom)
 
 
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
-
-
 def _turned(atom: Node) -> Node:
     """Return the opposite of a condition whose values are all known."""
     if isinstance(atom, Compare):
-        return Compare(_OPPOSITE[atom.op], atom.left, atom.right)  # type: ignore[arg-type]
+        return Compare(OPPOSITE[atom.op], atom.left, atom.right)  # type: ignore[arg-type]
     return Not(atom)
 
 
@@ -170,14 +168,10 @@ def settle_condition(condition: Node, facts: Facts) -> Node:
 
 def _compared(op: str, left: Node, right: Node) -> Node:
     if isinstance(left, Literal_) and isinstance(right, Literal_):
-        return YES if _COMPARE[op](left.value, right.value) else NO
+        return YES if COMPARE[op](left.value, right.value) else NO
     return Compare(op, left, right)  # type: ignore[arg-type]
 
 
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "=": operator.eq, "!=": operator.ne,
-}  # fmt: skip
 _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul,
 }  # fmt: skip

@@ -103,7 +103,7 @@ class _Run:
         elif kind in COMPARISONS:
             made = self.compare(at, kind, *parts)
         elif kind in ANSWERS:
-            made = _ANSWERS[kind](*parts)
+            made = LOGIC[kind](*parts)
         elif kind == "when":
             made = _choose(*parts)
         elif kind == "whole":
@@ -122,7 +122,7 @@ class _Run:
         gap = subtract(x, y)[0]
         if self.bounds[at].reach > 0:
             self.doubt |= ~(np.abs(gap) > self.bounds[at].reach)
-        return _COMPARE[kind](gap, 0.0)
+        return COMPARE[kind](gap, 0.0)
 
     def stairs(self, at: int, x: Number, tree: Stairs) -> Number:
         table = table_of(tree)
@@ -201,12 +201,12 @@ _RULES: dict[str, Callable[..., Number]] = {
     "min": _extreme(below=True),
     "max": _extreme(below=False),
 }
-_ANSWERS: dict[str, Callable[..., Any]] = {
+LOGIC: dict[str, Callable[..., Any]] = {
     "and": np.logical_and,
     "or": np.logical_or,
     "not": np.logical_not,
 }
-_COMPARE: dict[str, Callable[..., Any]] = {
+COMPARE: dict[str, Callable[..., Any]] = {
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,

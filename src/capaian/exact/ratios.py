@@ -7,7 +7,7 @@ to Python's integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from capaian.exact.double import COMPARE, LOGIC
 from capaian.exact.program import Program
 from capaian.exact.single import print_row
 from capaian.exact.stairs import FITS, table_of
@@ -166,9 +167,9 @@ class _Run:
         kind = operation.kind
         made: Any
         if kind in COMPARISONS:
-            made = _COMPARE[kind](self.gap(*parts), 0)
+            made = COMPARE[kind](self.gap(*parts), 0)
         elif kind in ANSWERS:
-            made = _ANSWERS[kind](*parts)
+            made = LOGIC[kind](*parts)
         elif kind in {"min", "max"}:
             gap = self.gap(*parts)
             made = _chosen(gap <= 0 if kind == "min" else gap >= 0, *parts)
@@ -337,18 +338,3 @@ def _chosen(condition: Any, x: Ratio, y: Ratio) -> Ratio:
         max(x.most, y.most),
         max(x.under, y.under),
     )
-
-
-_ANSWERS: dict[str, Callable[..., Any]] = {
-    "and": np.logical_and,
-    "or": np.logical_or,
-    "not": np.logical_not,
-}
-_COMPARE: dict[str, Callable[..., Any]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "=": np.equal,
-    "!=": np.not_equal,
-}

@@ -31,13 +31,13 @@ from capaian.formula import (
     Stairs,
     When,
 )
+from capaian.formula.signs import OPPOSITE
 
 End: TypeAlias = tuple[Fraction | float, bool]
 """An end and whether it is inside; the only floats are the infinities, which never are."""
 Span: TypeAlias = tuple[End, End]
 
 WHOLE: Span = ((-inf, False), (inf, False))
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -166,7 +166,7 @@ class _Seeker:
             case Logic(op, left, right) if (op == "and") == holds:
                 return self.learn(right, self.learn(left, known, holds=holds), holds=holds)
             case Compare(op, left, right):
-                said = op if holds else _OPPOSITE[op]
+                said = op if holds else OPPOSITE[op]
                 known = self.bounded(left, said, right, known)
                 return self.bounded(right, _TURNED[said], left, known)
             case _:

@@ -10,7 +10,7 @@ from capaian.explain.page import notes, observed, rounding, sub_period_lines
 from capaian.explain.postings import PostingExplanation, PostingPart
 from capaian.explain.record import SCHEMA, Adjustment, Explanation, Lever, Part, SubPeriod, texts
 from capaian.explain.units import MemberPart, UnitExplanation
-from capaian.explain.words import near, percent, phrase, points, small, spoken, state
+from capaian.explain.words import near, percent, phrase, phrases, points, small, spoken, state
 
 __all__ = [
     "SCHEMA",
@@ -34,6 +34,7 @@ __all__ = [
     "observed",
     "percent",
     "phrase",
+    "phrases",
     "points",
     "rounding",
     "small",

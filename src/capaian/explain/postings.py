@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from html import escape
 from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Language, plain_json
-from capaian.exact import fixed
+from capaian.errors import Language
 from capaian.explain.record import SCHEMA, Explanation
-from capaian.explain.words import percent, phrase, points, small, state
-from capaian.formula import number
+from capaian.explain.told import CombinedTold
+from capaian.explain.words import percent, phrase, points, state
 from capaian.indicator import Text
 
 
@@ -75,8 +73,8 @@ class PostingPart:
         }
 
 
-@frozen
-class PostingExplanation:
+@frozen(repr=False)
+class PostingExplanation(CombinedTold):
     """Why a subject who held posts has this score.
 
     The contributions and the rounding add up to `score` exactly.
@@ -101,23 +99,6 @@ class PostingExplanation:
     parts: tuple[PostingPart, ...]
     sources: tuple[Mapping[str, str], ...] = field(factory=tuple)
 
-    def total(self) -> Fraction:
-        """Return the sum of all contributions and of the rounding: the score itself."""
-        parts = sum((part.contribution for part in self.parts), Fraction(0))
-        return parts + self.adjustment()
-
-    def adjustment(self) -> Fraction:
-        """Return what the rounding added to the score, or took off."""
-        if self.score is None or self.unrounded is None:
-            return Fraction(0)
-        return self.score - self.unrounded
-
-    def score_text(self) -> str:
-        """Return the score as it is published."""
-        if self.score is None:
-            return "–"
-        return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
-
     def text(self, language: Language = "en") -> str:
         """Return the explanation as a page of plain text, the postings' own pages after it."""
         lines = [self._heading(language), "", *self._table(language)]
@@ -125,39 +106,16 @@ class PostingExplanation:
             band = self.next_title.get(language) or self.next_band
             gap = points(self.gap or Fraction(0))
             lines += ["", phrase("higher", language, band=band, gap=gap)]
-        rule = self.assignment
-        lines += [
-            "",
-            f"{phrase('rules', language)}: {rule['id']} {rule['edition']} · {self.period}",
-        ]
-        lines[-1] += f" · {self.as_of} · {rule['fingerprint'][:12]}"
+        rules = self._rules(self.assignment, self.period, self.as_of, language)
+        lines += ["", rules]
         for part in self.parts:
             title = f"{part.post} · {part.first} – {part.last}"
             lines += ["", "─" * len(title), title, "", part.explanation.text(language)]
         return "\n".join(lines)
 
-    def _heading(self, language: Language) -> str:
-        result = self.score_text()
-        if self.score is None:
-            result = state(self.status, language)
-        elif self.band:
-            band = self.band_title.get(language) or self.band
-            result = f"{result} → {band} ({self.interval})"
-        who = self.subject if not self.label else f"{self.label} ({self.subject})"
-        return f"{who} · {result}"
-
     def _table(self, language: Language) -> list[str]:
         names = ("post", "days", "leave", "weight", "total", "contribution")
-        head = tuple(phrase(each, language) for each in names)
-        body = [self._row(part, language) for part in self.parts]
-        if self.adjustment():
-            rounding = phrase("whole_rounding", language)
-            body.append((rounding, "", "", "", "", small(self.adjustment())))
-        foot = (phrase("total", language), "", "", "", "", self.score_text())
-        rows = [head, *body, foot]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
-        lines = [_line(row, widths) for row in rows]
-        return [*lines[:-1], "─" * len(lines[0]), lines[-1]]
+        return self._lines(names, [self._row(part, language) for part in self.parts], language)
 
     def _row(self, part: PostingPart, language: Language) -> tuple[str, ...]:
         name = f"{part.post} ({part.policy} {part.edition})"
@@ -187,25 +145,3 @@ class PostingExplanation:
             "postings": [part.to_dict() for part in self.parts],
             "sources": [dict(source) for source in self.sources],
         }
-
-    def to_json(self) -> str:
-        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
-        return plain_json(self.to_dict()) + "\n"
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        return (
-            f"<PostingExplanation · {self.score_text()} · {self.band or self.status}>\n"
-            f"{self.text()}"
-        )
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    first, *rest = cells
-    right = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-    return "  ".join([first.ljust(widths[0]), *right]).rstrip()

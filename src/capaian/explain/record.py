@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from html import escape
 from typing import Any
 
 from attrs import field, frozen
 
-from capaian.errors import Language, plain_json
-from capaian.exact import fixed
+from capaian.errors import Language
 from capaian.explain.decided import Decided
 from capaian.explain.page import page
+from capaian.explain.told import Told
 from capaian.explain.words import near
-from capaian.formula import number
 from capaian.indicator import Text
 
 SCHEMA = "capaian/explanation/1"
@@ -138,8 +136,8 @@ class Lever:
     best: Fraction
 
 
-@frozen
-class Explanation:
+@frozen(repr=False)
+class Explanation(Told):
     """Why a subject has this score.
 
     `text()`, `to_dict()` and the HTML of a notebook say the same. Contributions and adjustments add
@@ -191,17 +189,14 @@ class Explanation:
         parts = sum((part.contribution for part in self.parts), Fraction(0))
         return parts + sum((each.amount for each in self.adjustments), Fraction(0))
 
-    def score_text(self) -> str:
-        """Return the score as it is published."""
-        if self.score is None:
-            return "–"
-        return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
-
     def shown(self) -> str:
         """Return the score as people read it: `≈ 88.04` where it is not rounded and has no end."""
         if self.score is None or self.rounding != "none":
             return self.score_text()
         return near(self.score, self.edges)
+
+    def _shown(self) -> str:
+        return self.shown()
 
     def text(self, language: Language = "en") -> str:
         """Return the explanation as a page of plain text; its sentences wrap at 96 columns."""
@@ -236,23 +231,10 @@ class Explanation:
             **(self.decided.to_dict() if self.decided else {}),
         }
 
-    def to_json(self) -> str:
-        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
-        return plain_json(self.to_dict()) + "\n"
-
     def formulas(self) -> dict[str, Any]:
         """Return what a document says of nodes that are formulas, where there are any."""
         made = {node: dict(text) for node, text in self.node_formulas.items()}
         return {"formulas": made} if made else {}
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        return f"<Explanation · {self.shown()} · {self.band or self.status}>\n{self.text()}"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
 
 
 def texts(figures: Mapping[str, int]) -> dict[str, str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from html import escape
 from typing import Any
 
 from attrs import frozen
 
-from capaian.errors import Language, plain_json
-from capaian.exact import fixed
+from capaian.errors import Language
 from capaian.explain.record import SCHEMA
-from capaian.explain.words import percent, phrase, points, small, state
-from capaian.formula import number
+from capaian.explain.told import CombinedTold
+from capaian.explain.words import percent, phrase, points, state
 from capaian.indicator import Text
 
 SHOWN = 20
@@ -44,8 +42,8 @@ class MemberPart:
     decision: str
 
 
-@frozen
-class UnitExplanation:
+@frozen(repr=False)
+class UnitExplanation(CombinedTold):
     """Why a unit has this score; contributions and the rounding add up to it exactly."""
 
     subject: str
@@ -65,50 +63,18 @@ class UnitExplanation:
     interval: str
     parts: tuple[MemberPart, ...]
 
-    def adjustment(self) -> Fraction:
-        """Return what the rounding added to the score, or took off."""
-        if self.score is None or self.unrounded is None:
-            return Fraction(0)
-        return self.score - self.unrounded
-
-    def total(self) -> Fraction:
-        """Return the sum of all contributions and of the rounding: the score itself."""
-        return sum((part.contribution for part in self.parts), self.adjustment())
-
-    def score_text(self) -> str:
-        """Return the score as it is published."""
-        if self.score is None:
-            return "–"
-        return fixed(self.score, self.digits) if self.rounding != "none" else number(self.score)
-
     def text(self, language: Language = "en", *, rows: int = SHOWN) -> str:
         """Return the explanation as plain text, with so many of the members."""
-        result = self.score_text()
-        if self.score is None:
-            result = state(self.status, language)
-        elif self.band:
-            band = self.band_title.get(language) or self.band
-            result = f"{result} → {band} ({self.interval})"
-        who = self.subject if not self.label else f"{self.label} ({self.subject})"
-        rule = self.policy
-        rules = f"{phrase('rules', language)}: {rule['id']} {rule['edition']} · {self.period}"
-        rules += f" · {self.as_of} · {rule['fingerprint'][:12]}"
-        return "\n".join([f"{who} · {result}", "", *self._table(language, rows), "", rules])
+        rules = self._rules(self.policy, self.period, self.as_of, language)
+        return "\n".join([self._heading(language), "", *self._table(language, rows), "", rules])
 
     def _table(self, language: Language, rows: int) -> list[str]:
-        head = tuple(phrase(each, language) for each in _HEAD)
         body = [self._row(part, language) for part in self.parts[:rows]]
         if rest := self.parts[rows:]:
             added = sum((part.contribution for part in rest), Fraction(0))
             more = phrase("more_members", language, count=str(len(rest)))
             body.append((more, percent(_shares(rest)), "", points(added)))
-        if self.adjustment():
-            rounding = phrase("whole_rounding", language)
-            body.append((rounding, "", "", small(self.adjustment())))
-        lines = [head, *body, (phrase("total", language), "", "", self.score_text())]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
-        text = [_line(line, widths) for line in lines]
-        return [*text[:-1], "─" * len(text[0]), text[-1]]
+        return self._lines(_HEAD, body, language)
 
     def _row(self, part: MemberPart, language: Language) -> tuple[str, ...]:
         score = "–" if part.score is None else points(part.score)
@@ -146,29 +112,9 @@ class UnitExplanation:
             ],
         }
 
-    def to_json(self) -> str:
-        """Return the explanation as canonical JSON: the same bytes as the command line prints."""
-        return plain_json(self.to_dict()) + "\n"
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        head = f"<UnitExplanation · {self.score_text()} · {self.band or self.status}>"
-        return f"{head}\n{self.text()}"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
-
 
 _HEAD = ("member", "weight", "total", "contribution")
 
 
 def _shares(parts: tuple[MemberPart, ...]) -> Fraction:
     return sum((part.weight for part in parts), Fraction(0))
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    first, *rest = cells
-    right = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-    return "  ".join([first.ljust(widths[0]), *right]).rstrip()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from fractions import Fraction
+from typing import Any, Protocol
 
 from capaian.errors import Language
 from capaian.exact import fixed, round_ratio
@@ -52,6 +53,12 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "predikat tidak diberikan; tanpa tingkat: {ratings}",
     },
     "no_value": {"en": "no value", "id": "tanpa nilai"},
+    "no_band": {"en": "no band", "id": "tanpa predikat"},
+    "failed": {"en": "closed late", "id": "selesai terlambat"},
+    "closed": {"en": "closed", "id": "selesai"},
+    "open_late": {"en": "open, past the limit", "id": "terbuka, lewat batas"},
+    "undetermined": {"en": "open, not past the limit", "id": "terbuka, belum lewat batas"},
+    "open": {"en": "open", "id": "terbuka"},
     "by_formula": {"en": "by the formula {formula}", "id": "dengan rumus {formula}"},
     "no_level": {"en": "which no level takes", "id": "tidak termasuk tingkat mana pun"},
     "lift": {
@@ -198,9 +205,26 @@ def spoken(value: Fraction, unit: str, language: Language = "en") -> str:
     return f"{text} {word}".strip()
 
 
-def phrase(key: str, language: Language, **parts: str) -> str:
+def phrase(key: str, language: Language, **parts: Any) -> str:
     """Return a phrase with its places filled."""
     return WORDS[key][language].format(**parts) if key in WORDS else key
+
+
+class Phrase(Protocol):
+    """Says a phrase, with its places filled."""
+
+    def __call__(self, key: str, language: Language, **parts: Any) -> str:
+        """Return the phrase of a key."""
+        ...
+
+
+def phrases(own: Mapping[str, Mapping[Language, str]]) -> Phrase:
+    """Return `phrase` with more words: one's own, before those of an explanation."""
+
+    def say(key: str, language: Language, **parts: Any) -> str:
+        return own[key][language].format(**parts) if key in own else phrase(key, language, **parts)
+
+    return say
 
 
 FINEST = 9

@@ -98,11 +98,6 @@ def told(parity: Parity, language: Language, rows: int) -> str:
     return "\n".join(lines)
 
 
-def choice_text(choice: Choice, language: Language = "en") -> str:
-    """Return a rounding in words."""
-    return _choice(choice, _WORDS[language])
-
-
 def _choice(choice: Choice, words: Mapping[str, str]) -> str:
     key = "no" if choice.way == "none" else choice.way
     return words[key].format(place=words[choice.place], digits=choice.digits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -24,7 +23,7 @@ from capaian.policy.assignment import (
 )
 from capaian.policy.bands import prove_bands, prove_cover
 from capaian.policy.document import Rounding, Source
-from capaian.policy.files import not_found, read_document
+from capaian.policy.files import document_at
 from capaian.policy.guiding import names_of, prove_guidance
 from capaian.policy.meant import band_of, guidance_of
 from capaian.policy.proof import (
@@ -132,16 +131,10 @@ def load_assignment(source: str | os.PathLike[str] | Mapping[str, Any]) -> Assig
     PolicyError
         All faults at once, each with its path in the document. The reference lists them.
     """
-    if isinstance(source, Mapping):
-        return read_assignment(source, str(source.get("id", "(without an id)")))
-    if not isinstance(source, str | os.PathLike):
+    if not isinstance(source, str | os.PathLike | Mapping):
         headline, wanted = "The assignment cannot be read.", "a path or a document (dict)"
         raise wrong_kind(PolicyError, headline, "source", source, wanted)
-    name = os.fspath(source)
-    if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
-        raise not_found(name)
-    path = Path(name)
-    return read_assignment(read_document(path, name), name, str(path.parent))
+    return read_assignment(*document_at(source))
 
 
 def read_assignment(document: Mapping[str, Any], name: str, folder: str = "") -> Assignment:

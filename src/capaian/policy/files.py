@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from capaian.errors import PolicyError, did_you_mean, refuse
@@ -53,6 +54,30 @@ def read_document(file: Traversable, name: str) -> Mapping[str, Any]:
         raise refuse(PolicyError, headline, "CPN-P45", key=short(error.key)) from None
     except (ValueError, InvalidOperation, RecursionError) as error:
         raise _not_understood(error, text, headline) from None
+
+
+def document_at(
+    source: str | os.PathLike[str] | Mapping[str, Any],
+) -> tuple[Mapping[str, Any], str, str]:
+    """Return a document, what the user calls it, and the folder that it is in.
+
+    Parameters
+    ----------
+    source
+        The path of a document, or the document itself, which is called by its id and is in none.
+
+    Raises
+    ------
+    PolicyError
+        No such file (CPN-P09); as for `read_document`.
+    """
+    if isinstance(source, Mapping):
+        return source, str(source.get("id", "(without an id)")), ""
+    name = os.fspath(source)
+    if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
+        raise not_found(name)
+    path = Path(name)
+    return read_document(path, name), name, str(path.parent)
 
 
 def not_found(name: str, more: Iterable[str] = (), packs: Iterable[str] = ()) -> PolicyError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve
@@ -25,7 +24,7 @@ from capaian.policy.document import (
     Roster,
     Units,
 )
-from capaian.policy.files import not_found, read_document
+from capaian.policy.files import document_at
 from capaian.policy.meant import band_of, decision_of, evenness_of, guidance_of, rounding_of
 from capaian.policy.nodes import active_of, node_of, number_of, parent_of, root_of, steps_of
 from capaian.policy.options import plain_options
@@ -93,13 +92,7 @@ def read_policy(source: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
     >>> policy.indicators[0].weight
     Fraction(1, 1)
     """
-    if isinstance(source, Mapping):
-        return read_mapping(source, str(source.get("id", "(without an id)")))
-    name = os.fspath(source)
-    if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
-        raise not_found(name)
-    path = Path(name)
-    return read_mapping(read_document(path, name), name, str(path.parent))
+    return read_mapping(*document_at(source))
 
 
 def read_mapping(document: Mapping[str, Any], name: str, folder: str = "") -> Policy:

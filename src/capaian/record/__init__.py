@@ -4,7 +4,7 @@ It stands below the scores, which make it, and knows nothing of how they are mad
 it says in words, it says from the document alone.
 """
 
-from capaian.record.document import SECTIONS, Record, content_hash_of, instant_text, seal
+from capaian.record.document import SECTIONS, Record, seal
 from capaian.record.history import History, apply, chain
 from capaian.record.override import Correction, Override, Standing, read_correction
 from capaian.record.postings import (
@@ -16,11 +16,12 @@ from capaian.record.postings import (
     seal_postings,
 )
 from capaian.record.read import Opened, open_record, read_record
-from capaian.record.sealed import CombinedResult
+from capaian.record.sealed import content_hash_of, instant_text
 from capaian.record.shape import (
     SCHEMA,
     Calendar,
     Cohort,
+    CombinedResult,
     Contents,
     Digest,
     Engine,

@@ -78,7 +78,7 @@ def _known(reader: str) -> None:
         raise refuse(RecordError, "There is no such text.", "CPN-V22", "reader", **values)
 
 
-def _head(record: Sealed, rule: str, bands: Any, language: Language) -> Iterator[str]:
+def _head(record: Sealed[Any], rule: str, bands: Any, language: Language) -> Iterator[str]:
     say, contents = say_in(language), record.contents
     period, result = contents.period, contents.result
     titles: dict[str, Mapping[str, str]] = {}

@@ -14,9 +14,9 @@ from capaian.errors import CapaianError, Finding, RecordError, did_you_mean, ref
 from capaian.exact import fixed, read_number
 from capaian.formula import number
 from capaian.policy import Band, load_assignment, read_policy
-from capaian.record.document import instant_text
 from capaian.record.postings import PostingRecord
 from capaian.record.read import Recorded, Written, other_schema, parse, text_of, unnamed
+from capaian.record.sealed import instant_text
 from capaian.record.units import UnitRecord, published_as
 from capaian.wire import canonical, fingerprint, short, structure
 
@@ -125,7 +125,7 @@ def read_correction(source: Written | Correction) -> Correction:
     if isinstance(source, Recorded):
         raise refuse(RecordError, HEADLINE, "CPN-V04", "schema", given=source.contents.schema,
                      wanted=SCHEMA, version=source.contents.engine.version)  # fmt: skip
-    document = dict(source) if isinstance(source, dict) else parse(text_of(source))  # type: ignore[arg-type]
+    document = dict(source) if isinstance(source, dict) else parse(text_of(source))
     schema = document.get("schema")
     findings = []
     if isinstance(schema, str) and schema != SCHEMA:

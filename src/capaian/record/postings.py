@@ -8,9 +8,10 @@ from datetime import date, datetime
 from attrs import frozen
 
 from capaian.errors import Language
+from capaian.record.combined_page import page_of_postings
 from capaian.record.document import Record
-from capaian.record.sealed import CombinedResult, Sealed, hashed
-from capaian.record.shape import Engine, Plain, Span
+from capaian.record.sealed import Sealed, hashed
+from capaian.record.shape import CombinedResult, Engine, Plain, Span
 
 POSTINGS = "capaian/record/1+postings"
 
@@ -85,7 +86,7 @@ class PostingContents:
 
 
 @frozen(repr=False)
-class PostingRecord(Sealed):
+class PostingRecord(Sealed[PostingContents]):
     """The audit record of the result of one subject who held posts, in one period.
 
     Attributes
@@ -95,8 +96,6 @@ class PostingRecord(Sealed):
     made_at, hashes, content_hash, seal
         As in `Record`.
     """
-
-    contents: PostingContents
 
     def records(self) -> tuple[Record, ...]:
         """Return the records of the postings' own scores, in the order of the postings.
@@ -116,14 +115,7 @@ class PostingRecord(Sealed):
 
         After the score and what each posting adds, the record of every posting follows.
         """
-        from capaian.record.combined_page import page_of_postings  # noqa: PLC0415 - knows this
-
         return page_of_postings(self, language, reader)
-
-    def __repr__(self) -> str:
-        rule, period = self.contents.assignment, self.contents.period
-        name = f"{rule.id} {rule.edition} · {period.label}"
-        return f"<PostingRecord {name} · {self.content_hash[:12]}>"
 
 
 def seal_postings(

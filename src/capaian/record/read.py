@@ -11,15 +11,9 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from capaian.errors import Finding, RecordError, refuse, wrong_kind
-from capaian.record.document import (
-    ENDS,
-    Record,
-    content_hash_of,
-    seal_of,
-    section_hashes,
-)
+from capaian.record.document import Record
 from capaian.record.postings import POSTINGS, PostingContents, PostingRecord
-from capaian.record.sealed import sections_of
+from capaian.record.sealed import ENDS, content_hash_of, seal_of, section_hashes, sections_of
 from capaian.record.shape import SCHEMA, Contents
 from capaian.record.units import UNITS, UnitContents, UnitRecord
 from capaian.wire import canonical, pointer_at, short, structure
@@ -116,7 +110,7 @@ def open_record(source: Written) -> Opened:
     return Opened(made, tuple(findings))
 
 
-def text_of(source: bytes | str | os.PathLike[str]) -> str:
+def text_of(source: Mapping[str, Any] | bytes | str | os.PathLike[str]) -> str:
     """Return the text of a document: given as text or bytes, or the content of a file.
 
     Raises
@@ -126,24 +120,22 @@ def text_of(source: bytes | str | os.PathLike[str]) -> str:
     """
     if isinstance(source, str) and source.lstrip()[:1] in {"{", "["}:
         return source
-    raw = source
     if not isinstance(source, bytes | str | os.PathLike):
         wanted = "a path, the document as text or bytes, or its values (dict)"
         raise wrong_kind(RecordError, HEADLINE, "source", source, wanted)
-    if not isinstance(source, bytes):
-        raw = _content(source)
+    raw = source if isinstance(source, bytes) else _content(source)
     try:
-        return bytes(raw).decode()  # type: ignore[arg-type]
+        return raw.decode()
     except UnicodeDecodeError as error:
-        before = bytes(raw).decode(errors="replace")  # type: ignore[arg-type]
-        at = len(bytes(raw)[: error.start].decode(errors="replace"))  # type: ignore[arg-type]
+        before = raw.decode(errors="replace")
+        at = len(raw[: error.start].decode(errors="replace"))
         raise _broken(before, at) from None
 
 
 def _content(source: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a file; of a device, which has no end, none are read."""
     # os.path and not pathlib, which raises for names that no file can have.
-    if os.path.isfile(source):  # noqa: PTH113
+    if os.path.isfile(source):  # noqa: PTH113 - as above
         try:
             return Path(source).read_bytes()
         except OSError:
@@ -193,9 +185,7 @@ def _made(document: dict[str, Any]) -> Recorded:
     findings += unnamed(faults + more)
     if findings or contents is None or ends is None:
         raise RecordError(HEADLINE, findings)
-    hashes: dict[str, Any] = {
-        name: getattr(ends, name) for name in ("made_at", "hashes", "content_hash", "seal")
-    }
+    hashes: dict[str, Any] = {name: getattr(ends, name) for name in ENDS}
     if isinstance(contents, PostingContents):
         return PostingRecord(contents=contents, **hashes)
     if isinstance(contents, UnitContents):

@@ -258,6 +258,19 @@ class Result:
 
 
 @frozen
+class CombinedResult:
+    """What is published; as for a policy."""
+
+    status: str
+    score: str | None
+    unrounded: str | None
+    rounding: Rounded | None
+    band: str | None
+    interval: str
+    next: Next | None = None
+
+
+@frozen
 class Words:
     """What the names stand for, in one language.
 

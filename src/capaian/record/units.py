@@ -8,8 +8,9 @@ from attrs import frozen
 
 from capaian.errors import Language
 from capaian.policy import Band, Policy, Rounding
-from capaian.record.sealed import CombinedResult, Sealed, hashed
-from capaian.record.shape import Engine, Plain, Rule, Span
+from capaian.record.combined_page import page_of_units
+from capaian.record.sealed import Sealed, hashed
+from capaian.record.shape import CombinedResult, Engine, Plain, Rule, Span
 
 UNITS = "capaian/record/1+units"
 
@@ -70,7 +71,7 @@ class UnitContents:
 
 
 @frozen(repr=False)
-class UnitRecord(Sealed):
+class UnitRecord(Sealed[UnitContents]):
     """The audit record of the result of one unit in one period, made of the scores of people.
 
     Attributes
@@ -81,18 +82,9 @@ class UnitRecord(Sealed):
         As in `Record`.
     """
 
-    contents: UnitContents
-
     def text(self, language: Language = "en", reader: str = "employee") -> str:
         """Return the record in words, from the record alone; as for `Record.text`."""
-        from capaian.record.combined_page import page_of_units  # noqa: PLC0415 - knows this
-
         return page_of_units(self, language, reader)
-
-    def __repr__(self) -> str:
-        rule, period = self.contents.policy, self.contents.period
-        name = f"{rule.id} {rule.edition} · {period.label}"
-        return f"<UnitRecord {name} · {self.content_hash[:12]}>"
 
 
 def published_as(policy: Policy) -> tuple[tuple[Band, ...], Rounding | None, bool]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from capaian.report.pages import page
 from capaian.report.team import team_page
-from capaian.report.writing import unwritable, write_text, write_texts, writing_to
 from capaian.scores import Scores, ScoresByPeriod
+from capaian.writing import unwritable, write_text, write_texts, writing_to
 
 if TYPE_CHECKING:
     from capaian.errors import Language

@@ -13,12 +13,13 @@ from capaian.charts.reading import prove_choice, prove_some
 from capaian.errors import AnalysisError, Finding, Language, wrong_kind
 from capaian.explain import state
 from capaian.report.drawing import figure
-from capaian.report.flow import LIMITED, UNLIMITED, cases_of, missing_of, without_of
 from capaian.report.grid import Grid, Head, Line, share_of
+from capaian.report.missing import missing_of, without_of
 from capaian.report.templates import template
 from capaian.report.words import WORDS, say
 from capaian.scores import Scores
 from capaian.scores.account import shown_text
+from capaian.scores.flow import LIMITED, UNLIMITED, flow_of, with_flow
 from capaian.scores.resting import resting
 
 LANGUAGES: tuple[Language, ...] = ("en", "id")
@@ -178,7 +179,7 @@ def _people(team: _Team, links: Mapping[str, str]) -> Grid:
         cells = (*home, shown_text(scores, row), said, *([gaps] if some else []))
         rows.append(Line(team.names[row], cells, links.get(subject, "")))
     first = [team.head("who"), team.head("unit", said=True)] if units else [team.head("who")]
-    heads = (*first, team.head("score"), team.head("band", said=True))
+    heads = (*first, team.head("total"), team.head("band", said=True))
     last = [team.head("without", said=True)] if some else []
     return Grid((*heads, *last), tuple(rows))
 
@@ -228,7 +229,8 @@ def _why(team: _Team, name: str, decision: str) -> str:
 
 def _open(team: _Team) -> Grid:
     """Return the cases of each indicator that has open ones, by their state."""
-    found = list(cases_of(team.scores, team.rows))
+    scores = team.scores
+    found = [(name, flow_of(scores, name, team.rows)) for name in with_flow(scores)]
     kinds = [each for each in (*LIMITED[:2], UNLIMITED[0], *LIMITED[2:], UNLIMITED[1])
              if any(each in counts for _, counts in found)]  # fmt: skip
     rows = [

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from capaian.errors import Language
-from capaian.explain import phrase
+from capaian.explain import phrases
 
 WORDS: dict[str, dict[Language, str]] = {
     "subject": {"en": "Subject", "id": "Pegawai"},
@@ -45,24 +43,16 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "who": {"en": "name", "id": "nama"},
     "unit": {"en": "unit", "id": "unit kerja"},
-    "score": {"en": "score", "id": "nilai"},
-    "band": {"en": "band", "id": "predikat"},
     "without": {"en": "without a value", "id": "tanpa realisasi"},
     "count": {"en": "people", "id": "pegawai"},
     "share": {"en": "share", "id": "bagian"},
     "with_value": {"en": "with a value", "id": "dengan realisasi"},
-    "no_band": {"en": "no band", "id": "tanpa predikat"},
     "why_missing": {"en": "why", "id": "sebabnya"},
     "none_missing": {
         "en": "Every indicator has a value for everybody.",
         "id": "Setiap indikator memiliki realisasi untuk semua pegawai.",
     },
     "met": {"en": "closed in time", "id": "selesai tepat waktu"},
-    "failed": {"en": "closed late", "id": "selesai terlambat"},
-    "closed": {"en": "closed", "id": "selesai"},
-    "open_late": {"en": "open, past the limit", "id": "terbuka, lewat batas"},
-    "undetermined": {"en": "open, not past the limit", "id": "terbuka, belum lewat batas"},
-    "open": {"en": "open", "id": "terbuka"},
     "open_read": {
         "en": "A case that is open and past its limit has failed already. One before its limit is "
         "not determined yet.",
@@ -78,10 +68,5 @@ WORDS: dict[str, dict[Language, str]] = {
         "id": "Halaman ini menyebut nama pegawai. Hanya untuk yang berhak mengetahui nilainya.",
     },
 }
-
-
-def say(key: str, language: Language, **parts: Any) -> str:
-    """Return a phrase with its places filled; one of an explanation where none is here."""
-    if key in WORDS:
-        return WORDS[key][language].format(**parts) if parts else WORDS[key][language]
-    return phrase(key, language, **parts)
+say = phrases(WORDS)
+"""A phrase with its places filled."""

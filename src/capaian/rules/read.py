@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from capaian.errors import PolicyError
-from capaian.policy.files import not_found, read_document
+from capaian.policy.files import document_at, read_document
 from capaian.rules.document import Regulation
 from capaian.rules.proof import prove_regulation
 from capaian.rules.uses import with_used
@@ -43,14 +42,11 @@ def read_regulation(
         cannot be read (F10 to F15), names twice (L10), numbers in formulas that have no source
         (L11), and what is used from other regulations and is not there (L12, L13).
     """
-    if isinstance(source, Mapping):
-        return _made(source, str(source.get("id", "(without an id)")), others)
-    if isinstance(source, str | os.PathLike):
-        name = os.fspath(source)
-        if not os.path.isfile(name):  # noqa: PTH113 - pathlib raises where a name is too long
-            raise not_found(name)
-        return _made(read_document(Path(name), name), name, others)
-    return _made(read_document(source, source.name), source.name, others)
+    if isinstance(source, str | os.PathLike | Mapping):
+        document, name, _ = document_at(source)
+    else:
+        document, name = read_document(source, source.name), source.name
+    return _made(document, name, others)
 
 
 def _made(document: Mapping[str, Any], name: str, others: Mapping[str, Regulation]) -> Regulation:

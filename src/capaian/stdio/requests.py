@@ -13,7 +13,6 @@ from capaian.schemas.tables import kind_of
 from capaian.wire import short, structure
 
 Identifier: TypeAlias = str | int | None
-_CELL = dict(ROW["additionalProperties"])
 TABLES: dict[str, Any] = {
     "description": "Tables by name: rows, or the path of a CSV, Parquet or JSON Lines file.",
     "type": "object",

@@ -19,6 +19,7 @@ from capaian.analysis.certainty.piecewise import (
     pieces_of,
     rounded_pieces,
 )
+from capaian.exact.ratio import Mode
 from capaian.formula import (
     Arithmetic,
     Column,
@@ -252,7 +253,7 @@ class _Expansion:
             return sums[0]
         return evolve(sums[0], limits=(*limits, Limit(op, bound, sums[0].terms, sums[0].fixed)))
 
-    def rounded(self, inner: Additive, digits: int, mode: str) -> Additive:
+    def rounded(self, inner: Additive, digits: int, mode: Mode) -> Additive:
         if len(inner.terms) <= 1:
             name = next(iter(inner.terms), "")
             return _single(name, rounded_pieces(inner.whole(name), digits, mode), inner.limits)

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
-from capaian.exact.ratio import round_ratio
+from capaian.exact.ratio import Mode, round_ratio
 from capaian.formula import (
     Arithmetic,
     Column,
@@ -25,6 +25,7 @@ from capaian.formula import (
     Stairs,
     When,
 )
+from capaian.formula.signs import COMPARE
 
 MOST_STEPS = 256
 """A rounding with more steps than these is taken as a straight line, and what that may be off is
@@ -33,6 +34,7 @@ carried along as `slack`."""
 Line: TypeAlias = tuple[Fraction, Fraction]
 """a and b of a + b x."""
 ZERO = Fraction(0)
+Each = TypeVar("Each")
 
 
 class NotPiecewise(Exception):  # noqa: N818 - caught in this package: never seen by a user
@@ -222,14 +224,14 @@ def choose(where: Truths, then: Pieces, otherwise: Pieces) -> Pieces:
     return _simple(Pieces(knots, lines, max(taken)))
 
 
-def rounded_pieces(f: Pieces, digits: int, mode: str) -> Pieces:
+def rounded_pieces(f: Pieces, digits: int, mode: Mode) -> Pieces:
     """Return a function rounded: as a staircase where it has few steps, else as it is."""
     unit = Fraction(1, 10**digits)
     low, high = f.range()
     few = low is not None and high is not None and (high - low) / unit <= MOST_STEPS
     if f.slack or not few or low is None or high is None:
         return evolve(f, slack=f.slack + unit / 2)
-    first, last = round_ratio(low, digits, mode), round_ratio(high, digits, mode)  # type: ignore[arg-type]
+    first, last = round_ratio(low, digits, mode), round_ratio(high, digits, mode)
     steps = [first + unit * index for index in range(int((last - first) / unit) + 1)]
     return _climbed(f, [each + unit / 2 for each in steps[:-1]], steps)
 
@@ -254,7 +256,7 @@ def _compared(op: str, f: Pieces, g: Pieces) -> Truths:
         _samples(knots),
         strict=True,
     )
-    rule = _COMPARE[op]
+    rule = COMPARE[op]
     return Truths(knots, tuple(rule(a + b * at, c + d * at) for (a, b), (c, d), at in rows))
 
 
@@ -273,7 +275,9 @@ def _samples(knots: Sequence[Fraction]) -> list[Fraction]:
     return [knots[0] - 1, *middles, knots[-1] + 1]
 
 
-def _spread(knots: Sequence[Fraction], values: Sequence[object], onto: Sequence[Fraction]) -> list:  # type: ignore[type-arg]
+def _spread(
+    knots: Sequence[Fraction], values: Sequence[Each], onto: Sequence[Fraction]
+) -> list[Each]:
     """Return the value of each stretch between finer knots."""
     return [values[bisect_right(knots, at)] for at in _samples(onto)]
 
@@ -323,12 +327,4 @@ _LINES: Mapping[str, Callable[[Line, Line], Line]] = {
     "-": lambda one, two: (one[0] - two[0], one[1] - two[1]),
     "*": _times,
     "/": _over,
-}
-_COMPARE: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
 }

@@ -12,7 +12,7 @@ from scipy import special, stats
 
 from capaian.analysis.change.curves import Curve, NotLinearError, curve_of
 from capaian.analysis.change.reach import HEADLINE, Mechanism
-from capaian.analysis.robustness.tree import tree_of
+from capaian.analysis.tree import tree_of
 from capaian.analysis.wanted import prove
 from capaian.errors import AnalysisError, Finding, did_you_mean, refuse
 

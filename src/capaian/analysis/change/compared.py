@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from capaian.analysis.change.bands import merged_bands
-from capaian.analysis.composite.ranks import RankShift, rank_shift
+from capaian.analysis.bands import merged_bands
+from capaian.analysis.edges import edges_of
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.outcome import shared_rows
+from capaian.analysis.ranks import RankShift, order_shift
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, did_you_mean, refuse
 from capaian.scores import Scores
+from capaian.scores.columns import facts_of
 
 HEADLINE = "The results cannot be compared."
 Floats = NDArray[np.float64]
@@ -91,26 +93,6 @@ def _homogeneity(counts: Floats) -> tuple[float, float]:
     differs = rows - columns
     chi2 = float(differs @ np.linalg.pinv(variance, hermitian=True) @ differs)
     return chi2, float(stats.chi2.sf(chi2, rank))
-
-
-def order_shift(before: Floats, after: Floats) -> RankShift:
-    """Return how far the order holds between two columns of scores of the same subjects.
-
-    Parameters
-    ----------
-    before, after
-        Scores; the greatest has rank 1, and subjects with the same score share their mean rank.
-
-    Returns
-    -------
-    RankShift
-        The correlations are not a number where all have one score, or there is one subject.
-    """
-    one, two = stats.rankdata(-before), stats.rankdata(-after)
-    if len(one) > 1 and np.ptp(one) > 0 and np.ptp(two) > 0:
-        return rank_shift(one, two)
-    shift = np.abs(one - two)
-    return RankShift(float(shift.mean()), float(shift.max()), np.nan, np.nan)
 
 
 @frozen(eq=False, repr=False)
@@ -257,9 +239,6 @@ def _decisive(
 
 def _stays(a: Scores, one: Matrix, rows: Whole, score: Floats) -> NDArray[np.bool_]:
     """Return who, with the new score, would have the old band under the old cuts."""
-    from capaian.analysis.robustness.edges import edges_of  # noqa: PLC0415 - a sibling's one need
-    from capaian.scores.columns import facts_of  # noqa: PLC0415 - the same
-
     if a.policy.decision is not None:
         return np.zeros(len(rows), dtype=np.bool_)
     facts: Any = facts_of(a.plan, a.facts, a.subjects)

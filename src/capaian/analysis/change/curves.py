@@ -1,4 +1,9 @@
-"""A formula of one input as a curve: where it bends and jumps, and the lines between, exactly."""
+"""A formula of one input as a curve: where it bends and jumps, and the lines between, exactly.
+
+`certainty.piecewise` reads the same formulas for another question. A plan stands on a point, so a
+curve keeps the value at each post, also where the lines on both sides agree, and passes over
+roundings; an error hits a point with probability 0, so pieces drop it, and keep coarse roundings.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,6 @@ from attrs import frozen
 
 from capaian.exact import Program, run_paired
 from capaian.formula import (
-    Arithmetic,
     Column,
     Compare,
     Extreme,
@@ -143,8 +147,6 @@ class _Tracer:
             return set()
         found: set[Fraction] = set().union(*map(self.posts, tree.children()))
         match tree:
-            case Arithmetic(op="+" | "-") | Arithmetic():
-                return found
             case Extreme(args=args):
                 return found | self.crossings(list(combinations(args, 2)), found)
             case Compare(left=left, right=right):

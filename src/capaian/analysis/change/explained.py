@@ -11,7 +11,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from capaian.analysis.change.bands import band_places, merged_bands
+from capaian.analysis.bands import band_places, merged_bands
 from capaian.analysis.change.blend import CUTS, SCALE, WEIGHTS, blended
 from capaian.analysis.change.split import apportioned, shapley, shapley_shares
 from capaian.analysis.matrix import bands_of

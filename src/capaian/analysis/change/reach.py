@@ -11,7 +11,7 @@ from attrs import frozen
 
 from capaian.analysis.change.curves import Curve, Line, NotLinearError, curve_of
 from capaian.analysis.change.effort import Move, Programme, Sum
-from capaian.analysis.robustness.tree import strange_nodes
+from capaian.analysis.tree import strange_nodes
 from capaian.errors import AnalysisError, Finding
 from capaian.exact import Program, run_paired
 from capaian.formula import lit

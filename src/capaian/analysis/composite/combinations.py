@@ -11,11 +11,11 @@ from attrs import frozen
 
 from capaian.analysis.composite.distances import topsis
 from capaian.analysis.composite.outranking import borda_points, copeland_scores
-from capaian.analysis.composite.ranks import places, rank_shift
 from capaian.analysis.composite.reading import HEADLINE, Given, less_of, shares_of, values_of
 from capaian.analysis.composite.scales import normalised
 from capaian.analysis.composite.treatment import winsorise
 from capaian.analysis.composite.weights import data_weights
+from capaian.analysis.ranks import places, rank_shift
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, Finding, did_you_mean, refuse
 

@@ -187,12 +187,14 @@ def _limits(scores: Scores | Matrix, matrix: Matrix) -> tuple[Floats, Floats]:
     if isinstance(scores, Matrix):
         return nothing, nothing.copy()
     own = {each.id: each for each in scores.policy.indicators}
-    cap = [own[each].cap for each in matrix.indicators]
-    floor = [own[each].floor for each in matrix.indicators]
-    return tuple(  # type: ignore[return-value]
+    cap, floor = (
         np.array([np.nan if each is None else float(each) for each in some])
-        for some in (cap, floor)
+        for some in (
+            [own[name].cap for name in matrix.indicators],
+            [own[name].floor for name in matrix.indicators],
+        )
     )
+    return cap, floor
 
 
 def _rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from math import isnan
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -246,7 +247,7 @@ def judged(found: Sequence[Diagnosis], *, level: float) -> tuple[Diagnosis, ...]
 def _said(value: Any) -> str:
     if isinstance(value, bool | str):
         return str(value)
-    if value != value:  # noqa: PLR0124 - NaN
+    if value != value:  # noqa: PLR0124 - not a number, of whatever kind
         return "–"
     if isinstance(value, int | np.integer) or float(value).is_integer():
         return f"{int(value)}"
@@ -256,4 +257,4 @@ def _said(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
-    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
+    return None if isinstance(value, float) and isnan(value) else value

@@ -188,8 +188,9 @@ def target_drift(target: ArrayLike, achieved: ArrayLike, *, level: float = 0.95)
         z = float(stats.norm.isf((1 - level) / 2))
         power = float(ndtr(np.arctanh(0.3) * np.sqrt(n - 3) - z))
     known = ratio[np.isfinite(ratio)]
-    at = int(((known >= 1) & (known < 1.02)).sum())  # noqa: PLR2004 - the two per cent above
-    beside = int((((known >= 0.98) & (known < 1)) | ((known >= 1.02) & (known < 1.04))).sum())  # noqa: PLR2004
+    low, goal, above, end = 0.98, 1, 1.02, 1.04  # the two per cent above the goal, and those beside
+    at = int(((known >= goal) & (known < above)).sum())
+    beside = int((((known >= low) & (known < goal)) | ((known >= above) & (known < end))).sum())
     size = max(len(known), 1)
     return Drift(
         n, correlation, p, at / size, beside / 2 / size,

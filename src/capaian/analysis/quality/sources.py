@@ -279,15 +279,15 @@ def times_of(act: Act, planned: Planned, clock: Clock | None, as_of: int) -> Tak
         unit, length = "day", length / 24
     if not length.is_integer() or not len(rows):
         return None
-    if on == "calendar":
+    if clock is None or on == "calendar":
         time = (b - a) / _MICRO[unit]
     else:
-        inside = clock.covers(a) & clock.covers(b)  # type: ignore[union-attr]
+        inside = clock.covers(a) & clock.covers(b)
         rows, a, b = rows[inside], a[inside], b[inside]
         if on == "working_days":
-            time = (clock.days(b) - clock.days(a)).astype(np.float64)  # type: ignore[union-attr]
+            time = (clock.days(b) - clock.days(a)).astype(np.float64)
         else:
-            time = (clock.work(b) - clock.work(a)) / _MICRO[unit]  # type: ignore[union-attr]
+            time = (clock.work(b) - clock.work(a)) / _MICRO[unit]
     return Taken(
         time, rows, int(length), unit, bool((time == np.floor(time)).all()),
         str(rule["limit"]).strip(),

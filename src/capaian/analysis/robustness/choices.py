@@ -10,14 +10,14 @@ from attrs import frozen
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from capaian.analysis.change.bands import band_places, merged_bands
+from capaian.analysis.bands import band_places, merged_bands
+from capaian.analysis.edges import edges_of
 from capaian.analysis.matrix import bands_of, matrix_of
 from capaian.analysis.outcome import outcome_of
 from capaian.analysis.rescoring import rescored
 from capaian.analysis.robustness.dirichlet import blocks
-from capaian.analysis.robustness.edges import edges_of
-from capaian.analysis.robustness.tree import WeightTree, tree_of
 from capaian.analysis.table import Table
+from capaian.analysis.tree import WeightTree, tree_of
 from capaian.analysis.wanted import unwanted
 from capaian.errors import AnalysisError, Finding
 from capaian.policy import Policy

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from capaian.analysis.robustness.tree import Branch, WeightTree
+from capaian.analysis.tree import Branch, WeightTree
 
 Floats = NDArray[np.float64]
 

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from capaian.analysis.edges import edges_of
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.robustness.dirichlet import (
     between,
@@ -19,9 +20,8 @@ from capaian.analysis.robustness.dirichlet import (
     share_not_above,
     tree_moments,
 )
-from capaian.analysis.robustness.edges import edges_of
-from capaian.analysis.robustness.tree import WeightTree, tree_of
 from capaian.analysis.table import Table
+from capaian.analysis.tree import WeightTree, tree_of
 from capaian.analysis.wanted import prove
 from capaian.errors import AnalysisError, refuse
 from capaian.scores import Scores
@@ -290,8 +290,9 @@ def _times(scores: Scores, concentration: float | None) -> dict[str, int] | None
 def _critical(
     one: dict[str, Fraction | None], two: dict[str, Fraction | None], names: tuple[str, ...]
 ) -> Fraction | None:
-    pairs = [tuple(values[name] for name in names) for values in (one, two)]
-    if len(names) != 2 or any(None in pair for pair in pairs):  # noqa: PLR2004 - two indicators
+    if len(names) != 2:  # noqa: PLR2004 - two indicators
         return None
-    first, second = pairs
-    return critical_weight(first, second)  # type: ignore[arg-type]
+    (a, b), (c, d) = ((values[names[0]], values[names[1]]) for values in (one, two))
+    if a is None or b is None or c is None or d is None:
+        return None
+    return critical_weight((a, b), (c, d))

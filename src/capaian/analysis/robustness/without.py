@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from capaian.analysis.change.compared import order_shift
 from capaian.analysis.outcome import outcome_of, shared_rows
+from capaian.analysis.ranks import order_shift
 from capaian.analysis.rescoring import rescored
 from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse

@@ -8,8 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from capaian.errors import OutputError, refuse
-from capaian.report.staging import Staging, held
+from capaian.writing.staging import Staging, held
 
+HEADLINE = "The result could not be written."
 _CODES = {
     errno.ENOSPC: "CPN-X02",
     errno.EDQUOT: "CPN-X02",
@@ -43,6 +44,26 @@ def write_text(path: Path, text: str) -> None:
     write_texts(path.parent, [(path, text)])
 
 
+def write_bytes(path: Path, content: bytes, headline: str) -> None:
+    """Write a file whole or not at all, as `write_text` does it.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if it is not there.
+    content
+        What is written.
+    headline
+        Of the error.
+
+    Raises
+    ------
+    OutputError
+        As for `write_text`.
+    """
+    _write(path.parent, [(path, content)], headline)
+
+
 def write_texts(folder: Path, texts: Iterable[tuple[Path, str]]) -> list[Path]:
     """Write text files that belong together: all of them, or none.
 
@@ -68,14 +89,18 @@ def write_texts(folder: Path, texts: Iterable[tuple[Path, str]]) -> list[Path]:
     OutputError
         As for `write_text`. The old files are as they were.
     """
+    return _write(folder, ((path, text.encode()) for path, text in texts), HEADLINE)
+
+
+def _write(folder: Path, files: Iterable[tuple[Path, bytes]], headline: str) -> list[Path]:
     written: list[Path] = []
     staging = Staging(folder)
     with ExitStack() as opened:
-        _told(folder, opened.enter_context, staging)
-        for path, text in texts:
-            _told(path.parent, staging.put, path, text)
+        _told(headline, folder, opened.enter_context, staging)
+        for path, content in files:
+            _told(headline, path.parent, staging.put, path, content)
             written.append(path)
-        _told(folder, staging.move)
+        _told(headline, folder, staging.move)
     return written
 
 
@@ -94,11 +119,11 @@ def writing_to(folder: Path) -> Iterator[None]:
         It cannot be made, as for `write_text`.
     """
     with ExitStack() as opened:
-        _told(folder, opened.enter_context, held(folder))
+        _told(HEADLINE, folder, opened.enter_context, held(folder))
         yield
 
 
-def _told(folder: Path, step: Callable[..., object], *given: object) -> None:
+def _told(headline: str, folder: Path, step: Callable[..., object], *given: object) -> None:
     failed: OSError | None = None
     try:
         step(*given)
@@ -107,7 +132,7 @@ def _told(folder: Path, step: Callable[..., object], *given: object) -> None:
     if failed is not None:
         # Raised here and not above: the system's own error names the file, that of a page is a
         # person's identifier.
-        raise unwritable(folder, failed)
+        raise _refused(headline, folder, failed)
 
 
 def unwritable(folder: Path, error: OSError) -> OutputError:
@@ -125,7 +150,10 @@ def unwritable(folder: Path, error: OSError) -> OutputError:
     OutputError
         CPN-X02, CPN-X03 or CPN-X04, as `write_text` raises it.
     """
+    return _refused(HEADLINE, folder, error)
+
+
+def _refused(headline: str, folder: Path, error: OSError) -> OutputError:
     number = error.errno or 0
     reason = errno.errorcode.get(number, "?")
-    headline = "The result could not be written."
     return refuse(OutputError, headline, _CODES.get(number, "CPN-X04"), str(folder), reason=reason)

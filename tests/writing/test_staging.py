@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from capaian.report.staging import ROOM, Staging, clear, held
+from capaian.writing.staging import ROOM, Staging, clear, held
 
 
 def test_what_was_not_moved_is_gone(tmp_path):
@@ -14,7 +14,7 @@ def test_what_was_not_moved_is_gone(tmp_path):
 
     def stop():
         with Staging(place.parent) as waiting:
-            waiting.put(place, "text")
+            waiting.put(place, b"text")
             assert [each.name[: len(ROOM)] for each in place.parent.iterdir()] == [ROOM]
             raise KeyboardInterrupt
 
@@ -39,7 +39,7 @@ def test_a_hidden_folder_that_a_killed_process_left_is_cleared(tmp_path):
 
 def test_a_hidden_folder_in_use_is_left_alone(tmp_path):
     with Staging(tmp_path) as waiting:
-        waiting.put(tmp_path / "x.txt", "text")
+        waiting.put(tmp_path / "x.txt", b"text")
         clear(tmp_path)
         waiting.move()
     assert [each.name for each in tmp_path.iterdir()] == ["x.txt"]
@@ -49,8 +49,8 @@ def test_a_folder_under_two_names_is_held_once(tmp_path):
     """No process waits for itself."""
     (tmp_path / "pages").symlink_to(tmp_path)
     with Staging(tmp_path) as waiting:
-        waiting.put(tmp_path / "x.txt", "x")
-        waiting.put(tmp_path / "pages" / "y.txt", "y")
+        waiting.put(tmp_path / "x.txt", b"x")
+        waiting.put(tmp_path / "pages" / "y.txt", b"y")
         waiting.move()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["pages", "x.txt", "y.txt"]
 
@@ -80,7 +80,7 @@ def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", refuse)
     (tmp_path / f"{ROOM}left").mkdir()
     with Staging(tmp_path) as waiting:
-        waiting.put(tmp_path / "x.txt", "text")
+        waiting.put(tmp_path / "x.txt", b"text")
         waiting.move()
     assert sorted(each.name for each in tmp_path.iterdir()) == [f"{ROOM}left", "x.txt"]
 
@@ -88,7 +88,7 @@ def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
 def test_what_waits_is_not_taken_for_a_document(tmp_path):
     """By whoever looks for them in all folders; twice the same place is one file, the later text."""
     with Staging(tmp_path) as waiting:
-        for text in ("first", "second"):
+        for text in (b"first", b"second"):
             for name in ("scores.json", "scores.csv"):
                 waiting.put(tmp_path / name, text)
         assert list(tmp_path.rglob("scores*")) == []

@@ -29,7 +29,7 @@ ROOM = ".capaian-"
 
 
 class Staging:
-    """Texts that are written out and not yet in their places.
+    """Files that are written out and not yet in their places.
 
     Used in a `with` statement, at whose end nothing is left that was not moved: no hidden folder,
     and no folder that was made for it and is empty.
@@ -52,23 +52,23 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def put(self, path: Path, text: str) -> None:
-        """Write a text out, beside its place."""
+    def put(self, path: Path, content: bytes) -> None:
+        """Write a file out, beside its place."""
         room = self._room(path.parent)
         with suppress(FileNotFoundError):  # a name that is too long is refused here, too
             if stat.S_ISDIR(path.lstat().st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         # Not under its own name, so that nobody who looks for such files takes it for one.
         waiting = self._waiting.get(path, room / str(len(self._waiting)))
-        with waiting.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with waiting.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         waiting.chmod(0o644)
         self._waiting[path] = waiting
 
     def move(self) -> None:
-        """Move every text to its place, in the order in which they were put."""
+        """Move every file to its place, in the order in which they were put."""
         for path, waiting in self._waiting.items():
             waiting.replace(path)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from attrs import frozen
 from scipy.stats import kendalltau, rankdata, spearmanr
 
-from capaian.analysis.composite.reading import HEADLINE
-from capaian.analysis.table import Table
 from capaian.errors import AnalysisError, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+HEADLINE = "The method was not applied."
 
 
 @frozen
@@ -65,37 +63,6 @@ def rank_shift(first: ArrayLike, second: ArrayLike) -> RankShift:
     )
 
 
-def compare_ranks(orders: Mapping[str, ArrayLike]) -> Table:
-    """Compare every two of several orders of the same units.
-
-    Parameters
-    ----------
-    orders
-        Ranks by the name of what gave them, all in the same order of units.
-
-    Returns
-    -------
-    Table
-        A row for each pair: `first`, `second` and what `rank_shift` says of them.
-
-    Raises
-    ------
-    AnalysisError
-        CPN-M86: orders that are not of the same two units or more.
-    """
-    pairs = list(combinations(orders, 2))
-    found = [rank_shift(orders[one], orders[two]) for one, two in pairs]
-    columns = {
-        "first": [one for one, _ in pairs],
-        "second": [two for _, two in pairs],
-        **{
-            name: np.array([getattr(each, name) for each in found], dtype=np.float64)
-            for name in ("mean_shift", "max_shift", "spearman", "kendall")
-        },
-    }
-    return Table("Orders, two by two", columns)
-
-
 def places(
     scores: ArrayLike, *, ties: Literal["min", "max", "average", "dense"] = "min"
 ) -> NDArray[np.float64]:
@@ -120,3 +87,21 @@ def places(
         raise refuse(AnalysisError, HEADLINE, "CPN-M86", "scores")
     found: NDArray[np.float64] = rankdata(-given, method=ties, nan_policy="omit")
     return found.astype(np.float64)
+
+
+def order_shift(before: NDArray[np.float64], after: NDArray[np.float64]) -> RankShift:
+    """Return how far the order holds between two columns of scores of the same subjects.
+
+    Parameters
+    ----------
+    before, after
+        Scores; the greatest has rank 1, and subjects with the same score share their mean rank.
+
+    Returns
+    -------
+    RankShift
+        The correlations are not a number where all have one score, or there is one subject.
+    """
+    if len(before) > 1:
+        return rank_shift(rankdata(-before), rankdata(-after))
+    return RankShift(0.0, 0.0, np.nan, np.nan)  # alone, a subject stays where it is

@@ -11,6 +11,7 @@ import pytest
 
 from capaian.errors import OutputError
 from capaian.report import write_reports, write_text
+from capaian.writing import write_bytes
 
 NIP = "999999990000000001"
 
@@ -139,6 +140,17 @@ def test_a_failure_at_any_moment_leaves_the_old_file(tmp_path, monkeypatch, numb
     assert NIP not in str(caught.value)
     assert path.read_text(encoding="utf-8") == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_bytes_are_written_like_text(tmp_path, read_only):
+    """As they are; and whoever writes them says what it was that could not be written."""
+    path = tmp_path / "x.png"
+    write_bytes(path, b"\r\n\xff", "The picture could not be written.")
+    assert path.read_bytes() == b"\r\n\xff"
+    with pytest.raises(OutputError) as caught, nobody():
+        write_bytes(read_only / "x.png", b"", "The picture could not be written.")
+    assert str(caught.value).startswith("The picture could not be written.\n  CPN-X03  ")
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 def test_reports_are_refused_with_the_same_code(office, evidence, read_only):
