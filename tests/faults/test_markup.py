@@ -216,9 +216,10 @@ def test_what_looks_finds_what_there_is_to_find(plain):
 def test_every_class_that_is_shown_in_a_notebook_is_tried_here(plain):
     """A new one must come in here too; there is no other output in HTML, and in SVG only pictures.
 
-    What draws those is tried on pages that hold them.
+    What draws those is tried on pages that hold them. A class that is there to be derived from is
+    tried in all that are.
     """
-    classes, templates = set(), set()
+    classes, bases = set(), {}
     for file in HOUSE.rglob("*.py"):
         for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = (
@@ -234,12 +235,24 @@ def test_every_class_that_is_shown_in_a_notebook_is_tried_here(plain):
                 "_repr_mimebundle_",
                 "_repr_latex_",
             }
+            if isinstance(each, ast.ClassDef):
+                bases[each.name] = {one.id for one in each.bases if isinstance(one, ast.Name)}
             if "_repr_html_" in names:
                 classes.add(each.name)
     templates = {
         file.name for ending in ("html", "svg", "js") for file in HOUSE.rglob(f"*.{ending}")
     }
-    assert classes == set(plain) - {"page", "team_page"}
+
+    def below(name):
+        return {each for each, some in bases.items() if name in some}
+
+    def missed(name):
+        if name in plain:
+            return set()
+        return set().union(*map(missed, below(name))) if below(name) else {name}
+
+    assert set().union(*map(missed, classes)) == set()
+    assert set(plain) - {"page", "team_page"} <= set(bases)
     assert templates == {"page.html", "team.html"}
 
 
