@@ -461,21 +461,6 @@ def test_spark_stays_where_it_is():
         estimates(lazy, inference={"count": "analytic"})
 
 
-def test_what_is_consolidated_or_in_sub_periods_has_none():
-    rule = policy("count", "closed", "amounts")
-    for each in rule["indicators"]:
-        if each["id"] == "count":
-            each["consolidate"] = {"every": "month", "by": "sum", "incomplete": "exclude"}
-        if each["id"] == "closed":
-            each["accumulate"] = {"how": "last", "every": "month"}
-    scores = capaian.score(read_policy(rule), evidence(), period="2026-Q1", as_of="2026-04-01")
-    names = ("count", "closed", "amounts")
-    made = estimates(scores, inference=dict.fromkeys(names, "analytic"))
-    assert status(made, "count") == ("not_applicable", "consolidated")
-    assert status(made, "closed") == ("not_applicable", "sub_periods")
-    assert status(made, "amounts") == ("ok", None)
-
-
 def test_amounts_that_are_too_large_to_square():
     """The scores stand; the error is not to be had, and it is said."""
     rows = [{"nip": "a", "date": datetime(2026, 1, 5), "fee": 10**12} for _ in range(3)]

@@ -33,9 +33,12 @@ METHODS = (
     "greenwood",
     "brookmeyer_crowley",
     "bounds",
+    "satterthwaite",
+    "mover",
 )
 """How an interval was made. `none`: there is none. `enumeration`: all the work there was is counted
-or all who could be asked have answered, so that the value has no sampling error."""
+or all who could be asked have answered, so that the value has no sampling error. `satterthwaite`
+and `mover` are of several sub-periods together."""
 
 
 @frozen(eq=False, repr=False)
@@ -49,7 +52,8 @@ class CaseFlow:
     eligible
         Those that the value is about: received, less what is excluded.
     used
-        Observations behind the value, the n of the ledger.
+        Observations behind the value: the n of the ledger, or where the value is that of the last
+        of several sub-periods, the part of n that is in it.
     undetermined
         Received, and their outcome is not known yet.
     excluded

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from capaian.sampling import Times
     from capaian.scores import Scores
     from capaian.scores.ask import Ask
-    from capaian.scores.planned import Planned
+    from capaian.scores.planned import Planned, Window
 
 Numbers: TypeAlias = NDArray[Any]
 """int64; float64, with what is unknown not a number, where anything is."""
@@ -28,6 +28,10 @@ Numbers: TypeAlias = NDArray[Any]
 
 class OutOfReachError(Exception):
     """A statistic cannot be had; its text is the reason, as a word."""
+
+
+class SubPeriodsError(OutOfReachError):
+    """It was measured over several stretches of time, and not over all of them together."""
 
 
 class Integers:
@@ -43,6 +47,8 @@ class Integers:
         The tables, for what is to be measured again; those that were scored where left out.
     shared
         Lengths that were read for other indicators.
+    window
+        One of several stretches of time, where only its statistics are meant.
     """
 
     def __init__(
@@ -51,15 +57,39 @@ class Integers:
         planned: Planned,
         evidence: Mapping[str, Any] | None,
         shared: dict[Any, Lengths],
+        window: Window | None = None,
     ) -> None:
         self.scores = scores
         self.planned = planned
         self.evidence = evidence
         self.shared = shared
-        pairs = zip(planned.statistics.trees, planned.statistics.names, strict=True)
+        self.window = window
+        of = planned.statistics if window is None else window.statistics
+        self.prefix = planned.indicator.id if window is None else window.prefix
+        pairs = zip(of.trees, of.names, strict=True)
         known = set(scores.results.names)
         self.names: dict[Node, str] = {tree: name for tree, name in pairs if name in known}
         self.made: dict[Node, Numbers] = {}
+
+    def at(self, window: Window, prefix: str | None = None) -> Integers:
+        """Return the statistics of one stretch of time, of several.
+
+        Parameters
+        ----------
+        window
+            The stretch.
+        prefix
+            What the names of integers that come from elsewhere begin with; the window's own where
+            left out.
+        """
+        made = Integers(self.scores, self.planned, self.evidence, self.shared, window)
+        made.prefix = prefix or made.prefix
+        return made
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take statistics as not measured: they are measured again when they are wanted."""
+        gone = set(names)
+        self.names = {tree: name for tree, name in self.names.items() if name not in gone}
 
     def want(self, trees: Iterable[Node]) -> None:
         """Measure what of some formulas was not measured for the scores, all in one pass.
@@ -98,8 +128,8 @@ class Integers:
         evidence = self.evidence
         if evidence is None and given is not None:
             evidence = given.evidence
-        if len(self.planned.windows) > 1:
-            raise OutOfReachError("sub_periods")
+        if self.window is None and len(self.planned.windows) > 1:
+            raise SubPeriodsError("sub_periods")
         indicator = self.planned.indicator
         if evidence is None:
             raise refuse(
@@ -118,7 +148,10 @@ class Integers:
         moment = moment_of(scores.plan, scores.period, scores.as_of)
         zone = given.zone if given else scores.policy.zone
         asks = asks_of(scores.plan, tables, moment, zone, exposure=False)
-        ask = next(each for each in asks if each.planned is self.planned and each.statistics)
+        own = [each for each in asks if each.planned is self.planned and each.statistics]
+        if self.window is not None:
+            own = [each for each in own if each.statistics is self.window.statistics]
+        ask = own[0]
         return ask, tables[indicator.table]
 
     def lengths(self, law: Times) -> Lengths:
@@ -144,7 +177,7 @@ class Integers:
 
     def outside(self, name: str) -> Numbers | None:
         """Return an integer that does not come from the indicator's rows, such as its exposure."""
-        name = f"{self.planned.indicator.id}.{name}"
+        name = f"{self.prefix}.{name}"
         return self._column(name) if name in self.scores.results.names else None
 
     def __call__(self, tree: Node) -> Numbers:
