@@ -92,6 +92,7 @@ _ROOMS = {
     "stability": "effect.change",
     "standardised": "composite.distances",
     "survey_forms": "quality",
+    "survey_quality": "quality",
     "swing_weights": "workshop.points",
     "target_drift": "quality",
     "topsis": "composite.distances",

@@ -177,7 +177,7 @@ class Question:
         chosen = get.outside("window")
         parts = (
             Part(
-                there=chosen == place,
+                there=np.asarray(chosen == place),
                 value=value,
                 spread=self._spread(sampling, get.at(window, get.prefix), value, n, left),
                 flow=_plain_flow(n),

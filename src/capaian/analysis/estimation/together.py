@@ -8,6 +8,7 @@ law; here it is only put together, one sub-period after the other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -124,7 +125,7 @@ def _chosen(rows: NDArray[np.bool_], new: Spread, old: Spread) -> Spread:
     words = tuple(dict.fromkeys((*old.words, *new.words)))
     table = np.array([*(words.index(each) for each in new.words), -1], dtype=np.int8)
 
-    def either(name: str) -> NDArray[np.generic]:
+    def either(name: str) -> NDArray[Any]:
         return np.where(rows, getattr(new, name), getattr(old, name))
 
     return Spread(
