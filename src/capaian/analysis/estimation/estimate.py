@@ -35,6 +35,7 @@ METHODS = (
     "bounds",
     "satterthwaite",
     "mover",
+    "korn_graubard",
 )
 """How an interval was made. `none`: there is none. `enumeration`: all the work there was is counted
 or all who could be asked have answered, so that the value has no sampling error. `satterthwaite`

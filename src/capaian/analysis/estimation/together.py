@@ -126,7 +126,8 @@ def _chosen(rows: NDArray[np.bool_], new: Spread, old: Spread) -> Spread:
     table = np.array([*(words.index(each) for each in new.words), -1], dtype=np.int8)
 
     def either(name: str) -> NDArray[Any]:
-        return np.where(rows, getattr(new, name), getattr(old, name))
+        made: NDArray[Any] = np.where(rows, getattr(new, name), getattr(old, name))
+        return made
 
     return Spread(
         se=floats(either("se")),

@@ -2,7 +2,6 @@
 
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis
 from capaian.analysis.quality.front import diagnose
-from capaian.analysis.quality.items import survey_quality
 from capaian.analysis.quality.shape import Drift, ShapeChange, shape_change, target_drift
 from capaian.analysis.quality.survey import diagnose_survey, survey_forms
 
@@ -15,6 +14,5 @@ __all__ = [
     "diagnose_survey",
     "shape_change",
     "survey_forms",
-    "survey_quality",
     "target_drift",
 ]
