@@ -145,11 +145,11 @@ def linearised(
     own_layer = _numbered(subjects[at], layer[at])
     first = at[_first(own_layer)]
     there: Floats = floats(np.bincount(own_layer))
-    many = floats(np.bincount(layer[drawn]))[layer[first]] if together else there
+    many: Floats = floats(np.bincount(layer[drawn]))[layer[first]] if together else there
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = np.bincount(own_layer, sums) / many
-        spread = np.bincount(own_layer, (sums - centre[own_layer]) ** 2)
-        spread = spread + (many - there) * centre**2
+        centre = floats(np.bincount(own_layer, sums)) / many
+        within = np.bincount(own_layer, (sums - centre[own_layer]) ** 2)
+        spread = within + (many - there) * centre**2
         left = np.ones(len(many))
         if population is not None:
             known = np.isfinite(population[first])
