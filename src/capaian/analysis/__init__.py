@@ -14,6 +14,7 @@ from capaian.errors import AnalysisError, refuse
 _ROOMS = {
     "Above": "robustness.weights",
     "Agreement": "workshop.agreement",
+    "Backlog": "estimation.backlog",
     "BestWorstWeights": "workshop.best_worst",
     "CaseFlow": "estimation.estimate",
     "Change": "change.explained",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capaian.analysis.estimation.levels import HEADLINE
 from capaian.columns import Lengths, lengths_of, open_table, reduce_table
 from capaian.errors import AnalysisError, EvidenceError, refuse
-from capaian.formula import Arithmetic, Column, Literal_, Node, Survival, statistics
+from capaian.formula import Arithmetic, Column, Literal_, Moment, Node, Survival, statistics
 from capaian.scores.requests import asks_of
 from capaian.scores.run import moment_of
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Numbers: TypeAlias = NDArray[Any]
 """int64; float64, with what is unknown not a number, where anything is."""
+
+
+TWO = 2
 
 
 class OutOfReachError(Exception):
@@ -153,6 +156,34 @@ class Integers:
             own = [each for each in own if each.statistics is self.window.statistics]
         ask = own[0]
         return ask, tables[indicator.table]
+
+    def of_all(self, trees: tuple[Node, ...], moment: Moment) -> list[NDArray[np.float64]]:
+        """Return counts over all rows that the indicator reads, whatever their date.
+
+        Parameters
+        ----------
+        trees
+            What is counted.
+        moment
+            The instants that they speak of.
+
+        Raises
+        ------
+        AnalysisError, OutOfReachError
+            As for `want`; also where rows of other periods cannot be read.
+        """
+        windows = self.planned.windows
+        asking = self if len(windows) < TWO or self.window else self.at(windows[0])
+        ask, table = asking._ask()  # noqa: SLF001 - its own kind
+        request = evolve(ask.request, statistics=trees, moment=moment, dated="", pauses=None)
+        reduced = reduce_table(table, request)
+        if reduced.findings:
+            raise OutOfReachError("unreadable")
+        found = []
+        for at in range(len(trees)):
+            counts: Any = reduced.aligned(at, self.scores.subjects, absent=0, whole=True)
+            found.append(np.asarray(counts[0][:], dtype=np.float64))
+        return found
 
     def lengths(self, law: Times) -> Lengths:
         """Return how many cases of each subject have each length.
