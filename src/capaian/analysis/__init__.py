@@ -84,6 +84,7 @@ _ROOMS = {
     "regression_to_the_mean": "effect.change",
     "reliability": "estimation.sides",
     "rescored": "rescoring",
+    "responsibility": "estimation.spells",
     "scheme_quality": "certainty.scheme",
     "shape_change": "quality",
     "shape_of": "composite.treatment",
