@@ -1,6 +1,7 @@
 """Little's law beside every mean time: what is open says whether the mean is that of the quick cases."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -12,10 +13,12 @@ from scipy import stats
 import capaian
 from analysis.estimation_office import evidence, policy
 from capaian.analysis import estimates
-from capaian.analysis.estimation.backlog import little
+from capaian.analysis.estimation.backlog import backlog_of, little
+from capaian.formula import col
+from capaian.plugin import Times
 from capaian.policy import read_policy
 
-START, END = datetime(2026, 1, 1), datetime(2026, 4, 1)
+DAY, START, END = timedelta(days=1), datetime(2026, 1, 1), datetime(2026, 4, 1)
 
 
 def found(complaints, *names, more=None, form=None, as_of="2026-04-01"):
@@ -144,3 +147,18 @@ def test_sub_periods_have_the_backlog_of_the_period():
     assert parts.backlogs["closed"].open.tolist() == whole.backlogs["closed"].open.tolist()
     sums = found(rows, "closed", more={"consolidate": {**month, "by": "sum"}})
     assert sums.backlogs == {}
+
+
+def test_a_type_that_does_not_say_how_a_case_ends_has_no_backlog():
+    """Its duration is a column: there is no clock to measure the period by."""
+    law = Times("mean", col("taken"), col("done"))
+    get = SimpleNamespace(planned=SimpleNamespace(columns=()))
+    nothing = np.array([np.nan])
+    assert backlog_of(None, law, get, (nothing, nothing), 0.95) is None
+
+
+def test_before_anything_could_happen_there_is_no_flow():
+    rows = [{"nip": "a", "received": START - DAY, "answered": None}]
+    made = found(rows, "closed", as_of="2026-01-01")
+    assert made.backlogs == {}
+    assert "backlog" not in made.table().columns

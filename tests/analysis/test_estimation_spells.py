@@ -68,13 +68,15 @@ def test_the_share_is_that_of_a_curve_with_late_entry(cases, limit):
     for line in table.rows():
         mine = ages(rows, line["holder"])
         s, g, alone = 1.0, 0.0, min(entry for entry, _, _ in mine)
+        gap = alone >= limit
         for at in sorted({leave for _, leave, event in mine if event and leave <= limit}):
             n = sum(entry < at <= leave for entry, leave, _ in mine)
             d = sum(event and leave == at for _, leave, event in mine)
+            # Closed all there was, while others came at that very age.
+            gap |= n == d and any(entry < limit and leave > at for entry, leave, _ in mine)
             s *= 1 - d / n
             g += d / (n * (n - d)) if n > d else np.inf
         # Any instant before the limit with nobody, and somebody later: but for all being closed.
-        gap = False
         for t in (t + 0.5 for t in range(limit) if t + 0.5 > alone):
             now = any(entry < t < leave for entry, leave, _ in mine)
             more = [entry for entry, _, _ in mine if entry > t]

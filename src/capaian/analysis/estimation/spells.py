@@ -116,10 +116,10 @@ def responsibility(
 
     Notes
     -----
-    The share is not known where the holder's cases end before the limit (`followed_too_short`), or
-    where at some age before the limit the holder had no case and received others later
-    (`nobody_at_risk`): the curve would say of a few early cases what holds for none. Times are of
-    the calendar. Kalbfleisch & Prentice 2002.
+    The share is not known where the holder's cases end before the limit (`followed_too_short`). It
+    is not known either (`nobody_at_risk`) where all came after the limit, or where at some age
+    before it the holder had no case and received others later: the curve would say of a few early
+    cases what holds for none. Times are of the calendar. Kalbfleisch & Prentice 2002.
     """
     prove_level(level)
     if not 0 < limit < np.inf:
@@ -257,6 +257,13 @@ def _table(
     age, later = without_anybody(who, it.entry, it.leave, count)
     # Who closed all there was before, and received no other before the limit, has closed all.
     gap = (age < limit) & ~((found.value == 1) & (later >= limit))
+    gap |= least >= limit  # everything came when it was late already
+    # The last one at risk was closed at the age at which others came: S is 0, and they go on.
+    all_closed, longest = np.full(count, np.inf), np.zeros(count)
+    none_left = made.survival == 0
+    np.minimum.at(all_closed, made.subject[none_left], made.duration[none_left])
+    np.maximum.at(longest, who, np.where(it.entry < limit, it.leave, 0.0))
+    gap |= (all_closed <= limit) & (longest > all_closed)
     short = ~found.seen
     status[short], reason[short] = NOT_REACHED, _REASONS.index("followed_too_short")
     status[gap], reason[gap] = TOO_FEW, _REASONS.index("nobody_at_risk")
