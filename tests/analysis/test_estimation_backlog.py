@@ -21,14 +21,14 @@ from capaian.policy import read_policy
 DAY, START, END = timedelta(days=1), datetime(2026, 1, 1), datetime(2026, 4, 1)
 
 
-def found(complaints, *names, more=None, form=None, as_of="2026-04-01"):
-    written = policy(*names)
+def found(complaints, *names, more=None, form=None, as_of="2026-04-01", **rule):
+    written = policy(*names, **rule)
     for each in written["indicators"]:
         each.update(more or {})
-    rule = read_policy(written)
+    made = read_policy(written)
     tables = {"complaints": form(complaints) if form else complaints}
-    scores = capaian.score(rule, tables, period="2026-Q1", as_of=as_of)
-    return estimates(scores, inference={each.id: "analytic" for each in rule.indicators})
+    scores = capaian.score(made, tables, period="2026-Q1", as_of=as_of)
+    return estimates(scores, inference={each.id: "analytic" for each in made.indicators})
 
 
 def test_a_reported_mean_of_6_days_against_a_backlog_worth_15():
@@ -157,8 +157,11 @@ def test_a_type_that_does_not_say_how_a_case_ends_has_no_backlog():
     assert backlog_of(None, law, get, (nothing, nothing), 0.95) is None
 
 
-def test_before_anything_could_happen_there_is_no_flow():
-    rows = [{"nip": "a", "received": START - DAY, "answered": None}]
-    made = found(rows, "closed", as_of="2026-01-01")
+def test_before_a_working_day_has_passed_there_is_no_flow():
+    """On the first of January nothing is a working day: there is no closing per day."""
+    days = {"statistic": "mean", "open_cases": "age", "clock": "working_days"}
+    rows = [{"nip": "a", "received": START + timedelta(hours=8), "answered": None}]
+    more = {"measure": days}
+    made = found(rows, "ages", more=more, as_of="2026-01-01T12:00", calendar="id/2024-2027")
     assert made.backlogs == {}
     assert "backlog" not in made.table().columns
