@@ -136,7 +136,7 @@ def test_item_rest_is_the_correlation_with_the_others(x):
             assert found[at] == pytest.approx(np.corrcoef(x[:, at], rest)[0, 1], abs=1e-9)
 
 
-@given(st.lists(st.floats(0.3, 0.95), min_size=3, max_size=6), st.lists(st.booleans(), min_size=6))
+@given(st.lists(st.floats(0.3, 0.95), min_size=3, max_size=4), st.lists(st.booleans(), min_size=4))
 def test_the_loadings_of_one_factor_are_found(sizes, signs):
     """Law: of correlations that one factor makes, exactly its loadings, up to the sign of all."""
     loadings = np.array(sizes) * np.where(signs[: len(sizes)], 1, -1)
