@@ -369,7 +369,8 @@ def test_a_finite_population_is_for_the_descriptive_question():
     assert all_asked["ikm"].se[0] == 0
     assert all_asked.table("top")["method"][0] == "enumeration"
     assert finite.notes == ()
-    assert "no population was given for ikm" in found(tables, question="descriptive").notes[0]
+    notes = found(tables, question="descriptive").notes
+    assert any("no population was given for ikm" in each for each in notes)
 
 
 # ---- what cannot be estimated --------------------------------------------------------------------
@@ -459,21 +460,6 @@ def test_spark_stays_where_it_is():
     object.__setattr__(lazy, "plan", scores_of(evidence(size=30), "count").plan)
     with pytest.raises(EvidenceError, match="CPN-E41"):
         estimates(lazy, inference={"count": "analytic"})
-
-
-def test_what_is_consolidated_or_in_sub_periods_has_none():
-    rule = policy("count", "closed", "amounts")
-    for each in rule["indicators"]:
-        if each["id"] == "count":
-            each["consolidate"] = {"every": "month", "by": "sum", "incomplete": "exclude"}
-        if each["id"] == "closed":
-            each["accumulate"] = {"how": "last", "every": "month"}
-    scores = capaian.score(read_policy(rule), evidence(), period="2026-Q1", as_of="2026-04-01")
-    names = ("count", "closed", "amounts")
-    made = estimates(scores, inference=dict.fromkeys(names, "analytic"))
-    assert status(made, "count") == ("not_applicable", "consolidated")
-    assert status(made, "closed") == ("not_applicable", "sub_periods")
-    assert status(made, "amounts") == ("ok", None)
 
 
 def test_amounts_that_are_too_large_to_square():

@@ -6,6 +6,8 @@ Design weights say how many clients a form stands for. They are not frequencies:
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from attrs import frozen
 from numpy.typing import ArrayLike, NDArray
@@ -52,11 +54,13 @@ def weighted_mean(
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
     population: ArrayLike | None = None,
+    together: bool = False,
 ) -> WeightedMean:
     """Return the weighted mean of each subject's forms, its error by linearisation (Binder 1983).
 
     With z = w (y - mean) / sum w, added up by cluster: the variance is the sum over strata h of
-    (1 - n_h/N_h) n_h/(n_h - 1) sum_i (z_hi - mean z_h)^2 (Cochran 1977, chapter 5; Lumley 2010).
+    (1 - n_h/N_h) n_h/(n_h - 1) sum_i (z_hi - mean z_h)^2 (Cochran 1977, chapter 5; Lumley 2010);
+    see `linearised`.
 
     Parameters
     ----------
@@ -85,34 +89,80 @@ def weighted_mean(
         value = np.bincount(who, w * y, count) / total
         n_eff = total**2 / np.bincount(who, w * w, count)
         z = w * (y - value[who]) / total[who]
-    in_stratum = _numbered(who, None if strata is None else np.asarray(strata)[used])
-    units = np.arange(len(y)) if clusters is None else np.asarray(clusters)[used]
-    cluster = _numbered(in_stratum, units)
-    z_cluster = np.bincount(cluster, z)
-    first = np.unique(cluster, return_index=True)[1]
-    stratum_of, owner = in_stratum[first], np.zeros(int(in_stratum.max(initial=-1)) + 1, np.int64)
-    owner[in_stratum] = who
-    many = np.bincount(stratum_of, minlength=len(owner)).astype(np.float64)
-    centre = np.bincount(stratum_of, z_cluster, len(owner)) / many
-    spread = np.bincount(stratum_of, (z_cluster - centre[stratum_of]) ** 2, len(owner))
-    share = np.ones(len(owner))
-    if population is not None:
-        size = np.empty(len(owner))
-        size[in_stratum] = np.broadcast_to(floats(population), used.shape)[used]
-        share = np.maximum(1 - many / size, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = share * np.where(many > 1, many / (many - 1) * spread, np.nan)
-    part = np.where(share == 0, 0.0, part)
-    df = np.bincount(owner, many, count) - np.bincount(owner, minlength=count)
-    se = np.sqrt(np.bincount(owner, part, count))
+    units = None if clusters is None else np.asarray(clusters)[used]
+    sizes = None if population is None else np.broadcast_to(floats(population), used.shape)[used]
+    layers = None if strata is None else np.asarray(strata)[used]
+    se, df = linearised(z, who, layers, units, sizes, count=count, together=together)
     nobody = total <= 0
     return WeightedMean(
         value=value,
         se=np.where(nobody, np.nan, se),
-        df=floats(df),
+        df=df,
         n=np.bincount(who, minlength=count),
         n_eff=n_eff,
     )
+
+
+def linearised(
+    z: Floats,
+    subjects: NDArray[np.int64],
+    strata: NDArray[Any] | None = None,
+    clusters: NDArray[Any] | None = None,
+    population: Floats | None = None,
+    *,
+    count: int,
+    together: bool = False,
+) -> tuple[Floats, Floats]:
+    """Return the standard error of a sum over the sample, and its degrees of freedom, by subject.
+
+    The variance is the sum over strata h of (1 - n_h/N_h) n_h/(n_h - 1) sum_i (z_hi - mean z_h)^2,
+    z_hi what cluster i adds up to. With `together` the clusters in which a subject has no form
+    count with a z of 0: a subject is a domain of one sample (Cochran 1977, section 2.13; Lumley
+    2010).
+
+    Parameters
+    ----------
+    z
+        What each form adds to the linearised estimate: of a weighted mean w (y - mean) / sum w.
+    subjects, strata, clusters, population, together
+        As for `weighted_mean`; only forms that are used.
+    count
+        How many subjects there are.
+
+    Returns
+    -------
+    tuple of arrays
+        The error, not a number where a stratum of the subject has a single cluster; and the
+        clusters in which the subject has forms less the strata.
+    """
+    every = np.zeros(len(z), np.int64)
+    layer = _numbered(every, strata)
+    cluster = _numbered(layer, np.arange(len(z)) if clusters is None else clusters)
+    drawn = _first(cluster)
+    # A row for each subject and cluster, and from them one for each subject and stratum.
+    own_cluster = _numbered(subjects, cluster)
+    sums, at = np.bincount(own_cluster, z), _first(own_cluster)
+    own_layer = _numbered(subjects[at], layer[at])
+    first = at[_first(own_layer)]
+    there: Floats = floats(np.bincount(own_layer))
+    many: Floats = floats(np.bincount(layer[drawn]))[layer[first]] if together else there
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = floats(np.bincount(own_layer, sums)) / many
+        within = np.bincount(own_layer, (sums - centre[own_layer]) ** 2)
+        spread = within + (many - there) * centre**2
+        left = np.ones(len(many))
+        if population is not None:
+            known = np.isfinite(population[first])
+            left = np.where(known, np.maximum(1 - many / population[first], 0), 1.0)
+        part = left * np.where(many > 1, many / (many - 1) * spread, np.nan)
+    part, owner = np.where(left == 0, 0.0, part), subjects[first]
+    df = np.bincount(owner, there, count) - np.bincount(owner, minlength=count)
+    return np.sqrt(np.bincount(owner, part, count)), floats(df)
+
+
+def _first(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each code occurs first."""
+    return np.unique(codes, return_index=True)[1]
 
 
 def _numbered(outer: NDArray[np.int64], inner: NDArray[np.generic] | None) -> NDArray[np.int64]:

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
+from capaian.analysis.estimation.backlog import Backlog
 from capaian.analysis.estimation.levels import Floats, floats
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Origin, each_word
@@ -33,9 +34,13 @@ METHODS = (
     "greenwood",
     "brookmeyer_crowley",
     "bounds",
+    "satterthwaite",
+    "mover",
+    "korn_graubard",
 )
 """How an interval was made. `none`: there is none. `enumeration`: all the work there was is counted
-or all who could be asked have answered, so that the value has no sampling error."""
+or all who could be asked have answered, so that the value has no sampling error. `satterthwaite`
+and `mover` are of several sub-periods together."""
 
 
 @frozen(eq=False, repr=False)
@@ -49,7 +54,8 @@ class CaseFlow:
     eligible
         Those that the value is about: received, less what is excluded.
     used
-        Observations behind the value, the n of the ledger.
+        Observations behind the value: the n of the ledger, or where the value is that of the last
+        of several sub-periods, the part of n that is in it.
     undetermined
         Received, and their outcome is not known yet.
     excluded
@@ -123,6 +129,8 @@ class Estimates:
         The estimate of each indicator.
     notes
         What must be said beside them.
+    backlogs
+        For every mean time, the flow of its cases and what the open ones say of it.
     """
 
     subjects: Sequence[str]
@@ -131,6 +139,7 @@ class Estimates:
     origin: Origin
     by_indicator: Mapping[str, Estimate]
     notes: tuple[str, ...] = ()
+    backlogs: Mapping[str, Backlog] = field(factory=dict)
 
     def __len__(self) -> int:
         return len(self.subjects)
@@ -212,8 +221,35 @@ class Estimates:
             none = np.zeros(count, dtype=np.int64)
             parts = [each.excluded.get(why, none) for each in flows]
             columns[f"excluded_{why}"] = np.stack(parts, axis=1).reshape(-1)
+        columns |= self._backlogs(names)
         title = f"Estimates at {100 * self.level:g} %"
         return Table(title, columns, self.origin, self.notes)
+
+    def _backlogs(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return the columns of mean times; none where there is no mean time among the names."""
+        if not any(each in self.backlogs for each in names):
+            return {}
+        nothing = np.full(len(self), np.nan)
+
+        def column(part: str) -> NDArray[Any]:
+            parts = [getattr(self.backlogs.get(each), part, nothing) for each in names]
+            return np.stack(parts, axis=1).reshape(-1)
+
+        said = [
+            np.where(self.backlogs[each].short, 1, 0)
+            if each in self.backlogs
+            else np.full(len(self), -1)
+            for each in names
+        ]
+        return {
+            "cases_opened": column("opened"),
+            "cases_closed": column("closed"),
+            "backlog": column("open"),
+            "backlog_worth": column("worth"),
+            "backlog_worth_low": column("low"),
+            "backlog_worth_high": column("high"),
+            "backlog_says": Coded(np.stack(said, axis=1).reshape(-1), ("as_reported", "longer")),
+        }
 
     def _reasons(self, names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int16]]:
         words = tuple(dict.fromkeys(word for each in names for word in self[each].reason.words))

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from capaian.analysis.estimation.backlog import SHORT, Backlog, backlog_of
 from capaian.analysis.estimation.declared import prove_inference, prove_population
 from capaian.analysis.estimation.estimate import Counts, Estimate, Estimates, Inference
 from capaian.analysis.estimation.integers import Integers
@@ -15,7 +16,9 @@ from capaian.analysis.estimation.question import Question
 from capaian.columns import Coded, Lengths
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse
+from capaian.sampling import Times
 from capaian.scores import Scores, score
+from capaian.scores.planned import Planned
 
 Population: TypeAlias = Mapping[str, int | Mapping[str, int]]
 """For indicators of surveys, how many could have been asked: of everybody, or by subject."""
@@ -80,6 +83,11 @@ def estimates(
         that has none, that is no number of people, or smaller than those who answered. `CPN-M09`:
         no scores of one period.
 
+    Notes
+    -----
+    Beside every mean time stands what the open backlog says of it (`Backlog`, Little 1961); the
+    tables are read once more for that, over all periods.
+
     Examples
     --------
     `estimates(scores, inference={"in-time": "analytic"}).table()`: the officers' own rates, with
@@ -95,20 +103,37 @@ def estimates(
     measured, n, states = _ledger(scores)
     made: dict[str, Estimate] = {}
     notes: list[str] = []
+    backlogs: dict[str, Backlog] = {}
     shared: dict[Any, Lengths] = {}
     for at, (name, planned) in enumerate(indicators.items()):
         question = Question(planned, inference[name], level, sizes.get(name))
         get = Integers(scores, planned, evidence, shared)
-        made[name] = question.answer(get, measured[:, at], n[:, at], states[name])
+        made[name] = one = question.answer(get, measured[:, at], n[:, at], states[name])
         notes += question.notes
+        sampling = planned.measure.sampling
+        law = None if sampling is None else sampling.law
+        if sampling is None or not isinstance(law, Times) or law.of != "mean" or _summed(planned):
+            continue
+        flow = backlog_of(sampling, law, get, (one.value, one.high), level)
+        if flow is not None:
+            backlogs[name] = flow
+            if count := int(flow.short.sum()):
+                notes.append(SHORT.format(indicator=name, count=count))
     return Estimates(
         subjects=scores.subjects,
         indicators=tuple(indicators),
         level=level,
         origin=scores.origin,
         by_indicator=made,
+        backlogs=backlogs,
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _summed(planned: Planned) -> bool:
+    """Return whether the value is a sum of mean times, which no backlog is worth."""
+    rule = planned.indicator.consolidate
+    return rule is not None and rule.by == "sum"
 
 
 def _ledger(scores: Scores) -> tuple[Floats, Counts, dict[str, Coded]]:

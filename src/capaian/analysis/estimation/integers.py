@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capaian.analysis.estimation.levels import HEADLINE
 from capaian.columns import Lengths, lengths_of, open_table, reduce_table
 from capaian.errors import AnalysisError, EvidenceError, refuse
-from capaian.formula import Arithmetic, Column, Literal_, Node, Survival, statistics
+from capaian.formula import Arithmetic, Column, Literal_, Moment, Node, Survival, statistics
 from capaian.scores.requests import asks_of
 from capaian.scores.run import moment_of
 
@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from capaian.sampling import Times
     from capaian.scores import Scores
     from capaian.scores.ask import Ask
-    from capaian.scores.planned import Planned
+    from capaian.scores.planned import Planned, Window
 
 Numbers: TypeAlias = NDArray[Any]
 """int64; float64, with what is unknown not a number, where anything is."""
 
 
+TWO = 2
+
+
 class OutOfReachError(Exception):
     """A statistic cannot be had; its text is the reason, as a word."""
+
+
+class SubPeriodsError(OutOfReachError):
+    """It was measured over several stretches of time, and not over all of them together."""
 
 
 class Integers:
@@ -43,6 +50,8 @@ class Integers:
         The tables, for what is to be measured again; those that were scored where left out.
     shared
         Lengths that were read for other indicators.
+    window
+        One of several stretches of time, where only its statistics are meant.
     """
 
     def __init__(
@@ -51,15 +60,39 @@ class Integers:
         planned: Planned,
         evidence: Mapping[str, Any] | None,
         shared: dict[Any, Lengths],
+        window: Window | None = None,
     ) -> None:
         self.scores = scores
         self.planned = planned
         self.evidence = evidence
         self.shared = shared
-        pairs = zip(planned.statistics.trees, planned.statistics.names, strict=True)
+        self.window = window
+        of = planned.statistics if window is None else window.statistics
+        self.prefix = planned.indicator.id if window is None else window.prefix
+        pairs = zip(of.trees, of.names, strict=True)
         known = set(scores.results.names)
         self.names: dict[Node, str] = {tree: name for tree, name in pairs if name in known}
         self.made: dict[Node, Numbers] = {}
+
+    def at(self, window: Window, prefix: str | None = None) -> Integers:
+        """Return the statistics of one stretch of time, of several.
+
+        Parameters
+        ----------
+        window
+            The stretch.
+        prefix
+            What the names of integers that come from elsewhere begin with; the window's own where
+            left out.
+        """
+        made = Integers(self.scores, self.planned, self.evidence, self.shared, window)
+        made.prefix = prefix or made.prefix
+        return made
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take statistics as not measured: they are measured again when they are wanted."""
+        gone = set(names)
+        self.names = {tree: name for tree, name in self.names.items() if name not in gone}
 
     def want(self, trees: Iterable[Node]) -> None:
         """Measure what of some formulas was not measured for the scores, all in one pass.
@@ -98,8 +131,8 @@ class Integers:
         evidence = self.evidence
         if evidence is None and given is not None:
             evidence = given.evidence
-        if len(self.planned.windows) > 1:
-            raise OutOfReachError("sub_periods")
+        if self.window is None and len(self.planned.windows) > 1:
+            raise SubPeriodsError("sub_periods")
         indicator = self.planned.indicator
         if evidence is None:
             raise refuse(
@@ -118,8 +151,39 @@ class Integers:
         moment = moment_of(scores.plan, scores.period, scores.as_of)
         zone = given.zone if given else scores.policy.zone
         asks = asks_of(scores.plan, tables, moment, zone, exposure=False)
-        ask = next(each for each in asks if each.planned is self.planned and each.statistics)
+        own = [each for each in asks if each.planned is self.planned and each.statistics]
+        if self.window is not None:
+            own = [each for each in own if each.statistics is self.window.statistics]
+        ask = own[0]
         return ask, tables[indicator.table]
+
+    def of_all(self, trees: tuple[Node, ...], moment: Moment) -> list[NDArray[np.float64]]:
+        """Return counts over all rows that the indicator reads, whatever their date.
+
+        Parameters
+        ----------
+        trees
+            What is counted.
+        moment
+            The instants that they speak of.
+
+        Raises
+        ------
+        AnalysisError, OutOfReachError
+            As for `want`; also where rows of other periods cannot be read.
+        """
+        windows = self.planned.windows
+        asking = self if len(windows) < TWO or self.window else self.at(windows[0])
+        ask, table = asking._ask()  # noqa: SLF001 - its own kind
+        request = evolve(ask.request, statistics=trees, moment=moment, dated="", pauses=None)
+        reduced = reduce_table(table, request)
+        if reduced.findings:
+            raise OutOfReachError("unreadable")
+        found = []
+        for at in range(len(trees)):
+            counts: Any = reduced.aligned(at, self.scores.subjects, absent=0, whole=True)
+            found.append(np.asarray(counts[0][:], dtype=np.float64))
+        return found
 
     def lengths(self, law: Times) -> Lengths:
         """Return how many cases of each subject have each length.
@@ -144,7 +208,7 @@ class Integers:
 
     def outside(self, name: str) -> Numbers | None:
         """Return an integer that does not come from the indicator's rows, such as its exposure."""
-        name = f"{self.planned.indicator.id}.{name}"
+        name = f"{self.prefix}.{name}"
         return self._column(name) if name in self.scores.results.names else None
 
     def __call__(self, tree: Node) -> Numbers:

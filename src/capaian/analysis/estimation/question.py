@@ -20,17 +20,19 @@ from capaian.analysis.estimation.estimate import (
     Estimate,
     Inference,
 )
-from capaian.analysis.estimation.integers import Integers, OutOfReachError
+from capaian.analysis.estimation.integers import Integers, OutOfReachError, SubPeriodsError
 from capaian.analysis.estimation.laws import LAWS, of_bounds
 from capaian.analysis.estimation.levels import HEADLINE, Floats, floats
 from capaian.analysis.estimation.means import finite_population
 from capaian.analysis.estimation.spread import Asked, Spread, spread
 from capaian.analysis.estimation.times import of_times
+from capaian.analysis.estimation.together import Counted, Part, last_of, sum_of
 from capaian.columns import Coded
 from capaian.errors import AnalysisError, refuse
 from capaian.measure import OK as HAS_VALUE
-from capaian.sampling import Bounds, Sampling, Times, trees_of
-from capaian.scores.planned import Planned
+from capaian.sampling import Bounds, Count, Mean, Sampling, Times, Weighted, trees_of
+from capaian.scores.planned import Planned, Window
+from capaian.scores.windows import inputs_of
 
 if TYPE_CHECKING:
     from capaian.formula import Node
@@ -45,6 +47,10 @@ _STATUS_OF = {
 NO_CORRECTION = (
     "no population was given for {indicator}: its descriptive intervals have no finite population "
     "correction"
+)
+NO_PARTS = (
+    "the population of {indicator} is that of the whole period, not of each sub-period: its "
+    "descriptive intervals have no finite population correction, unless everybody has answered"
 )
 _KEPT_BOUNDS = METHODS.index("bounds")
 
@@ -79,8 +85,12 @@ class Question:
         sampling, name = self.sampling, self.planned.indicator.id
         sample = sampling is not None and sampling.rows == "sample"
         bounds = sampling is not None and isinstance(sampling.law, Bounds)
-        if sample and not bounds and self.inference == "descriptive" and self.population is None:
+        if not sample or bounds or self.inference != "descriptive":
+            return []
+        if self.population is None:
             return [NO_CORRECTION.format(indicator=name)]
+        if self.planned.indicator.consolidate is not None:
+            return [NO_PARTS.format(indicator=name)]
         return []
 
     def answer(self, get: Integers, value: Floats, n: Counts, states: Coded) -> Estimate:
@@ -93,11 +103,7 @@ class Question:
         value, n, states
             The ledger's columns of it.
         """
-        nothing = self._nothing()
-        if nothing:
-            found, flow = _none(len(value), nothing), _plain_flow(n)
-        else:
-            found, flow = self._found(get, value, n)
+        found, flow = self._found(get, value, n)
         found = _with_states(found, states)
         if (flow.undetermined > 0).any():
             still = (found.status == OK) & (flow.undetermined > 0)
@@ -118,30 +124,110 @@ class Question:
             flow=flow,
         )
 
-    def _nothing(self) -> str:
-        """Return why there can be no estimate at all, as a word; empty where there can."""
-        if self.sampling is None:
-            return "no_sampling"
-        if self.planned.indicator.consolidate is not None:
-            return "consolidated"
-        return ""
-
     def _found(self, get: Integers, value: Floats, n: Counts) -> tuple[Spread, CaseFlow]:
-        sampling = self.sampling
-        if sampling is None:
-            raise TypeError("an indicator that says nothing of how it varies")
+        flow = _plain_flow(n)
+        if self.sampling is None:
+            return _none(len(value), "no_sampling"), flow
+        left = self._left(n)
         try:
-            get.want(trees_of(sampling.flow))
-            flow = _flow(sampling, get, n)
-        except OutOfReachError as error:
-            return _none(len(value), str(error)), _plain_flow(n)
-        try:
-            with np.errstate(all="ignore"):  # who was not in post has no value, and no scale
-                return self._spread(sampling, get, value, n), flow
+            if self.planned.indicator.consolidate is not None:
+                return self._consolidated(self.sampling, get, value, left)
+            get.want(trees_of(self.sampling.flow))
+            flow = _flow(self.sampling, get, n)
+            try:
+                return self._spread(self.sampling, get, value, n, left), flow
+            except SubPeriodsError:
+                return self._latest(self.sampling, get, value, n, left), flow
         except OutOfReachError as error:
             return _none(len(value), str(error)), flow
 
-    def _spread(self, sampling: Sampling, get: Integers, value: Floats, n: Counts) -> Spread:
+    def _consolidated(
+        self, sampling: Sampling, get: Integers, value: Floats, left: Floats
+    ) -> tuple[Spread, CaseFlow]:
+        """Return how a value varies that is made of those of sub-periods.
+
+        Raises
+        ------
+        OutOfReachError
+            They are sums or averages of sub-periods that have rows in common.
+        """
+        rule, planned = self.planned.indicator.consolidate, self.planned
+        if rule is None:
+            raise TypeError("an indicator that is not consolidated")
+        parts = (
+            self._part(sampling, get.at(window), window)
+            for window in planned.windows
+            if window.begun
+        )
+        if rule.by == "last":
+            found, flow = last_of(parts, len(value))
+        else:
+            reaches = planned.indicator.accumulate.how != "periodic"
+            if reaches or not planned.measure.dated:
+                raise OutOfReachError("overlapping_sub_periods")
+            found, flow = sum_of(
+                parts, value, self.level, _limits(sampling), mean=rule.by == "average"
+            )
+        return found.enumerated((left == 0) & (found.status != NOT_APPLICABLE)), flow
+
+    def _latest(
+        self, sampling: Sampling, get: Integers, value: Floats, n: Counts, left: Floats
+    ) -> Spread:
+        """Return how the value of the last sub-period with any row varies, measured again there."""
+        chosen = get.outside("window")
+        parts = (
+            Part(
+                there=np.asarray(chosen == place),
+                value=value,
+                spread=self._spread(sampling, get.at(window, get.prefix), value, n, left),
+                flow=_plain_flow(n),
+            )
+            for place, window in enumerate(self.planned.windows, 1)
+        )
+        return last_of(parts, len(value))[0]
+
+    def _part(self, sampling: Sampling, get: Integers, window: Window) -> Part:
+        """Return one sub-period.
+
+        Where it has no value the integers that its value is made of were replaced when the scores
+        were made: for the flow they are measured again.
+        """
+        present = get.outside("present")
+        if present is None:
+            raise SubPeriodsError("sub_periods")
+        there = present == 1
+        if not there.all():
+            get.forget(inputs_of(self.planned, window))
+        get.want(trees_of(sampling.flow))
+        with np.errstate(all="ignore"):
+            value = np.where(there, get(window.statistics.value), np.nan)
+        n = np.where(there, get(window.statistics.n), 0).astype(np.int64)
+        flow = _flow(sampling, get, n)
+        found = self._spread(sampling, get, value, n, np.ones(len(value)))
+        return Part(there, value, found, flow, self._counted(sampling, get, len(value)))
+
+    def _counted(self, sampling: Sampling, get: Integers, count: int) -> Counted | None:
+        """Return the events of a sub-period, where its value is a count of them."""
+        law, enumerated = sampling.law, self.inference == "descriptive" and sampling.rows == "work"
+        if enumerated or not isinstance(law, Count | Weighted):
+            return None
+        scale = _scale(sampling, get, count)
+        events = floats(get(law.events))
+        if isinstance(law, Count):
+            return Counted(events, scale * events, scale**2 * events, scale)
+        weighted, squares = floats(get(law.weighted)), floats(get(law.squares))
+        return Counted(events, scale * weighted, scale**2 * squares, np.full(count, np.nan))
+
+    def _spread(
+        self, sampling: Sampling, get: Integers, value: Floats, n: Counts, left: Floats
+    ) -> Spread:
+        """Return how a value of one stretch of time varies; there are no scales without a post."""
+        with np.errstate(all="ignore"):
+            return self._by_law(sampling, get, value, n, left)
+
+    def _by_law(
+        self, sampling: Sampling, get: Integers, value: Floats, n: Counts, left: Floats
+    ) -> Spread:
         analytic = self.inference == "analytic"
         scale = _scale(sampling, get, len(value))
         shift = float(sampling.shift)
@@ -150,13 +236,14 @@ class Question:
             level=self.level,
             analytic=analytic,
             value=(value - shift) / scale,
-            left=self._left(n),
+            left=left,
         )
         law = sampling.law
         everything = np.ones(asked.count, dtype=np.bool_)
         if isinstance(law, Times):
             found = of_times(law, asked, get.lengths(law))
         elif isinstance(law, Bounds):
+            get.want((*trees_of(law), *trees_of(sampling.flow)))
             found = of_bounds(law, asked, get, get(sampling.flow.received))
             if not analytic and sampling.rows == "work":
                 found = found.enumerated(found.status == OK)
@@ -205,6 +292,19 @@ def _with_states(found: Spread, states: Coded) -> Spread:
             rows = rows & (found.method != _KEPT_BOUNDS) & (found.status != NOT_REACHED)
         found = found.unknown(rows, _STATUS_OF.get(word, NOT_APPLICABLE), word)
     return found
+
+
+def _limits(sampling: Sampling) -> tuple[float, float]:
+    """Return between which the measured value of a sub-period lies, as far as its law says."""
+    law = sampling.law
+    low, high = -np.inf, np.inf
+    if isinstance(law, Mean):
+        low, high = float(law.lowest), float(law.highest)
+    elif isinstance(law, Times):
+        low = 0.0
+    factor, shift = float(sampling.factor), float(sampling.shift)
+    ends = sorted((shift + factor * low, shift + factor * high))
+    return ends[0], ends[1]
 
 
 def _plain_flow(n: Counts) -> CaseFlow:

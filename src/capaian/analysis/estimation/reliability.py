@@ -6,13 +6,19 @@ that is the reliability of their means, from the variance between and within off
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
-from scipy import special
+from scipy import optimize, special
 
 from capaian.analysis.estimation.levels import Floats, floats, prove_level
+
+_NUDGE = 1e-9
+"""How much of the unit matrix is mixed into correlations, so that none is without an inverse."""
+
+_LEAST = 0.005
+"""The least uniqueness of an item."""
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -55,7 +61,7 @@ def alpha(answers: ArrayLike, level: float = 0.95) -> Alpha:
 def omega(answers: ArrayLike) -> float:
     """Return omega total of one factor, (sum l)^2 / ((sum l)^2 + sum (1 - l^2)) (McDonald 1999).
 
-    The loadings l are of standardised items, by maximum likelihood (statsmodels' `Factor`).
+    The loadings l are of standardised items, by maximum likelihood.
 
     Parameters
     ----------
@@ -63,14 +69,75 @@ def omega(answers: ArrayLike) -> float:
         Forms x items, at least 3 items, without missing answers, each item with some spread; not a
         number where one has none.
     """
-    from statsmodels.multivariate.factor import Factor  # noqa: PLC0415 - takes long to load
-
     x = floats(answers)
     if (x.std(axis=0) == 0).any():
         return float("nan")
-    loadings = Factor(x, n_factor=1, method="ml").fit().loadings[:, 0]
+    loadings = one_factor(np.corrcoef(x, rowvar=False))
     common = loadings.sum() ** 2
     return float(common / (common + (1 - loadings**2).sum()))
+
+
+def one_factor(correlations: ArrayLike) -> Floats:
+    """Return the loadings of one factor by maximum likelihood (Jöreskog 1967).
+
+    The uniquenesses are sought between 0.005 and 1, so that items that are alike throughout, whose
+    correlations have no inverse, have loadings too. There are several peaks where items hardly hang
+    together: where one item seems to be the factor itself, each is tried as that. statsmodels'
+    `Factor` finds the same where it converges; in these two cases it often does not.
+
+    Parameters
+    ----------
+    correlations
+        Items x items.
+    """
+    r = floats(correlations)
+    r = r + _NUDGE * (np.eye(len(r)) - r)
+
+    def parts(unique: Floats) -> tuple[Floats, Floats]:
+        scale = 1 / np.sqrt(unique)
+        roots, vectors = np.linalg.eigh(r * np.outer(scale, scale))
+        return roots, np.sqrt(unique * max(roots[-1] - 1, 0.0)) * vectors[:, -1]
+
+    def misfit(unique: Floats) -> tuple[float, Floats]:
+        roots, loadings = parts(unique)
+        rest, fitted = roots[:-1], loadings**2 + unique
+        return float((rest - np.log(rest) - 1).sum()), (fitted - np.diag(r)) / unique**2
+
+    def search(start: Floats) -> Any:
+        options = {"maxiter": 300, "ftol": 1e-13, "gtol": 1e-8}
+        bounds = [(_LEAST, 1.0)] * len(r)
+        return optimize.minimize(
+            misfit, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
+
+    middle = np.full(len(r), 0.5)
+    found = search(middle)
+    if found.x.min() < 2 * _LEAST:
+        others = [search(np.where(row, 2 * _LEAST, middle)) for row in np.eye(len(r), dtype=bool)]
+        found = min((found, *others), key=lambda each: float(each.fun))
+    return parts(found.x)[1]
+
+
+def item_rest(answers: ArrayLike) -> Floats:
+    """Return the correlation of each item with the sum of the others.
+
+    (c_iT - s_i^2) / (s_i sqrt(s_T^2 + s_i^2 - 2 c_iT)), c_iT the covariance with the sum of all.
+
+    Parameters
+    ----------
+    answers
+        Forms x items, without missing answers; at least 2 of each. Not a number where an item, or
+        the sum of the others, has no spread.
+    """
+    x = floats(answers)
+    x = x - x.mean(axis=0)
+    total = x.sum(axis=1)
+    own, whole, shared = (x**2).sum(axis=0), (total**2).sum(), x.T @ total
+    rest = whole + own - 2 * shared
+    # What is left of a sum that does not vary is rounding.
+    size = own * np.where(rest > 1e-12 * (whole + own), rest, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(size > 0, (shared - own) / np.sqrt(size), np.nan)
 
 
 @frozen(eq=False)
@@ -139,6 +206,26 @@ def between(n: ArrayLike, means: ArrayLike, variances: ArrayLike) -> Between:
     icc = (f - 1) / (f + float(size) - 1)
     reliability = 1 - 1 / f if f > 0 else float("-inf")
     return Between(f, icc, reliability, float(spread), float(within))
+
+
+def between_groups(who: ArrayLike, values: ArrayLike) -> Between:
+    """Return the analysis of variance of officers from their observations.
+
+    Parameters
+    ----------
+    who
+        Whose observation it is, as whole numbers from 0.
+    values
+        The observations.
+    """
+    owner, x = np.asarray(who, dtype=np.int64), floats(values)
+    if not len(x):
+        return between([], [], [])
+    n = np.bincount(owner)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.bincount(owner, x) / n
+        variances = np.bincount(owner, (x - mean[owner]) ** 2) / (n - 1)
+    return between(n, mean, variances)
 
 
 def publishable(

@@ -147,13 +147,14 @@ def reliability(estimates: Estimates, *, wanted: float = USUAL) -> Table:
     enough: list[float] = []
     for name in estimates.indicators:
         one = estimates[name]
-        size = np.where(np.isin(one.method, _MEANS) & (one.se > 0), one.n, np.nan)
+        n = one.flow.used
+        size = np.where(np.isin(one.method, _MEANS) & (one.se > 0), n, np.nan)
         extreme = (one.method == _SHARE) & ((one.value == 0) | (one.value == 1))
         alike = (one.method == _EQUAL) | extreme  # their error is not one of observations
         made = between(size, one.value, np.where(alike, 0.0, one.se**2 * size))
         found.append(made)
         known = np.isfinite(size)
-        have = (one.n[known] >= made.least_n(wanted)).mean() if known.any() else np.nan
+        have = (n[known] >= made.least_n(wanted)).mean() if known.any() else np.nan
         enough.append(float(have) if np.isfinite(made.f) else float("nan"))
     least = np.array([each.least_n(wanted) for each in found])
     columns = {

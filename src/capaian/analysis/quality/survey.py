@@ -128,7 +128,7 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     notes: list[Note] = []
-    forms = _all_forms(case)
+    forms = all_forms(case)
     for each in forms:
         complete = each.complete
         if part := int((~complete).sum()):
@@ -168,7 +168,7 @@ def survey_forms(
         A row for each indicator and form: its position in the table, `long_string`, `irv`.
     """
     case = case_of(policy, evidence, period, as_of, zone, plugins)
-    forms = _all_forms(case)
+    forms = all_forms(case)
     sizes = [len(each.rows) for each in forms]
     columns = {
         "indicator": Coded(
@@ -182,11 +182,18 @@ def survey_forms(
     return Table("Forms", columns, case.origin, (note,))
 
 
-def _all_forms(case: Case) -> list[Forms]:
+def all_forms(case: Case) -> list[Forms]:
+    """Return the forms of every survey with three items or more, each survey once.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M50`: there is none.
+    """
     found = []
     known: dict[tuple[Any, ...], Forms] = {}
     for each in case.plan.indicators.values():
-        items = _items(each)
+        items = items_of(each)
         if len(items) < _LEAST or each.indicator.table not in case.tables:
             continue
         it = each.indicator
@@ -202,7 +209,7 @@ def _all_forms(case: Case) -> list[Forms]:
     return found
 
 
-def _items(planned: Planned) -> tuple[str, ...]:
+def items_of(planned: Planned) -> tuple[str, ...]:
     """Return the roles of a survey's items."""
     rule = planned.indicator.measure
     if "items" not in rule or "lowest" not in rule or "highest" not in rule:
