@@ -110,13 +110,9 @@ def evidence(complaints, survey=None, form="records"):
 
 
 def looked(complaints, **options):
-    return diagnose(
-        read_policy(DESK),
-        evidence(complaints, form=options.pop("form", "records")),
-        period="2026-Q1",
-        as_of="2026-07-01",
-        **{"recorded": {"complaints": "recorded"}, **options},
-    )
+    tables = evidence(complaints, form=options.pop("form", "records"))
+    asked = {"as_of": "2026-07-01", "recorded": {"complaints": "recorded"}, **options}
+    return diagnose(read_policy(DESK), tables, period="2026-Q1", **asked)
 
 
 def one(found, check):
@@ -236,6 +232,21 @@ def test_typed_minutes_are_seen_and_their_unit_comes_before_them():
     flagged = [each["subject"] for each in found.people.rows() if each["flagged"]]
     assert flagged == PEOPLE[:4]
     assert list(found.units.columns)[:3] == ["check", "place", "unit"]
+
+
+def test_people_of_a_flagged_unit_are_held_against_their_unit():
+    """A whole unit types its minutes: the unit is flagged, and nobody in it is named for it."""
+    rows = cases()
+    for row in rows:
+        if int(row["nip"][3:]) % 4 == 1:
+            row["answered"] = row["answered"].replace(minute=row["answered"].minute // 5 * 5)
+    found = looked(rows)
+    units = {each["unit"] for each in found.units.rows() if each["flagged"]}
+    assert units == {"unit 1"}
+    assert not any(found.people["flagged"])
+    assert sum(found.people["unit_flagged"]) == 10
+    assert "1 of 4 units are flagged" in found.text()
+    assert "People of a flagged unit are held against what their whole unit shows." in found.text()
 
 
 def test_a_rush_at_the_end_is_held_against_working_time():

@@ -13,8 +13,9 @@ from capaian.analysis.asked import between, choice
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.quality.checks import CHECKS, Asked, Look
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
+from capaian.analysis.quality.entries import end_recording
 from capaian.analysis.quality.limits import announced as shape_after
-from capaian.analysis.quality.limits import bunching, score_bunching
+from capaian.analysis.quality.limits import bunching, score_bunching, score_heaping
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import Act, acts_of, clock_of, units_from
 from capaian.analysis.quality.texts import (
@@ -197,7 +198,7 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     for act in acts:
-        for check in (*CHECKS, bunching):
+        for check in (*CHECKS, end_recording, bunching):
             for each in check(act, look):
                 if isinstance(each, Asked):
                     screens.append(Screened.of(each, act.people, homes, level))
@@ -207,7 +208,9 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
             found += shape_after(act, look, _micro(read_instant(announced)))
     found += _duplicates(case)
     if case.matrix is not None and len(case.matrix) >= FEWEST:
-        found += score_bunching(case.matrix, _cuts(case.plan.policy), look)
+        cuts = _cuts(case.plan.policy)
+        found += score_bunching(case.matrix, cuts, look)
+        found += score_heaping(case.matrix, cuts, look)
     notes = (*notes_of(screens, level), *_notes(case, acts, found))
     tables = tables_of_screens(screens, case.origin, level)
     return Diagnoses(judged(found, level=level), *tables, notes, case.origin)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from capaian.analysis.matrix import Matrix
 from capaian.analysis.quality.checks import Asked, Look, Seen
 from capaian.analysis.quality.diagnosis import Diagnosis
+from capaian.analysis.quality.heap import heap
 from capaian.analysis.quality.mass import ExcessMass, density_break, excess_mass, window_screen
 from capaian.analysis.quality.shape import shape_change
 from capaian.analysis.quality.sources import Act, Taken, times_of
@@ -24,6 +25,13 @@ _STRAIGHT = 8
 """With fewer bins the run is a straight line, else a parabola."""
 _LARGEST = 50_000
 """Times of which the density is tested; more are thinned evenly."""
+_MICRO = 1_000_000
+"""Scores are compared as whole millionths."""
+_STRIDES = {_MICRO: 5, 5 * _MICRO: 2, 10 * _MICRO: 2}
+"""A limit that is a whole number, a multiple of 5 or of 10 is as round as others so far apart; and
+how many of these are taken on each side."""
+_NEXT = 20
+"""Neighbours on each side in steps of the rounding."""
 _WIDTH = 1.0
 """Points of a bin of scores."""
 
@@ -144,4 +152,24 @@ def score_bunching(matrix: Matrix, cuts: dict[str, float], look: Look) -> Iterat
             found.high, found.p, found.power, rows=known[place == 0],
             values={"limit": cut, "width": _WIDTH, "missing": found.missing, "b": found.b,
                     "exactly": int((score == cut).sum())},
+        )  # fmt: skip
+
+
+def score_heaping(matrix: Matrix, cuts: dict[str, float], look: Look) -> Iterator[Diagnosis]:
+    """Scores at exactly a band's limit, against scores as round as it.
+
+    Marks that are sought from the result backwards give the limit itself.
+    """
+    known = np.flatnonzero(np.isfinite(matrix.score))
+    score = np.rint(matrix.score[known] * _MICRO).astype(np.int64)
+    strides = {int(np.gcd.reduce(score)): _NEXT, **_STRIDES}
+    places = {name: round(cut * _MICRO) for name, cut in cuts.items()}
+    for name, cut in places.items():
+        found = heap(score, cut, strides, tuple(places.values()), level=look.level)
+        if found is None:
+            continue
+        yield Diagnosis(
+            "score_heaping", name, len(score), found.observed, found.expected, found.low,
+            found.high, found.p, found.power, rows=known[score == cut],
+            values={"limit": cuts[name], "stride": found.stride / _MICRO},
         )  # fmt: skip

@@ -86,3 +86,9 @@ def share_interval(observed: int, n: int, *, level: float = 0.95) -> tuple[float
         return 0.0, 1.0
     found = stats.binomtest(observed, n).proportion_ci(level, method="exact")
     return float(found.low), float(found.high)
+
+
+def binomial_power(n: int, share: float, level: float) -> float:
+    """Return the probability that a share half as large again gives a p below 1 - level."""
+    edge = float(stats.binom.isf(1 - level, n, share))
+    return float(stats.binom.sf(edge, n, min(share * (1 + HALF), 1.0)))

@@ -10,6 +10,8 @@ TITLES = {
     "after_cutoff": N_("stamps after the cut-off"),
     "late_recording": N_("recorded long after"),
     "same_instant": N_("acts of one person with the same stamp"),
+    "recorded_together": N_("rows of one person recorded at the same instant"),
+    "recorded_at_end": N_("recorded long after, around the end of the period"),
     "no_time": N_("cases that took no time at all"),
     "off_hours": N_("acts outside working hours"),
     "digits": N_("round minutes"),
@@ -19,6 +21,7 @@ TITLES = {
     "left_out": N_("rows that the rule leaves out"),
     "shape": N_("times before and after the announcement"),
     "score_bunching": N_("scores just above a band's limit"),
+    "score_heaping": N_("scores at exactly a band's limit"),
     "straight": N_("forms with one answer throughout"),
     "identical": N_("forms that are alike"),
 }
@@ -41,6 +44,18 @@ WHAT = {
         "{observed} pairs of acts of one person bear the very same stamp; {expected} would by "
         "chance, with stamps in steps of {step} seconds. Excess {excess} ({low} to {high}). Acts "
         "entered together look like this too."
+    ),
+    "recorded_together": N_(
+        "{observed} pairs of rows of one person were recorded at the very same instant; {expected} "
+        "would by chance, with stamps in steps of {step} seconds. Excess {excess} ({low} to "
+        "{high}). Rows that a machine takes over in one go, or that are typed in after the work "
+        "from notes, look like this too."
+    ),
+    "recorded_at_end": N_(
+        "Of {n} rows recorded more than {days} days after what they record, {observed} were "
+        "recorded around the end of the period (the last {share} of it, and as long after it); "
+        "{expected} would if rows came in late at any time alike. Excess {excess} ({low} to "
+        "{high}). Who brings the books up to date before they close looks like this too."
     ),
     "no_time": N_(
         "{observed} of {n} cases stop in the very step of the clock in which they start; "
@@ -84,6 +99,11 @@ WHAT = {
         "scores around it has {expected}. Excess {excess} ({low} to {high}); just below {missing}"
         " are missing."
     ),
+    "score_heaping": N_(
+        "{observed} of {n} scores are exactly {limit}; scores as round as that one make {expected}"
+        " likely (those {stride} points apart). Excess {excess} ({low} to {high}). Where a score "
+        "is made of few cases or of whole marks it falls on some numbers by itself."
+    ),
     "straight": N_(
         "{observed} of {n} complete forms have one answer throughout; honest people whose answers"
         " hang together would make {expected} (independent answers: {independent}). Excess "
@@ -109,6 +129,11 @@ POWER = {
 CLOSING = N_(
     "These are questions, not findings against anybody. No score changes by them. Ask how the "
     "work was recorded before asking who recorded it."
+)
+SCREENED_UNITS = N_(
+    "{place} · {check}: {flagged} of {count} units are flagged; {alone} have p < {alpha} by "
+    "themselves, and {chance} are expected by chance. People of a flagged unit are held against "
+    "what their whole unit shows."
 )
 SCREENED = N_(
     "{place} · {check}: {flagged} of {count} subjects are flagged, with at most {share} of the "
