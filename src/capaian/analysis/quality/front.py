@@ -192,7 +192,11 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
     clock = clock_of(case.plan.calendar) if case.plan.calendar else None
     look = Look(case.start, case.end, case.as_of, clock, level, last, late, seed)
     acts = acts_of(
-        case.plan, case.tables, case.zone, _recorded(recorded, case), (case.start, case.end)
+        case.plan,
+        case.tables,
+        case.zone,
+        columns_named(recorded, case, "recorded"),
+        (case.start, case.end),
     )
     homes = units_from(case.plan, case.tables, units, case.zone)
     found: list[Diagnosis] = []
@@ -216,10 +220,17 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
     return Diagnoses(judged(found, level=level), *tables, notes, case.origin)
 
 
-def _recorded(given: Mapping[str, Any] | None, case: Case) -> dict[str, ColumnRef]:
+def columns_named(given: Mapping[str, Any] | None, case: Case, option: str) -> dict[str, ColumnRef]:
+    """Return the column that is named for each table, by its name or with its format.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M51`: the policy reads no such table.
+    """
     found = {}
     for name, column in (given or {}).items():
-        choice(name, sorted(case.tables), "recorded", HEADLINE, code="CPN-M51")
+        choice(name, sorted(case.tables), option, HEADLINE, code="CPN-M51")
         found[name] = (
             ColumnRef(column) if isinstance(column, str)
             else ColumnRef(str(column["column"]), str(column.get("format", "")))

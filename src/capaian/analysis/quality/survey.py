@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from capaian.analysis.asked import between
+from capaian.analysis.quality.bursts import bursts
 from capaian.analysis.quality.checks import Asked
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
 from capaian.analysis.quality.forms import (
@@ -24,16 +25,18 @@ from capaian.analysis.quality.forms import (
     same_forms,
     straight_line_chance,
 )
-from capaian.analysis.quality.front import HEADLINE, Case, case_of
+from capaian.analysis.quality.front import HEADLINE, Case, case_of, columns_named
 from capaian.analysis.quality.mass import HALF
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import units_from
-from capaian.analysis.quality.texts import INCOMPLETE
+from capaian.analysis.quality.stamps import HOUR, SECOND
+from capaian.analysis.quality.texts import INCOMPLETE, NO_ARRIVALS
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Reading
 from capaian.columns.arrays import Arrays, read_arrays
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse
+from capaian.indicator import ColumnRef
 from capaian.period import Period, WrittenInstant
 from capaian.registry import Plugins
 from capaian.scores import Scores
@@ -90,6 +93,9 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     zone: str | None = None,
     plugins: Plugins | Iterable[object] = (),
     units: Any = None,
+    sent: Mapping[str, Any] | None = None,
+    device: Mapping[str, Any] | None = None,
+    within: float = 30,
     level: float = 0.95,
 ) -> Diagnoses:
     """Return what the forms of a policy's surveys look like, against honest forms.
@@ -102,17 +108,27 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     ----------
     policy, evidence, period, as_of, zone, plugins, units, level
         As for `diagnose`.
+    sent
+        For a table, the column that says when a form came in, as `recorded` of `diagnose`; the
+        stamp that the policy itself reads where left out.
+    device
+        For a table, the column that says from which device, address or interviewer a form came.
+        Where left out, forms about the same subject are looked at together.
+    within
+        Seconds within which a form after another is a close one, in (0, 3600): fewer than it takes
+        to answer.
 
     Returns
     -------
     Diagnoses
-        `straight` and `identical` for each indicator with three items or more; subjects and units
-        with more straight lines than expected in `people` and `units`.
+        `straight` and `identical` for each indicator with three items or more, and `bursts` where
+        it is known when forms came in; subjects and units with more straight lines, or more forms
+        in bursts, than expected in `people` and `units`.
 
     Raises
     ------
     AnalysisError
-        `CPN-M45`, `M49`; `M50`: no survey indicator with three items or more.
+        `CPN-M45`, `M49`, `M51`; `M50`: no survey indicator with three items or more.
 
     Notes
     -----
@@ -123,13 +139,25 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     are. Only complete forms are counted. Sources: Curran 2016; Johnson 2005.
     """
     between(level, 0, 1, "level", HEADLINE)
+    between(within, 0, HOUR // SECOND, "within", HEADLINE)
     case = case_of(policy, evidence, period, as_of, zone, plugins)
+    arrived, devices = columns_named(sent, case, "sent"), columns_named(device, case, "device")
     homes = units_from(case.plan, case.tables, units, case.zone)
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     notes: list[Note] = []
     forms = _all_forms(case)
     for each in forms:
+        when = arrived.get(each.planned.indicator.table) or _dated(each.planned)
+        seen = when and bursts(
+            case, each.planned, each.rows, each.who,
+            (when, devices.get(each.planned.indicator.table)), within, level,
+        )  # fmt: skip
+        if seen:
+            found.append(seen[0])
+            screens.append(Screened.of(seen[1], each.people, homes, level))
+        else:
+            notes.append(Note(NO_ARRIVALS, {"place": each.planned.indicator.id}))
         complete = each.complete
         if part := int((~complete).sum()):
             notes.append(Note(INCOMPLETE, {"place": each.planned.indicator.id, "count": part}))
@@ -202,6 +230,12 @@ def _all_forms(case: Case) -> list[Forms]:
     return found
 
 
+def _dated(planned: Planned) -> ColumnRef | None:
+    """Return the column by which forms count in a period, where the policy reads one."""
+    refs = {need.role: ref for need, ref in planned.columns}
+    return refs.get(planned.measure.dated) if planned.measure.dated else None
+
+
 def _items(planned: Planned) -> tuple[str, ...]:
     """Return the roles of a survey's items."""
     rule = planned.indicator.measure
@@ -215,9 +249,8 @@ def _forms(case: Case, planned: Planned, items: tuple[str, ...]) -> Forms:
     it = planned.indicator
     refs = {need.role: ref for need, ref in planned.columns}
     readings = [Reading(item, refs[item].column, "integer", nullable=True) for item in items]
-    dated = planned.measure.dated
-    if dated and dated in refs:
-        ref = refs[dated]
+    dated, ref = planned.measure.dated, _dated(planned)
+    if ref is not None:
         readings.append(Reading(dated, ref.column, "stamp", nullable=True, format=ref.format))
     arrays: Arrays = read_arrays(
         case.tables[it.table], readings, subject=it.subject, filters=filters_of(it.where),
@@ -225,7 +258,7 @@ def _forms(case: Case, planned: Planned, items: tuple[str, ...]) -> Forms:
     )  # fmt: skip
     people: Coded = arrays["subject"]
     counted = arrays.passed & (people.codes >= 0)
-    if dated and dated in refs:
+    if ref is not None:
         micro, end = arrays[dated].astype(np.int64), min(case.end, case.as_of)
         counted &= ~np.isnat(arrays[dated]) & (micro >= case.start) & (micro < end)
     low, high = int(it.measure["lowest"]), int(it.measure["highest"])

@@ -24,6 +24,7 @@ TITLES = {
     "score_heaping": N_("scores at exactly a band's limit"),
     "straight": N_("forms with one answer throughout"),
     "identical": N_("forms that are alike"),
+    "bursts": N_("forms that came in close upon one another"),
 }
 """What was looked at, by check."""
 
@@ -115,6 +116,12 @@ WHAT = {
         "together would make {expected} (independent answers: {independent}). Excess {excess} "
         "({low} to {high})."
     ),
+    "bursts": N_(
+        "{observed} of {n} forms came in within {within} seconds of another of the same {source}; "
+        "{expected} would if the forms of an hour came at any time of it. Excess {excess} ({low} "
+        "to {high}). People who are asked together, and forms on paper that are typed in later, "
+        "look like this too."
+    ),
 }
 """What was seen and expected, by check."""
 
@@ -140,6 +147,9 @@ SCREENED = N_(
     "flags false; {alone} have p < {alpha} by themselves, and {chance} are expected by chance."
 )
 INCOMPLETE = N_("{place}: {count} incomplete forms were not counted.")
+NO_ARRIVALS = N_(
+    "{place}: no column says to the minute when its forms came in; bursts were not looked at."
+)
 NO_STAMPS = N_("No indicator reads stamps: their order, hours and digits were not looked at.")
 UNUSABLE = N_("{table}: values that cannot be read were left out ({told}).")
 NOT_OVER = N_("The period was not over at the cut-off: its last part was not looked at.")
@@ -148,4 +158,5 @@ FEW_SCORES = N_("There are fewer than {least} scores: none was looked at around 
 PAUSED = N_("Cases with pauses were not looked at around their limit ({told}).")
 
 WORKING_TIME, CALENDAR_TIME = N_("working time"), N_("the calendar")
+SOURCES = {"subject": N_("subject"), "device": N_("device")}
 UNITS = {"minute": N_("minute"), "hour": N_("hour"), "day": N_("day")}
