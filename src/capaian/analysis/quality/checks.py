@@ -25,6 +25,7 @@ from capaian.analysis.quality.stamps import (
     same_instants,
 )
 from capaian.analysis.quality.texts import CALENDAR_TIME
+from capaian.columns import Coded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -78,6 +79,8 @@ class Asked:
         The share that is expected under honesty.
     chance
         Where each act has its own chance, these, in place of a share for all.
+    people
+        The names of `who`, where they are not the subjects of the rows.
     """
 
     check: str
@@ -86,6 +89,7 @@ class Asked:
     hit: NDArray[np.bool_]
     share: float
     chance: Floats | None = None
+    people: Coded | None = None
 
 
 Seen: TypeAlias = Iterator[Diagnosis | Asked]

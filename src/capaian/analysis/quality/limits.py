@@ -13,13 +13,13 @@ from capaian.analysis.quality.diagnosis import Diagnosis
 from capaian.analysis.quality.heap import heap
 from capaian.analysis.quality.mass import ExcessMass, density_break, excess_mass, window_screen
 from capaian.analysis.quality.shape import shape_change
-from capaian.analysis.quality.sources import Act, Taken, times_of
+from capaian.analysis.quality.sources import Act, times_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _SIDE = 10
 """Bins on each side of a limit, at most."""
-_FEWEST = 5
+FEWEST = 5
 """Bins that must be left to draw a smooth run through."""
 _STRAIGHT = 8
 """With fewer bins the run is a straight line, else a parabola."""
@@ -42,8 +42,8 @@ def bunching(act: Act, look: Look) -> Seen:
         taken = times_of(act, planned, look.clock, look.as_of)
         if taken is None:
             continue
-        bins, counts, place = _binned(taken)
-        if len(bins) < _FEWEST + 2:
+        bins, counts, place = around(taken.steps, taken.limit, whole=taken.whole)
+        if len(bins) < FEWEST + 2:
             continue
         found = _mass(bins, counts, taken.limit, (taken.limit, taken.limit + 1), look)
         if found is None or found.expected <= 0:
@@ -79,15 +79,15 @@ def _thinned(values: Floats) -> Floats:
     return np.sort(values)[:: -(-len(values) // _LARGEST)]
 
 
-def _binned(taken: Taken) -> tuple[Ints, Ints, Ints]:
-    """Return bins around the limit, their counts, and the bin of each case.
+def around(steps: Floats, limit: int, *, whole: bool) -> tuple[Ints, Ints, Ints]:
+    """Return bins around a limit, their counts, and the bin of each case.
 
     A case that takes exactly the limit lies in the limit's bin; whole numbers are their own bins.
     """
-    place = np.ceil(taken.steps).astype(np.int64)
-    first = 0 if taken.whole else 1
-    side = min(_SIDE, max(_FEWEST, taken.limit - first))
-    bins = np.arange(max(first, taken.limit - side), taken.limit + side + 2)
+    place = np.ceil(steps).astype(np.int64)
+    first = 0 if whole else 1
+    side = min(_SIDE, max(FEWEST, limit - first))
+    bins = np.arange(max(first, limit - side), limit + side + 2)
     inside = (place >= bins[0]) & (place <= bins[-1])
     counts = np.bincount(place[inside] - bins[0], minlength=len(bins))
     return bins, counts, place
@@ -97,7 +97,7 @@ def _mass(
     bins: Ints, counts: Ints, limit: float, excluded: tuple[float, ...], look: Look
 ) -> ExcessMass | None:
     left = len(bins) - len(excluded)
-    if left < _FEWEST or not counts.sum():
+    if left < FEWEST or not counts.sum():
         return None
     degree = 2 if left >= _STRAIGHT else 1
     return excess_mass(

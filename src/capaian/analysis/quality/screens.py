@@ -55,6 +55,7 @@ class Screened:
         first: the people of a unit that is flagged are held against what their whole unit shows,
         where that is more.
         """
+        people = people if asked.people is None else asked.people
         count = len(people.words)
         n = np.bincount(asked.who, minlength=count)
         hits = np.bincount(asked.who, weights=asked.hit, minlength=count).astype(np.int64)
@@ -66,14 +67,14 @@ class Screened:
         unit_hits = np.bincount(home[inside], weights=hits[inside], minlength=len(names))
         some = np.flatnonzero(n)
         if asked.chance is not None:
-            total = np.bincount(asked.who, weights=asked.chance, minlength=count)
+            total: Any = np.bincount(asked.who, weights=asked.chance, minlength=count)
             total = total * max(1.0, float(hits.sum()) / max(float(total.sum()), 1.0))
             whole = np.bincount(home[inside], weights=total[inside], minlength=len(names))
             share = np.clip(total[some] / n[some], 0.0, 1.0)
             unit_share = np.clip(whole / np.maximum(unit_n, 1), 0.0, 1.0)
         units = screen(unit_hits, unit_n, unit_share, level=level)
         if units.flagged.any():
-            of_unit: Any = np.where(units.flagged, unit_hits / np.maximum(unit_n, 1), 0.0)
+            of_unit = np.where(units.flagged, unit_hits / np.maximum(unit_n, 1), 0.0)
             # -1, no unit, is the last entry.
             share = np.maximum(share, np.append(of_unit, 0.0)[home[some]])
         words = list(people.words)

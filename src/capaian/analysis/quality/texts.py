@@ -19,6 +19,8 @@ TITLES = {
     "last_minute": N_("acts in the last part of the period"),
     "duplicates": N_("rows that are alike"),
     "left_out": N_("rows that the rule leaves out"),
+    "kind_share": N_("cases of one kind, earlier and later in the period"),
+    "handed_over": N_("cases handed over just before their limit"),
     "shape": N_("times before and after the announcement"),
     "score_bunching": N_("scores just above a band's limit"),
     "score_heaping": N_("scores at exactly a band's limit"),
@@ -91,6 +93,17 @@ WHAT = {
         "{observed} of {n} rows are left out by the rule's own conditions. A case that is "
         "cancelled or put elsewhere no longer counts: see which units leave out more than others."
     ),
+    "kind_share": N_(
+        "In the later half of the period {observed} of {n} cases are of the kind "
+        "'{kind}'; {expected} would be with the share of the earlier half ({share}). Excess {excess} ({low} to "
+        "{high}). Seasons, new services and a new way of putting cases down change shares too."
+    ),
+    "handed_over": N_(
+        "{observed} of {n} cases that were handed over were so in the last {unit} up to the limit "
+        "of {limit}; as many open cases had {expected} at the age of their neighbours. Excess "
+        "{excess} ({low} to {high}). A case that is found to belong elsewhere when its limit comes "
+        "near looks like this too."
+    ),
     "shape": N_(
         "Times of {before} cases that came in before the announcement and {after} after it lie "
         "{observed} apart (largest distance of the distributions, p = {p})."
@@ -147,6 +160,11 @@ SCREENED = N_(
     "flags false; {alone} have p < {alpha} by themselves, and {chance} are expected by chance."
 )
 INCOMPLETE = N_("{place}: {count} incomplete forms were not counted.")
+NO_GIVER = N_(
+    "{table}: no column says who handed a case over; hand-overs were looked at of all together."
+)
+NO_LIMIT = N_("{table}: no limit in whole units; hand-overs were not looked at.")
+ONE_HALF = N_("{place}: one half of the period has no cases; the halves were not compared.")
 NO_ARRIVALS = N_(
     "{place}: no column says to the minute when its forms came in; bursts were not looked at."
 )
