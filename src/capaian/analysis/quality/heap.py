@@ -111,21 +111,8 @@ def _beside(
     m = int(at(number - reach).sum() + at(number + reach).sum())
     if not places or not k + m:
         return []
-    share = 1 / (1 + places)
-    expected = m / places
-    low, high = share_interval(k, k + m, level=level)
-    # The share of the number among it and its neighbours, as a count beside theirs.
-    least = low / (1 - low) * places * expected if low < 1 else float(k)
-    most = high / (1 - high) * places * expected if high < 1 else np.inf
-    if not m:
-        least, most = count_interval(k, level=level)
-    n = round(m + expected)
-    edge = float(stats.binom.isf(1 - level, n, share))
-    more = share * (1 + HALF) / (1 + share * HALF)
-    straight = Heap(
-        stride, k, expected, least - expected, most - expected,
-        float(stats.binom.sf(k - 1, k + m, share)), float(stats.binom.sf(edge, n, more)),
-    )  # fmt: skip
+    beside = against_neighbours(k, m, places, level=level)
+    straight = Heap(stride, k, *beside)
     if len(reach) < _CURVED:
         return [straight]
     along = np.concatenate([-reach[::-1], [0], reach])
@@ -134,3 +121,39 @@ def _beside(
         return [straight]
     curved = Heap(stride, k, found.expected, found.low, found.high, found.p, found.power)
     return [straight, curved]
+
+
+def against_neighbours(
+    k: int, m: int, places: int, *, level: float = 0.95
+) -> tuple[float, float, float, float, float]:
+    """Return what one place has beyond the mean of its neighbours.
+
+    Parameters
+    ----------
+    k, m
+        How many lie on the place, and on all its neighbours.
+    places
+        How many neighbours there are, 1 or more.
+    level
+        Of the interval, in (0, 1).
+
+    Returns
+    -------
+    tuple
+        Expected, the ends of the interval of the excess, p, power. The interval is the exact one of
+        the place's share among all of them (Clopper & Pearson 1934), as a count; of k alone where
+        the neighbours are empty.
+    """
+    share, expected = 1 / (1 + places), m / places
+    low, high = share_interval(k, k + m, level=level)
+    least = low / (1 - low) * m if low < 1 else 0.0
+    most = high / (1 - high) * m if high < 1 else float("inf")
+    if not m:
+        least, most = count_interval(k, level=level)
+    n = round(m + expected)
+    edge = float(stats.binom.isf(1 - level, n, share))
+    more = share * (1 + HALF) / (1 + share * HALF)
+    return (
+        expected, least - expected, most - expected,
+        float(stats.binom.sf(k - 1, k + m, share)), float(stats.binom.sf(edge, n, more)),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from capaian.analysis.quality.heap import heap
 from capaian.analysis.quality.mass import ExcessMass, density_break, excess_mass, window_screen
 from capaian.analysis.quality.shape import shape_change
 from capaian.analysis.quality.sources import Act, times_of
+from capaian.analysis.quality.stamps import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -126,7 +127,9 @@ def announced(act: Act, look: Look, when: int) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "shape", act.place, len(before) + len(after), found.d, p=found.p, power=found.power,
         table=act.table,
-        values={"before": len(before), "after": len(after), "smallest": found.smallest},
+        values={"before": len(before), "after": len(after), "smallest": found.smallest,
+                "shift": found.shift / DAY, "shift_low": found.low / DAY,
+                "shift_high": found.high / DAY},
     )  # fmt: skip
 
 

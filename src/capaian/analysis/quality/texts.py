@@ -95,8 +95,9 @@ WHAT = {
     ),
     "kind_share": N_(
         "In the later half of the period {observed} of {n} cases are of the kind "
-        "'{kind}'; {expected} would be with the share of the earlier half ({share}). Excess {excess} ({low} to "
-        "{high}). Seasons, new services and a new way of putting cases down change shares too."
+        "'{kind}'; {expected} would be with the share of the earlier half ({share}). Excess "
+        "{excess} ({low} to {high}). Seasons, new services and a new way of putting cases down "
+        "change shares too."
     ),
     "handed_over": N_(
         "{observed} of {n} cases that were handed over were so in the last {unit} up to the limit "
@@ -106,7 +107,9 @@ WHAT = {
     ),
     "shape": N_(
         "Times of {before} cases that came in before the announcement and {after} after it lie "
-        "{observed} apart (largest distance of the distributions, p = {p})."
+        "{observed} apart (largest distance of the distributions, p = {p}); their medians moved by "
+        "{shift} days ({shift_low} to {shift_high}). People who have learnt, and other cases than "
+        "before, look like this too."
     ),
     "score_bunching": N_(
         "{observed} scores lie in the first {width} points from {limit} up; a smooth run of the "
