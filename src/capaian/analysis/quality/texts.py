@@ -122,15 +122,14 @@ WHAT = {
         "is made of few cases or of whole marks it falls on some numbers by itself."
     ),
     "straight": N_(
-        "{observed} of {n} complete forms have one answer throughout; honest people whose answers"
-        " hang together would make {expected} (independent answers: {independent}). Excess "
-        "{excess} ({low} to {high}). People who use one number for everything are found in every "
-        "survey."
+        "{observed} of {n} complete forms have one answer throughout; people whose answers hang "
+        "together would make {expected} (independent answers: {independent}). Excess {excess} "
+        "({low} to {high}). People who use one number for everything are found in every survey."
     ),
     "identical": N_(
-        "{observed} pairs of forms of one unit are alike; honest people whose answers hang "
-        "together would make {expected} (independent answers: {independent}). Excess {excess} "
-        "({low} to {high})."
+        "{observed} pairs of forms of one unit are alike; people whose answers hang together would "
+        "make {expected} (independent answers: {independent}). Excess {excess} ({low} to {high}). "
+        "People who were served alike answer alike."
     ),
     "bursts": N_(
         "{observed} of {n} forms came in within {within} seconds of another of the same {source}; "
@@ -159,8 +158,9 @@ SCREENED_UNITS = N_(
     "what their whole unit shows."
 )
 SCREENED = N_(
-    "{place} · {check}: {flagged} of {count} subjects are flagged, with at most {share} of the "
-    "flags false; {alone} have p < {alpha} by themselves, and {chance} are expected by chance."
+    "{place} · {check}: {flagged} of {count} subjects are flagged, of which chance alone makes "
+    "{share} or fewer on average; {alone} have p < {alpha} by themselves, and {chance} are "
+    "expected by chance. A flag is a question, and no finding against anybody."
 )
 INCOMPLETE = N_("{place}: {count} incomplete forms were not counted.")
 NO_GIVER = N_(
