@@ -272,6 +272,19 @@ def test_rows_that_are_alike_but_for_their_number_are_counted():
     found = next(each for each in looked(rows).of("duplicates") if each.place == "complaints")
     assert found.rows.tolist() == [300]
     assert found.values["aside"] == "case"
+    assert found.values["loosely"] == 1
+
+
+@pytest.mark.parametrize("form", ["records", "polars"])
+def test_rows_that_differ_in_spaces_and_capitals_are_told_beside(form):
+    rows = [{**row, "told": f"Jalan rusak {at // 2}"} for at, row in enumerate(cases(300))]
+    rows += [{**rows[7], "case": "again", "told": " jalan\n RUSAK, 3."}]
+    found = next(
+        each for each in looked(rows, form=form).of("duplicates") if each.place == "complaints"
+    )
+    assert (found.observed, found.values["loosely"]) == (0, 1)
+    assert "1 are where capitals, spaces and punctuation are left aside" in found.text()
+    assert "1 bila huruf besar, spasi, dan tanda baca diabaikan" in found.text("id")
 
 
 def test_what_the_rule_leaves_out_is_screened():

@@ -251,9 +251,11 @@ def _duplicates(case: Case) -> list[Diagnosis]:
         columns = [each for each in table.columns if each not in aside]
         first = repeated_rows(table, columns)
         if len(first) < _MANY and aside:
-            first = repeated_rows(table, list(table.columns))
-            aside = []
+            columns, aside = list(table.columns), []
+            first = repeated_rows(table, columns)
         rows = np.flatnonzero(first != np.arange(len(first)))
+        like = repeated_rows(table, columns, loosely=True)
+        loosely = int((like != np.arange(len(like))).sum())
         found.append(
             Diagnosis(
                 "duplicates",
@@ -262,7 +264,7 @@ def _duplicates(case: Case) -> list[Diagnosis]:
                 len(rows),
                 rows=rows,
                 table=name,
-                values={"aside": ", ".join(aside) or "–"},
+                values={"aside": ", ".join(aside) or "–", "loosely": loosely},
             )
         )
     return found

@@ -87,7 +87,8 @@ WHAT = {
     ),
     "duplicates": N_(
         "{observed} of {n} rows are like an earlier row in every column but those that number the"
-        " rows ({aside}). Several of one kind on one day look like this too."
+        " rows ({aside}); {loosely} are where capitals, spaces and punctuation are left aside. "
+        "Several of one kind on one day look like this too."
     ),
     "left_out": N_(
         "{observed} of {n} rows are left out by the rule's own conditions. A case that is "
