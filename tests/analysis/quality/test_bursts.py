@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.quality.test_diagnose import DESK, PEOPLE, cases, evidence, forms, one, said
-from capaian.analysis import diagnose_survey
+from capaian.analysis import diagnose_survey, survey_forms
 from capaian.analysis.quality.bursts import close_acts
 from capaian.analysis.quality.stamps import HOUR, MINUTE, SECOND
 from capaian.policy import read_policy
@@ -132,6 +132,22 @@ def test_forms_that_bear_a_date_alone_are_not_looked_at():
     assert not found.of("bursts")
     assert "no column says to the minute when its forms came in" in found.text()
     assert "bursts were not looked at" in surveyed(rows, sent=None).text()
+
+
+def test_each_form_has_its_pace():
+    """Seconds over the items answered; none where it began after it was sent, or no stamp is there."""
+    rows = sent_forms(4)
+    for row, seconds in zip(rows, (90, 45, -5, 9), strict=True):
+        row["began"] = row["sent"] - timedelta(seconds=seconds)
+    rows[1]["u1"] = rows[1]["u2"] = None
+    rows[3]["began"] = None
+    tables = evidence(cases(60), rows)
+    when = {"period": "2026-Q1", "as_of": "2026-07-01"}
+    stamps = {"began": {"survey": "began"}, "sent": {"survey": "sent"}}
+    found = survey_forms(read_policy(DESK), tables, **when, **stamps)
+    assert found["seconds_per_item"] == [10.0, pytest.approx(45 / 7), None, None]
+    plain = survey_forms(read_policy(DESK), tables, **when)
+    assert plain["seconds_per_item"] == [None] * 4
 
 
 def test_errors_say_what_to_do():

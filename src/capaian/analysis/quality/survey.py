@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from capaian.analysis.asked import between
-from capaian.analysis.quality.bursts import bursts
+from capaian.analysis.quality.bursts import bursts, dated_column, seconds_per_item
 from capaian.analysis.quality.checks import Asked
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
 from capaian.analysis.quality.forms import (
@@ -36,7 +36,6 @@ from capaian.columns import Coded, Reading
 from capaian.columns.arrays import Arrays, read_arrays
 from capaian.discreet import discreet
 from capaian.errors import AnalysisError, refuse
-from capaian.indicator import ColumnRef
 from capaian.period import Period, WrittenInstant
 from capaian.registry import Plugins
 from capaian.scores import Scores
@@ -148,7 +147,7 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     notes: list[Note] = []
     forms = _all_forms(case)
     for each in forms:
-        when = arrived.get(each.planned.indicator.table) or _dated(each.planned)
+        when = arrived.get(each.planned.indicator.table) or dated_column(each.planned)
         seen = when and bursts(
             case, each.planned, each.rows, each.who,
             (when, devices.get(each.planned.indicator.table)), within, level,
@@ -174,7 +173,7 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
 
 
 @discreet
-def survey_forms(
+def survey_forms(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Scores,
     evidence: Mapping[str, Any] | None = None,
     *,
@@ -182,20 +181,27 @@ def survey_forms(
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Plugins | Iterable[object] = (),
+    began: Mapping[str, Any] | None = None,
+    sent: Mapping[str, Any] | None = None,
 ) -> Table:
-    """Return each form's longest run of one answer and the spread of its answers.
+    """Return each form's longest run of one answer, the spread of its answers, and its pace.
 
     Parameters
     ----------
     policy, evidence, period, as_of, zone, plugins
         As for `diagnose_survey`.
+    began, sent
+        For a table, the columns that say when a form was opened and sent, as `sent` of
+        `diagnose_survey`; both are needed for the pace.
 
     Returns
     -------
     Table
-        A row for each indicator and form: its position in the table, `long_string`, `irv`.
+        A row for each indicator and form: its position in the table, `long_string`, `irv`,
+        `seconds_per_item` (of the items answered; missing where it is not known).
     """
     case = case_of(policy, evidence, period, as_of, zone, plugins)
+    opened, arrived = columns_named(began, case, "began"), columns_named(sent, case, "sent")
     forms = _all_forms(case)
     sizes = [len(each.rows) for each in forms]
     columns = {
@@ -205,8 +211,18 @@ def survey_forms(
         "row": np.concatenate([each.rows for each in forms]),
         "long_string": np.concatenate([long_string(each.answers) for each in forms]),
         "irv": np.concatenate([response_variability(each.answers) for each in forms]),
-    }
-    note = "There is no cut-off for either: a satisfied person answers the same throughout."
+        "seconds_per_item": np.concatenate(
+            [
+                seconds_per_item(
+                    case, each.planned, each.rows, each.answers,
+                    (opened.get(each.planned.indicator.table),
+                     arrived.get(each.planned.indicator.table) or dated_column(each.planned)),
+                )
+                for each in forms
+            ]
+        ),
+    }  # fmt: skip
+    note = "There is no cut-off: who is satisfied, or knows the form, answers alike and fast."
     return Table("Forms", columns, case.origin, (note,))
 
 
@@ -230,12 +246,6 @@ def _all_forms(case: Case) -> list[Forms]:
     return found
 
 
-def _dated(planned: Planned) -> ColumnRef | None:
-    """Return the column by which forms count in a period, where the policy reads one."""
-    refs = {need.role: ref for need, ref in planned.columns}
-    return refs.get(planned.measure.dated) if planned.measure.dated else None
-
-
 def _items(planned: Planned) -> tuple[str, ...]:
     """Return the roles of a survey's items."""
     rule = planned.indicator.measure
@@ -249,7 +259,7 @@ def _forms(case: Case, planned: Planned, items: tuple[str, ...]) -> Forms:
     it = planned.indicator
     refs = {need.role: ref for need, ref in planned.columns}
     readings = [Reading(item, refs[item].column, "integer", nullable=True) for item in items]
-    dated, ref = planned.measure.dated, _dated(planned)
+    dated, ref = planned.measure.dated, dated_column(planned)
     if ref is not None:
         readings.append(Reading(dated, ref.column, "stamp", nullable=True, format=ref.format))
     arrays: Arrays = read_arrays(
