@@ -11,8 +11,10 @@ from analysis.quality.test_diagnose import DESK, PEOPLE, cases, evidence, forms,
 from capaian.analysis import case_mix, diagnose_case_mix
 from capaian.errors import AnalysisError
 from capaian.policy import read_policy
+from capaian.workcalendar import load_calendar
 
 EASY = {"complaints": {"easy": {"category": ["question", "status"]}}}
+CALENDAR = load_calendar("id/2024-2027")
 MIDDLE = datetime(2026, 2, 15)
 
 
@@ -195,6 +197,34 @@ def test_cases_handed_over_just_before_their_limit_are_seen():
     assert set(seen.rows) <= {at for at, row in enumerate(rows) if row["moved"]}
 
 
+def test_hand_overs_count_on_the_clock_of_their_limit_and_before_the_end_of_their_case():
+    """By working days: as many as plain counting says; those after the case was closed do not."""
+    measure = {**DESK["indicators"][0]["measure"], "clock": "working_days", "limit": "8 days"}
+    first = {**DESK["indicators"][0], "measure": measure}
+    policy = read_policy({**DESK, "indicators": [first, DESK["indicators"][1]]})
+    rows = handing(4000)
+    for row in rows[::10]:
+        row["moved"], row["giver"] = row["answered"] + timedelta(days=1), row["nip"]
+    found = diagnose_case_mix(
+        policy, evidence(rows), period="2026-Q1", as_of="2026-07-01", transferred=MOVED
+    )
+    seen = one(found, "handed_over")
+    before = [row for row in rows if row["moved"] and row["moved"] <= row["answered"]]
+    assert seen.n == len(before)
+    days = [CALENDAR.work_days(row["received"], row["moved"]) for row in before]
+    assert seen.observed == days.count(8)
+
+
+def test_a_limit_that_no_case_reaches_has_no_hand_overs_before_it():
+    measure = {**DESK["indicators"][0]["measure"], "limit": "200 days"}
+    first = {**DESK["indicators"][0], "measure": measure}
+    policy = read_policy({**DESK, "indicators": [first, DESK["indicators"][1]]})
+    found = diagnose_case_mix(
+        policy, evidence(handing(400)), period="2026-Q1", as_of="2026-07-01", transferred=MOVED
+    )
+    assert len(found) == 0
+
+
 def test_without_a_giver_nobody_is_screened():
     found = looked(handing(4000), transferred={"complaints": "moved"})
     assert len(found.people) == 0
@@ -244,8 +274,8 @@ def test_errors_say_what_to_do():
     )
     assert said(looked, rows, case_mix, kinds=EASY, parts=1) == (
         "The evidence cannot be diagnosed.\n"
-        "  CPN-M45  parts: 1 is not between 1 and 1000.\n"
-        "           to fix: write it like this: parts = 500.5."
+        "  CPN-M45  parts: 1 is not a whole number from 2 on.\n"
+        "           to fix: write it like this: parts = 6."
     )
     assert said(looked, rows, case_mix, kinds=EASY, by="person") == (
         "The evidence cannot be diagnosed.\n"

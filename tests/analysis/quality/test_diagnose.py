@@ -319,6 +319,21 @@ def test_scores_tell_of_their_limits_too():
     assert "backdating was not looked at" in found.text()
 
 
+def test_a_hundred_scores_are_looked_at_around_the_limits_of_their_bands():
+    """Those of 150 people: at each limit just above it, and exactly at it."""
+    rows, answers = cases(1500), forms(1500)
+    staff = [{"nip": f"p{at:03}", "unit": f"unit {at % 5}"} for at in range(150)]
+    for at, (row, form) in enumerate(zip(rows, answers, strict=True)):
+        row["nip"] = form["nip"] = staff[at % 150]["nip"]
+    tables = {"complaints": rows, "survey": answers, "staff": staff}
+    scores = capaian.score(read_policy(DESK), tables, period="2026-Q1", as_of="2026-07-01")
+    found = diagnose(scores)
+    assert {each.place for each in found.of("score_heaping")} <= {"middle", "high"}
+    assert found.of("score_bunching")
+    assert found.of("score_heaping")
+    assert {each.severity for each in found.of("score_heaping")} == {"note"}
+
+
 def test_scores_lifted_over_a_limit_are_seen():
     """A thousand scores, of which those one point below 60 got the point that they lacked."""
     score = np.random.default_rng(3).normal(62, 12, 5000)

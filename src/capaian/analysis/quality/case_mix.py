@@ -236,13 +236,17 @@ def case_mix(  # noqa: PLR0913 - everything but policy and evidence is named
     them lies outside. Nobody is named here: whose work it is comes after which unit's.
     """
     choice(by, ("part", "unit"), "by", HEADLINE)
-    between(parts, 1, 1000, "parts", HEADLINE)
+    if not isinstance(parts, int) or parts < 2:  # noqa: PLR2004 - one part is no course of time
+        raise refuse(
+            AnalysisError, HEADLINE, "CPN-M45", "parts", given=str(parts),
+            wanted="a whole number from 2 on", wanted_id="bilangan bulat mulai 2",
+            example="parts = 6",
+        )  # fmt: skip
     case = case_of(policy, evidence, period, as_of, zone, plugins)
     found = kinds_of(case, _acts(case), kinds)
     homes = units_from(case.plan, case.tables, units, case.zone) if by == "unit" else {}
     blocks = [
-        _by_unit(each, homes) if by == "unit" else _by_part(each, case, int(parts))
-        for each in found
+        _by_unit(each, homes) if by == "unit" else _by_part(each, case, parts) for each in found
     ]
     notes = []
     for each, block in zip(found, blocks, strict=True):
