@@ -178,6 +178,14 @@ def test_honest_hand_overs_are_no_warning():
     assert found.values["limit"] == "14 days"
 
 
+def test_honest_hand_overs_give_a_small_p_more_seldom_than_the_level_says():
+    p = [
+        one(looked(handing(1500, seed), transferred=MOVED), "handed_over").p
+        for seed in range(60, 75)
+    ]
+    assert sum(each < 0.05 for each in p) <= 2
+
+
 def test_cases_handed_over_just_before_their_limit_are_seen():
     """Some people hand over on the last day what would have missed the limit."""
     rows, day = handing(), timedelta(days=1)
