@@ -236,7 +236,7 @@ def case_mix(  # noqa: PLR0913 - everything but policy and evidence is named
     them lies outside. Nobody is named here: whose work it is comes after which unit's.
     """
     choice(by, ("part", "unit"), "by", HEADLINE)
-    if not isinstance(parts, int) or parts < 2:  # noqa: PLR2004 - one part is no course of time
+    if parts % 1 or parts < 2:  # noqa: PLR2004 - one part is no course of time
         raise refuse(
             AnalysisError, HEADLINE, "CPN-M45", "parts", given=str(parts),
             wanted="a whole number from 2 on", wanted_id="bilangan bulat mulai 2",
