@@ -223,20 +223,20 @@ def target_drift(target: ArrayLike, achieved: ArrayLike, *, level: float = 0.95)
     if n >= least and np.ptp(over[both]) > 0 and np.ptp(change[both]) > 0:
         found = stats.spearmanr(over[both], change[both])
         correlation, p = float(found.statistic), float(found.pvalue)
-    low = high = float("nan")
+    least_r = most_r = float("nan")
     if n >= least:
         z = float(stats.norm.isf((1 - level) / 2))
         power = float(ndtr(np.arctanh(0.3) * np.sqrt(n - 3) - z))
         # At -1 or 1 itself z has no end: the interval ends there.
         bound = float(np.arctanh(np.clip(correlation, -_NEARLY, _NEARLY)))
         reach = z * float(np.sqrt((1 + correlation**2 / 2) / (n - 3)))
-        low, high = float(np.tanh(bound - reach)), float(np.tanh(bound + reach))
+        least_r, most_r = float(np.tanh(bound - reach)), float(np.tanh(bound + reach))
     known = ratio[np.isfinite(ratio)]
     at = int(((known >= 1) & (known < 1.02)).sum())  # noqa: PLR2004 - the two per cent above
     beside = int((((known >= 0.98) & (known < 1)) | ((known >= 1.02) & (known < 1.04))).sum())  # noqa: PLR2004
     size = max(len(known), 1)
     expected, least_at, most_at, p_at, power_at = against_neighbours(at, beside, 2, level=level)
     return Drift(
-        n, correlation, p, at / size, expected / size, p_at, power, low, high, least_at / size,
-        most_at / size, power_at,
+        n, correlation, p, at / size, expected / size, p_at, power, least_r, most_r,
+        least_at / size, most_at / size, power_at,
     )  # fmt: skip

@@ -26,7 +26,7 @@ from capaian.analysis.quality.forms import (
     straight_line_chance,
 )
 from capaian.analysis.quality.front import HEADLINE, Case, case_of, columns_named
-from capaian.analysis.quality.mass import HALF
+from capaian.analysis.quality.screen import count_tail
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import units_from
 from capaian.analysis.quality.stamps import HOUR, SECOND
@@ -145,7 +145,7 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     notes: list[Note] = []
-    forms = _all_forms(case)
+    forms = all_forms(case)
     for each in forms:
         when = arrived.get(each.planned.indicator.table) or dated_column(each.planned)
         seen = when and bursts(
@@ -202,7 +202,7 @@ def survey_forms(  # noqa: PLR0913 - everything but policy and evidence is named
     """
     case = case_of(policy, evidence, period, as_of, zone, plugins)
     opened, arrived = columns_named(began, case, "began"), columns_named(sent, case, "sent")
-    forms = _all_forms(case)
+    forms = all_forms(case)
     sizes = [len(each.rows) for each in forms]
     columns = {
         "indicator": Coded(
@@ -226,11 +226,18 @@ def survey_forms(  # noqa: PLR0913 - everything but policy and evidence is named
     return Table("Forms", columns, case.origin, (note,))
 
 
-def _all_forms(case: Case) -> list[Forms]:
+def all_forms(case: Case) -> list[Forms]:
+    """Return the forms of every survey with three items or more, each survey once.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M50`: there is none.
+    """
     found = []
     known: dict[tuple[Any, ...], Forms] = {}
     for each in case.plan.indicators.values():
-        items = _items(each)
+        items = items_of(each)
         if len(items) < _LEAST or each.indicator.table not in case.tables:
             continue
         it = each.indicator
@@ -246,7 +253,7 @@ def _all_forms(case: Case) -> list[Forms]:
     return found
 
 
-def _items(planned: Planned) -> tuple[str, ...]:
+def items_of(planned: Planned) -> tuple[str, ...]:
     """Return the roles of a survey's items."""
     rule = planned.indicator.measure
     if "items" not in rule or "lowest" not in rule or "highest" not in rule:
@@ -346,7 +353,7 @@ def _straight(
     spread = float(it.n @ (expected.straight * (1 - expected.straight)))
     z = float(stats.norm.isf((1 - level) / 2))
     own = np.sqrt(observed * (1 - observed / n))
-    p, power = _tail(observed, mean, spread, level)
+    p, power = count_tail(observed, mean, spread, level)
     made = Diagnosis(
         "straight", forms.planned.indicator.id, n, observed, mean, observed - mean - z * own,
         observed - mean + z * own, p, power, rows=forms.rows[it.rows[hit]],
@@ -370,27 +377,10 @@ def _identical(
     spread = float(pairs_variance(it.n, expected.pair, expected.triple).sum())
     z = float(stats.norm.isf((1 - level) / 2))
     own = z * np.sqrt(max(spread, mean)) * np.sqrt(max(observed, 1) / max(mean, 1.0))
-    p, power = _tail(observed, mean, spread, level)
+    p, power = count_tail(observed, mean, spread, level)
     return Diagnosis(
         "identical", forms.planned.indicator.id, len(alike), observed, mean,
         observed - mean - own, observed - mean + own, p, power,
         rows=forms.rows[it.rows[alike > 1]], table=forms.planned.indicator.table,
         values={"independent": float(two @ alone.pair), "rho": rho},
     )  # fmt: skip
-
-
-def _tail(observed: int, mean: float, spread: float, level: float) -> tuple[float, float]:
-    """Return the p of a count of given mean and variance, and the power to see half as many more.
-
-    Negative binomial where the variance is above the mean, else Poisson.
-    """
-    if mean <= 0:
-        return float(not observed), 0.0
-    if spread <= mean * 1.001:
-        edge = stats.poisson.isf(1 - level, mean)
-        more = stats.poisson.sf(edge, mean * (1 + HALF))
-        return float(stats.poisson.sf(observed - 1, mean)), float(more)
-    size = mean**2 / (spread - mean)
-    null = stats.nbinom(size, size / (size + mean))
-    more = stats.nbinom(size, size / (size + mean * (1 + HALF)))
-    return float(null.sf(observed - 1)), float(more.sf(null.isf(1 - level)))
