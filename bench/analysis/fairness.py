@@ -10,7 +10,9 @@ import polars as pl
 
 from capaian.analysis import (
     Matrix,
+    case_mix,
     diagnose,
+    diagnose_case_mix,
     diagnose_survey,
     explain_gap,
     fairness,
@@ -97,18 +99,31 @@ def evidence() -> dict[str, Any]:
     start = rng.integers(0, 80 * 86_400, CASES) * 1_000_000 + 1_767_225_600_000_000
     stop = start + (rng.weibull(1.6, CASES) * 9 * 86_400).astype(np.int64) * 1_000_000
     nip = [f"{at:018}" for at in rng.integers(0, PEOPLE, CASES).tolist()]
+    # One row in five is recorded late, 15 days after on average.
+    days = np.where(np.arange(CASES) % 5, 0.0, rng.exponential(15, CASES))
+    delay = 60_000_000 + (days * 86_400).astype(np.int64) * 1_000_000
     complaints = pl.DataFrame(
         {
             "nip": nip,
             "received": pl.Series(start).cast(pl.Datetime("us")),
             "answered": pl.Series(stop).cast(pl.Datetime("us")),
-            "recorded": pl.Series(stop + 60_000_000).cast(pl.Datetime("us")),
+            "recorded": pl.Series(stop + delay).cast(pl.Datetime("us")),
+            "moved": pl.Series((start + stop) // 2).cast(pl.Datetime("us")),
+            "giver": nip,
+            "category": rng.choice(["easy", "hard"], CASES, p=[0.3, 0.7]),
             "status": rng.choice(["done", "cancelled"], CASES, p=[0.97, 0.03]),
         }
     )
     z = rng.normal(size=(CASES, 1))
     answers = np.searchsorted([-1.6, -1.0, 0.0], 0.6 * z + 0.8 * rng.normal(size=(CASES, 9))) + 1
-    survey = pl.DataFrame({"nip": nip, **{f"u{at + 1}": answers[:, at] for at in range(9)}})
+    survey = pl.DataFrame(
+        {
+            "nip": nip,
+            "sent": pl.Series(start).cast(pl.Datetime("us")),
+            "device": [f"tablet {at}" for at in rng.integers(0, 500, CASES).tolist()],
+            **{f"u{at + 1}": answers[:, at] for at in range(9)},
+        }
+    )
     return {"complaints": complaints, "survey": survey}
 
 
@@ -146,7 +161,26 @@ def evidence_diagnosed() -> None:
 
 def survey_diagnosed() -> None:
     """Diagnose a million forms of nine items about 20,000 officers."""
-    diagnose_survey(policy(), evidence(), period="2026-Q1", as_of="2026-05-01")
+    diagnose_survey(
+        policy(), evidence(), period="2026-Q1", as_of="2026-05-01", sent={"survey": "sent"},
+        device={"survey": "device"},
+    )  # fmt: skip
+
+
+KINDS = {"complaints": {"easy": {"category": "easy"}, "left out": {"status": "cancelled"}}}
+
+
+def mix_diagnosed() -> None:
+    """Diagnose two kinds and the hand-overs of a million cases of 20,000 officers."""
+    diagnose_case_mix(
+        policy(), evidence(), period="2026-Q1", as_of="2026-05-01", kinds=KINDS,
+        transferred={"complaints": {"column": "moved", "by": "giver"}},
+    )  # fmt: skip
+
+
+def mix_tabled() -> None:
+    """Tell the shares of two kinds among a million cases by time."""
+    case_mix(policy(), evidence(), period="2026-Q1", as_of="2026-05-01", kinds=KINDS)
 
 
 def read() -> None:
@@ -161,5 +195,7 @@ CALLS = {
     "forced_distribution_effects, 20,000 units": (scores, quota_tried),
     "diagnose, 1,000,000 cases": (read, evidence_diagnosed),
     "diagnose_survey, 1,000,000 forms": (read, survey_diagnosed),
+    "diagnose_case_mix, 1,000,000 cases": (read, mix_diagnosed),
+    "case_mix, 1,000,000 cases": (read, mix_tabled),
 }
 """What is timed: what prepares it, and the call."""

@@ -76,6 +76,15 @@ def test_rows_that_are_alike_are_found(form):
     assert all_different(table, table.columns) == ["no"]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_rows_that_are_loosely_alike_are_found(form):
+    """Capitals, spaces, lines and punctuation do not count; letters with marks and digits do."""
+    texts = ["Jalan rusak, RT 3!", " jalan\nRUSAK (rt 3)", "jalan rusak rt 4", "jälan rusak rt 3"]
+    table = open_table(FORMS[form]([{"no": 1, "told": each} for each in texts]), "rows")
+    assert repeated_rows(table, ["no", "told"], loosely=True).tolist() == [0, 0, 2, 3]
+    assert repeated_rows(table, ["no", "told"]).tolist() == [0, 1, 2, 3]
+
+
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("ab")), min_size=1, max_size=20))
 def test_the_first_of_a_group_is_its_name(pairs):
     """Law: the position of the first row with the same values."""

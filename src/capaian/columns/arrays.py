@@ -94,7 +94,9 @@ def read_arrays(
     return _of_frame(table, read, filters, zone)
 
 
-def repeated_rows(table: Table, columns: Sequence[str]) -> NDArray[np.int64]:
+def repeated_rows(
+    table: Table, columns: Sequence[str], *, loosely: bool = False
+) -> NDArray[np.int64]:
     """Return for each row the group of rows that are alike in some columns, value for value.
 
     Parameters
@@ -103,6 +105,8 @@ def repeated_rows(table: Table, columns: Sequence[str]) -> NDArray[np.int64]:
         What `open_table` returned.
     columns
         Their names.
+    loosely
+        Whether texts are alike that differ in capitals, spaces and punctuation alone.
 
     Returns
     -------
@@ -112,6 +116,11 @@ def repeated_rows(table: Table, columns: Sequence[str]) -> NDArray[np.int64]:
     import polars as pl  # noqa: PLC0415 - records need no Polars to be scored
 
     frame = _texts(table, columns)
+    if loosely:
+        frame = frame.with_columns(
+            pl.col(pl.String).str.to_lowercase().str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
+            .str.strip_chars()
+        )  # fmt: skip
     place = "".join(["row", *columns])  # a name that no column has
     first = frame.with_row_index(place).select(pl.col(place).min().over(list(columns)))
     return first.to_series().to_numpy().astype(np.int64)
@@ -127,17 +136,19 @@ def all_different(table: Table, columns: Sequence[str]) -> list[str]:
     ]
 
 
+def _written(value: Any) -> str | None:
+    """Return a value as text; a quotation mark in front tells a text from all else."""
+    if value is None:
+        return None
+    return f"'{value}" if isinstance(value, str) else repr(value)
+
+
 def _texts(table: Table, columns: Sequence[str]) -> pl.DataFrame:
     """Return columns as they are written, whatever they hold."""
     import polars as pl  # noqa: PLC0415 - see above
 
     if table.origin == "records":
-        said = {
-            name: [
-                None if (value := row.get(name)) is None else repr(value) for row in table.native
-            ]
-            for name in columns
-        }
+        said = {name: [_written(row.get(name)) for row in table.native] for name in columns}
         return pl.DataFrame(said, schema=dict.fromkeys(columns, pl.String))
     import narwhals.stable.v2 as nw  # noqa: PLC0415 - see above
 

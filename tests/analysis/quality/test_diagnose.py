@@ -110,13 +110,9 @@ def evidence(complaints, survey=None, form="records"):
 
 
 def looked(complaints, **options):
-    return diagnose(
-        read_policy(DESK),
-        evidence(complaints, form=options.pop("form", "records")),
-        period="2026-Q1",
-        as_of="2026-07-01",
-        **{"recorded": {"complaints": "recorded"}, **options},
-    )
+    tables = evidence(complaints, form=options.pop("form", "records"))
+    asked = {"as_of": "2026-07-01", "recorded": {"complaints": "recorded"}, **options}
+    return diagnose(read_policy(DESK), tables, period="2026-Q1", **asked)
 
 
 def one(found, check):
@@ -238,6 +234,21 @@ def test_typed_minutes_are_seen_and_their_unit_comes_before_them():
     assert list(found.units.columns)[:3] == ["check", "place", "unit"]
 
 
+def test_people_of_a_flagged_unit_are_held_against_their_unit():
+    """A whole unit types its minutes: the unit is flagged, and nobody in it is named for it."""
+    rows = cases()
+    for row in rows:
+        if int(row["nip"][3:]) % 4 == 1:
+            row["answered"] = row["answered"].replace(minute=row["answered"].minute // 5 * 5)
+    found = looked(rows)
+    units = {each["unit"] for each in found.units.rows() if each["flagged"]}
+    assert units == {"unit 1"}
+    assert not any(found.people["flagged"])
+    assert sum(found.people["unit_flagged"]) == 10
+    assert "1 of 4 units are flagged" in found.text()
+    assert "People of a flagged unit are held against what their whole unit shows." in found.text()
+
+
 def test_a_rush_at_the_end_is_held_against_working_time():
     rows = cases()
     for row in rows[::3]:
@@ -261,6 +272,19 @@ def test_rows_that_are_alike_but_for_their_number_are_counted():
     found = next(each for each in looked(rows).of("duplicates") if each.place == "complaints")
     assert found.rows.tolist() == [300]
     assert found.values["aside"] == "case"
+    assert found.values["loosely"] == 1
+
+
+@pytest.mark.parametrize("form", ["records", "polars"])
+def test_rows_that_differ_in_spaces_and_capitals_are_told_beside(form):
+    rows = [{**row, "told": f"Jalan rusak {at // 2}"} for at, row in enumerate(cases(300))]
+    rows += [{**rows[7], "case": "again", "told": " jalan\n RUSAK, 3."}]
+    found = next(
+        each for each in looked(rows, form=form).of("duplicates") if each.place == "complaints"
+    )
+    assert (found.observed, found.values["loosely"]) == (0, 1)
+    assert "1 are where capitals, spaces and punctuation are left aside" in found.text()
+    assert "1 bila huruf besar, spasi, dan tanda baca diabaikan" in found.text("id")
 
 
 def test_what_the_rule_leaves_out_is_screened():
@@ -293,6 +317,21 @@ def test_scores_tell_of_their_limits_too():
     assert not found.of("score_bunching")
     assert "fewer than 100 scores" in found.text()
     assert "backdating was not looked at" in found.text()
+
+
+def test_a_hundred_scores_are_looked_at_around_the_limits_of_their_bands():
+    """Those of 150 people: at each limit just above it, and exactly at it."""
+    rows, answers = cases(1500), forms(1500)
+    staff = [{"nip": f"p{at:03}", "unit": f"unit {at % 5}"} for at in range(150)]
+    for at, (row, form) in enumerate(zip(rows, answers, strict=True)):
+        row["nip"] = form["nip"] = staff[at % 150]["nip"]
+    tables = {"complaints": rows, "survey": answers, "staff": staff}
+    scores = capaian.score(read_policy(DESK), tables, period="2026-Q1", as_of="2026-07-01")
+    found = diagnose(scores)
+    assert {each.place for each in found.of("score_heaping")} <= {"middle", "high"}
+    assert found.of("score_bunching")
+    assert found.of("score_heaping")
+    assert {each.severity for each in found.of("score_heaping")} == {"note"}
 
 
 def test_scores_lifted_over_a_limit_are_seen():

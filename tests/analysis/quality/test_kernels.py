@@ -20,7 +20,7 @@ from capaian.analysis.quality.forms import (
 )
 from capaian.analysis.quality.mass import density_break, excess_mass, window_screen
 from capaian.analysis.quality.screen import count_interval, screen, share_interval
-from capaian.analysis.quality.shape import _power
+from capaian.analysis.quality.shape import _median_error, _power
 from capaian.analysis.quality.stamps import (
     HOUR,
     MINUTE,
@@ -210,6 +210,50 @@ def test_targets_that_follow_the_last_result_are_seen():
     assert stopping.at_target == 1
     assert stopping.p_at_target < 1e-9
     assert np.isnan(target_drift([[1.0]], [[1.0]]).correlation)
+
+
+def test_the_interval_of_a_median_shift_covers_as_it_says():
+    """Of times with a long tail; wider than none, and not a number of four values."""
+    rng = np.random.default_rng(11)
+    inside = 0
+    for _ in range(600):
+        x, y = rng.exponential(10, 60), rng.exponential(10, 90) + 2
+        reach = 1.96 * np.hypot(_median_error(x), _median_error(y))
+        inside += abs(np.median(y) - np.median(x) - 2) <= reach
+    assert 0.92 <= inside / 600 <= 0.99
+    assert np.isnan(shape_change(np.arange(4), np.arange(9)).low)
+
+
+def test_a_median_shift_has_about_the_error_of_the_bootstrap():
+    rng = np.random.default_rng(12)
+    x = rng.normal(0, 3, 400)
+    found = shape_change(x, x + 1)
+    oracle = stats.bootstrap((x,), np.median, rng=1).standard_error * np.sqrt(2)
+    assert found.shift == pytest.approx(1)
+    assert (found.high - found.low) / 2 / 1.96 == pytest.approx(oracle, rel=0.3)
+
+
+def test_targets_that_do_not_answer_have_no_correlation_beyond_their_interval():
+    rng = np.random.default_rng(13)
+    inside = 0
+    for _ in range(200):
+        target = rng.uniform(90, 110, (80, 1))
+        free = np.hstack([target, target * rng.uniform(0.9, 1.1, (80, 1))])
+        found = target_drift(free, free * rng.uniform(0.8, 1.2, (80, 2)))
+        inside += found.low <= 0 <= found.high
+    assert inside / 200 > 0.9
+
+
+def test_work_that_stops_at_the_target_has_its_excess_and_its_power():
+    """Against the exact test of a share of a third."""
+    ratio = np.repeat([0.99, 1.01, 1.03], [30, 75, 30])[:, None]
+    found = target_drift(np.full((135, 1), 100.0), 100 * ratio)
+    oracle = stats.binomtest(75, 135, 1 / 3, alternative="greater")
+    assert found.p_at_target == pytest.approx(oracle.pvalue)
+    share = stats.binomtest(75, 135).proportion_ci(0.95, method="exact")
+    assert found.low_at_target * 135 == pytest.approx(share.low / (1 - share.low) * 60 - 30)
+    assert found.high_at_target > found.at_target - found.expected_at_target > found.low_at_target
+    assert 0.3 < found.power_at_target < 0.9
 
 
 # ---- forms ---------------------------------------------------------------------------------------

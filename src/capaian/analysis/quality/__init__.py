@@ -1,5 +1,6 @@
 """How evidence was recorded: what can be seen of it, against what honest work would show."""
 
+from capaian.analysis.quality.case_mix import case_mix, diagnose_case_mix
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis
 from capaian.analysis.quality.front import diagnose
 from capaian.analysis.quality.shape import Drift, ShapeChange, shape_change, target_drift
@@ -10,7 +11,9 @@ __all__ = [
     "Diagnosis",
     "Drift",
     "ShapeChange",
+    "case_mix",
     "diagnose",
+    "diagnose_case_mix",
     "diagnose_survey",
     "shape_change",
     "survey_forms",

@@ -12,7 +12,7 @@ from scipy import stats
 
 from capaian.analysis.quality.diagnosis import Diagnosis
 from capaian.analysis.quality.mass import HALF
-from capaian.analysis.quality.screen import count_interval, share_interval
+from capaian.analysis.quality.screen import binomial_power, count_interval, share_interval
 from capaian.analysis.quality.sources import Act, Clock
 from capaian.analysis.quality.stamps import (
     DAY,
@@ -25,6 +25,7 @@ from capaian.analysis.quality.stamps import (
     same_instants,
 )
 from capaian.analysis.quality.texts import CALENDAR_TIME
+from capaian.columns import Coded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -78,6 +79,8 @@ class Asked:
         The share that is expected under honesty.
     chance
         Where each act has its own chance, these, in place of a share for all.
+    people
+        The names of `who`, where they are not the subjects of the rows.
     """
 
     check: str
@@ -86,6 +89,7 @@ class Asked:
     hit: NDArray[np.bool_]
     share: float
     chance: Floats | None = None
+    people: Coded | None = None
 
 
 Seen: TypeAlias = Iterator[Diagnosis | Asked]
@@ -159,22 +163,25 @@ def _no_time(act: Act, look: Look, start: Ints, stop: Ints, known: NDArray[np.bo
 
 
 def instants(act: Act, look: Look) -> Seen:
-    """Acts of one person at the very same instant."""
+    """Acts of one person at the very same instant, and rows recorded at the very same instant."""
     if act.done not in act.fresh:
         return
-    micro, there = act.micro(act.done)
-    rows = np.flatnonzero(act.counted & there & (micro < look.as_of))
-    found = same_instants(act.people.codes[rows], micro[rows])
-    if found.expected != found.expected:
-        return
-    low, high = count_interval(found.pairs, level=look.level)
-    e = found.expected
-    edge = float(stats.poisson.isf(1 - look.level, e))
-    yield Diagnosis(
-        "same_instant", act.place, len(rows), found.pairs, e, low - e, high - e, found.p,
-        float(stats.poisson.sf(edge, e * (1 + HALF))), rows=rows[found.rows], table=act.table,
-        values={"step": grain(micro[rows]) / SECOND},
-    )  # fmt: skip
+    for role, check in ((act.done, "same_instant"), ("recorded", "recorded_together")):
+        if role not in act.arrays:
+            continue
+        micro, there = act.micro(role)
+        rows = np.flatnonzero(act.counted & there & (micro < look.as_of))
+        found = same_instants(act.people.codes[rows], micro[rows])
+        if found.expected != found.expected:
+            continue
+        low, high = count_interval(found.pairs, level=look.level)
+        e = found.expected
+        edge = float(stats.poisson.isf(1 - look.level, e))
+        yield Diagnosis(
+            check, act.place, len(rows), found.pairs, e, low - e, high - e, found.p,
+            float(stats.poisson.sf(edge, e * (1 + HALF))), rows=rows[found.rows], table=act.table,
+            values={"step": grain(micro[rows]) / SECOND},
+        )  # fmt: skip
 
 
 def hours(act: Act, look: Look) -> Seen:
@@ -206,7 +213,7 @@ def digits(act: Act, look: Look) -> Seen:
         low, high = share_interval(int(hit.sum()), n, level=look.level)
         yield Diagnosis(
             "digits", act.place, n, int(hit.sum()), 0.2 * n, (low - 0.2) * n, (high - 0.2) * n,
-            found.p_round, _binomial_power(n, 0.2, look.level), rows=rows[hit], table=act.table,
+            found.p_round, binomial_power(n, 0.2, look.level), rows=rows[hit], table=act.table,
             values={"role": role, "chi2": found.chi2, "p_digits": found.p},
         )  # fmt: skip
         if role == act.done:
@@ -238,7 +245,7 @@ def spike(act: Act, look: Look) -> Seen:
     low, high = share_interval(late, n, level=look.level)
     yield Diagnosis(
         "last_minute", act.place, n, late, share * n, (low - share) * n, (high - share) * n,
-        found.p, _binomial_power(n, share, look.level), rows=rows[hit], table=act.table,
+        found.p, binomial_power(n, share, look.level), rows=rows[hit], table=act.table,
         values={"share": f"{look.last:.0%}", "exposure": exposure},
     )  # fmt: skip
     yield Asked("last_minute", act.place, act.people.codes[rows], hit, share)
@@ -257,12 +264,6 @@ def left_out(act: Act, look: Look) -> Seen:
         "left_out", act.place, len(rows), int(out.sum()), rows=rows[out], table=act.table
     )
     yield Asked("left_out", act.place, act.people.codes[rows], out, float(out.mean()))
-
-
-def _binomial_power(n: int, share: float, level: float) -> float:
-    """Return the probability of seeing a share that is half as large again."""
-    edge = float(stats.binom.isf(1 - level, n, share))
-    return float(stats.binom.sf(edge, n, min(share * (1 + HALF), 1.0)))
 
 
 CHECKS: tuple[Callable[[Act, Look], Seen], ...] = (

@@ -13,8 +13,9 @@ from capaian.analysis.asked import between, choice
 from capaian.analysis.matrix import Matrix, matrix_of
 from capaian.analysis.quality.checks import CHECKS, Asked, Look
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
+from capaian.analysis.quality.entries import end_recording
 from capaian.analysis.quality.limits import announced as shape_after
-from capaian.analysis.quality.limits import bunching, score_bunching
+from capaian.analysis.quality.limits import bunching, score_bunching, score_heaping
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import Act, acts_of, clock_of, units_from
 from capaian.analysis.quality.texts import (
@@ -191,13 +192,17 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
     clock = clock_of(case.plan.calendar) if case.plan.calendar else None
     look = Look(case.start, case.end, case.as_of, clock, level, last, late, seed)
     acts = acts_of(
-        case.plan, case.tables, case.zone, _recorded(recorded, case), (case.start, case.end)
+        case.plan,
+        case.tables,
+        case.zone,
+        columns_named(recorded, case, "recorded"),
+        (case.start, case.end),
     )
     homes = units_from(case.plan, case.tables, units, case.zone)
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     for act in acts:
-        for check in (*CHECKS, bunching):
+        for check in (*CHECKS, end_recording, bunching):
             for each in check(act, look):
                 if isinstance(each, Asked):
                     screens.append(Screened.of(each, act.people, homes, level))
@@ -207,16 +212,25 @@ def diagnose(  # noqa: PLR0913 - everything but policy and evidence is named
             found += shape_after(act, look, _micro(read_instant(announced)))
     found += _duplicates(case)
     if case.matrix is not None and len(case.matrix) >= FEWEST:
-        found += score_bunching(case.matrix, _cuts(case.plan.policy), look)
+        cuts = _cuts(case.plan.policy)
+        found += score_bunching(case.matrix, cuts, look)
+        found += score_heaping(case.matrix, cuts, look)
     notes = (*notes_of(screens, level), *_notes(case, acts, found))
     tables = tables_of_screens(screens, case.origin, level)
     return Diagnoses(judged(found, level=level), *tables, notes, case.origin)
 
 
-def _recorded(given: Mapping[str, Any] | None, case: Case) -> dict[str, ColumnRef]:
+def columns_named(given: Mapping[str, Any] | None, case: Case, option: str) -> dict[str, ColumnRef]:
+    """Return the column that is named for each table, by its name or with its format.
+
+    Raises
+    ------
+    AnalysisError
+        `CPN-M51`: the policy reads no such table.
+    """
     found = {}
     for name, column in (given or {}).items():
-        choice(name, sorted(case.tables), "recorded", HEADLINE, code="CPN-M51")
+        choice(name, sorted(case.tables), option, HEADLINE, code="CPN-M51")
         found[name] = (
             ColumnRef(column) if isinstance(column, str)
             else ColumnRef(str(column["column"]), str(column.get("format", "")))
@@ -237,9 +251,11 @@ def _duplicates(case: Case) -> list[Diagnosis]:
         columns = [each for each in table.columns if each not in aside]
         first = repeated_rows(table, columns)
         if len(first) < _MANY and aside:
-            first = repeated_rows(table, list(table.columns))
-            aside = []
+            columns, aside = list(table.columns), []
+            first = repeated_rows(table, columns)
         rows = np.flatnonzero(first != np.arange(len(first)))
+        like = repeated_rows(table, columns, loosely=True)
+        loosely = int((like != np.arange(len(like))).sum())
         found.append(
             Diagnosis(
                 "duplicates",
@@ -248,7 +264,7 @@ def _duplicates(case: Case) -> list[Diagnosis]:
                 len(rows),
                 rows=rows,
                 table=name,
-                values={"aside": ", ".join(aside) or "–"},
+                values={"aside": ", ".join(aside) or "–", "loosely": loosely},
             )
         )
     return found

@@ -10,20 +10,29 @@ from numpy.typing import NDArray
 from capaian.analysis.matrix import Matrix
 from capaian.analysis.quality.checks import Asked, Look, Seen
 from capaian.analysis.quality.diagnosis import Diagnosis
+from capaian.analysis.quality.heap import heap
 from capaian.analysis.quality.mass import ExcessMass, density_break, excess_mass, window_screen
 from capaian.analysis.quality.shape import shape_change
-from capaian.analysis.quality.sources import Act, Taken, times_of
+from capaian.analysis.quality.sources import Act, times_of
+from capaian.analysis.quality.stamps import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _SIDE = 10
 """Bins on each side of a limit, at most."""
-_FEWEST = 5
+FEWEST = 5
 """Bins that must be left to draw a smooth run through."""
 _STRAIGHT = 8
 """With fewer bins the run is a straight line, else a parabola."""
 _LARGEST = 50_000
 """Times of which the density is tested; more are thinned evenly."""
+_MICRO = 1_000_000
+"""Scores are compared as whole millionths."""
+_STRIDES = {_MICRO: 5, 5 * _MICRO: 2, 10 * _MICRO: 2}
+"""A limit that is a whole number, a multiple of 5 or of 10 is as round as others so far apart; and
+how many of these are taken on each side."""
+_NEXT = 20
+"""Neighbours on each side in steps of the rounding."""
 _WIDTH = 1.0
 """Points of a bin of scores."""
 
@@ -34,8 +43,8 @@ def bunching(act: Act, look: Look) -> Seen:
         taken = times_of(act, planned, look.clock, look.as_of)
         if taken is None:
             continue
-        bins, counts, place = _binned(taken)
-        if len(bins) < _FEWEST + 2:
+        bins, counts, place = around(taken.steps, taken.limit, whole=taken.whole)
+        if len(bins) < FEWEST + 2:
             continue
         found = _mass(bins, counts, taken.limit, (taken.limit, taken.limit + 1), look)
         if found is None or found.expected <= 0:
@@ -71,15 +80,15 @@ def _thinned(values: Floats) -> Floats:
     return np.sort(values)[:: -(-len(values) // _LARGEST)]
 
 
-def _binned(taken: Taken) -> tuple[Ints, Ints, Ints]:
-    """Return bins around the limit, their counts, and the bin of each case.
+def around(steps: Floats, limit: int, *, whole: bool) -> tuple[Ints, Ints, Ints]:
+    """Return bins around a limit, their counts, and the bin of each case.
 
     A case that takes exactly the limit lies in the limit's bin; whole numbers are their own bins.
     """
-    place = np.ceil(taken.steps).astype(np.int64)
-    first = 0 if taken.whole else 1
-    side = min(_SIDE, max(_FEWEST, taken.limit - first))
-    bins = np.arange(max(first, taken.limit - side), taken.limit + side + 2)
+    place = np.ceil(steps).astype(np.int64)
+    first = 0 if whole else 1
+    side = min(_SIDE, max(FEWEST, limit - first))
+    bins = np.arange(max(first, limit - side), limit + side + 2)
     inside = (place >= bins[0]) & (place <= bins[-1])
     counts = np.bincount(place[inside] - bins[0], minlength=len(bins))
     return bins, counts, place
@@ -89,7 +98,7 @@ def _mass(
     bins: Ints, counts: Ints, limit: float, excluded: tuple[float, ...], look: Look
 ) -> ExcessMass | None:
     left = len(bins) - len(excluded)
-    if left < _FEWEST or not counts.sum():
+    if left < FEWEST or not counts.sum():
         return None
     degree = 2 if left >= _STRAIGHT else 1
     return excess_mass(
@@ -118,7 +127,9 @@ def announced(act: Act, look: Look, when: int) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "shape", act.place, len(before) + len(after), found.d, p=found.p, power=found.power,
         table=act.table,
-        values={"before": len(before), "after": len(after), "smallest": found.smallest},
+        values={"before": len(before), "after": len(after), "smallest": found.smallest,
+                "shift": found.shift / DAY, "shift_low": found.low / DAY,
+                "shift_high": found.high / DAY},
     )  # fmt: skip
 
 
@@ -144,4 +155,24 @@ def score_bunching(matrix: Matrix, cuts: dict[str, float], look: Look) -> Iterat
             found.high, found.p, found.power, rows=known[place == 0],
             values={"limit": cut, "width": _WIDTH, "missing": found.missing, "b": found.b,
                     "exactly": int((score == cut).sum())},
+        )  # fmt: skip
+
+
+def score_heaping(matrix: Matrix, cuts: dict[str, float], look: Look) -> Iterator[Diagnosis]:
+    """Scores at exactly a band's limit, against scores as round as it.
+
+    Marks that are sought from the result backwards give the limit itself.
+    """
+    known = np.flatnonzero(np.isfinite(matrix.score))
+    score = np.rint(matrix.score[known] * _MICRO).astype(np.int64)
+    strides = {int(np.gcd.reduce(score)): _NEXT, **_STRIDES}
+    places = {name: round(cut * _MICRO) for name, cut in cuts.items()}
+    for name, cut in places.items():
+        found = heap(score, cut, strides, tuple(places.values()), level=look.level)
+        if found is None:
+            continue
+        yield Diagnosis(
+            "score_heaping", name, len(score), found.observed, found.expected, found.low,
+            found.high, found.p, found.power, rows=known[score == cut],
+            values={"limit": cuts[name], "stride": found.stride / _MICRO},
         )  # fmt: skip

@@ -60,6 +60,7 @@ def excess_mass(  # noqa: PLR0913 - all but the bins are named
     limit: float,
     *,
     excluded: Sequence[float],
+    exposure: ArrayLike | None = None,
     degree: int = 1,
     level: float = 0.95,
     seed: int | None = None,
@@ -77,6 +78,9 @@ def excess_mass(  # noqa: PLR0913 - all but the bins are named
         The last bin inside the limit.
     excluded
         Bins whose counts the limit may have changed; they do not shape the polynomial.
+    exposure
+        How much could have fallen in each bin, above 0, such as the cases still open in it: then
+        it is the rate that has a smooth run. The same in every bin where left out.
     degree
         Of the polynomial.
     level
@@ -92,13 +96,17 @@ def excess_mass(  # noqa: PLR0913 - all but the bins are named
     """
     x, y = np.asarray(position, float), np.asarray(count, float)
     out = np.isin(x, np.asarray(excluded, float))
-    shape = np.vander(x - limit, degree + 1)
-    hat = shape[out] @ np.linalg.pinv(shape[~out])
+    size = np.ones(len(x)) if exposure is None else np.asarray(exposure, float)
+    root = np.sqrt(size)
+    # Counts vary as their expectation does, which goes with the exposure: each is weighed by it.
+    shape = np.vander(x - limit, degree + 1) * size[:, None]
+    even = shape / root[:, None]
+    hat = shape[out] @ np.linalg.pinv(even[~out]) / root[~out]
     smooth = hat @ y[~out]
     inside = x[out] <= limit
     observed, expected = float(y[out][inside].sum()), float(smooth[inside].sum())
     weights = hat[inside].sum(axis=0)
-    spread = _dispersion(shape[~out], y[~out])
+    spread = _dispersion(even[~out], y[~out], root[~out])
     error = spread * float((weights**2 * y[~out]).sum())
     excess = observed - expected
     z = float(ndtri((1 + level) / 2))
@@ -131,11 +139,11 @@ def excess_mass(  # noqa: PLR0913 - all but the bins are named
     )
 
 
-def _dispersion(shape: Floats, y: Floats) -> float:
-    degrees = len(y) - int(shape.shape[1])
+def _dispersion(even: Floats, y: Floats, root: Floats) -> float:
+    degrees = len(y) - int(even.shape[1])
     if degrees < 1:
         return 1.0
-    smooth = shape @ np.linalg.pinv(shape) @ y
+    smooth = root * (even @ np.linalg.pinv(even) @ (y / root))
     some = smooth > 0
     chi2 = float(((y - smooth)[some] ** 2 / smooth[some]).sum())
     found: float = max(1.0, chi2 / degrees)

@@ -86,3 +86,26 @@ def share_interval(observed: int, n: int, *, level: float = 0.95) -> tuple[float
         return 0.0, 1.0
     found = stats.binomtest(observed, n).proportion_ci(level, method="exact")
     return float(found.low), float(found.high)
+
+
+def binomial_power(n: int, share: float, level: float) -> float:
+    """Return the probability that a share half as large again gives a p below 1 - level."""
+    edge = float(stats.binom.isf(1 - level, n, share))
+    return float(stats.binom.sf(edge, n, min(share * (1 + HALF), 1.0)))
+
+
+def count_tail(observed: int, mean: float, spread: float, level: float) -> tuple[float, float]:
+    """Return the p of a count of given mean and variance, and the power to see half as many more.
+
+    Negative binomial where the variance is above the mean, else Poisson.
+    """
+    if mean <= 0:
+        return float(not observed), 0.0
+    if spread <= mean * 1.001:
+        edge = stats.poisson.isf(1 - level, mean)
+        more = stats.poisson.sf(edge, mean * (1 + HALF))
+        return float(stats.poisson.sf(observed - 1, mean)), float(more)
+    size = mean**2 / (spread - mean)
+    null = stats.nbinom(size, size / (size + mean))
+    more = stats.nbinom(size, size / (size + mean * (1 + HALF)))
+    return float(null.sf(observed - 1)), float(more.sf(null.isf(1 - level)))

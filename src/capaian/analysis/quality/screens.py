@@ -13,7 +13,7 @@ from capaian.analysis.quality.checks import Asked
 from capaian.analysis.quality.diagnosis import Note
 from capaian.analysis.quality.screen import Screen, screen
 from capaian.analysis.quality.sources import coded_units
-from capaian.analysis.quality.texts import SCREENED
+from capaian.analysis.quality.texts import SCREENED, SCREENED_UNITS
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Origin
 
@@ -51,8 +51,11 @@ class Screened:
         """Return the screens of what a look has counted.
 
         What is expected is the share under honesty, or that of all where it is larger; where each
-        act has its own chance, their mean.
+        act has its own chance, their mean, raised alike for all where all show more. Units come
+        first: the people of a unit that is flagged are held against what their whole unit shows,
+        where that is more.
         """
+        people = people if asked.people is None else asked.people
         count = len(people.words)
         n = np.bincount(asked.who, minlength=count)
         hits = np.bincount(asked.who, weights=asked.hit, minlength=count).astype(np.int64)
@@ -64,15 +67,21 @@ class Screened:
         unit_hits = np.bincount(home[inside], weights=hits[inside], minlength=len(names))
         some = np.flatnonzero(n)
         if asked.chance is not None:
-            total = np.bincount(asked.who, weights=asked.chance, minlength=count)
+            total: Any = np.bincount(asked.who, weights=asked.chance, minlength=count)
+            total = total * max(1.0, float(hits.sum()) / max(float(total.sum()), 1.0))
             whole = np.bincount(home[inside], weights=total[inside], minlength=len(names))
             share = np.clip(total[some] / n[some], 0.0, 1.0)
             unit_share = np.clip(whole / np.maximum(unit_n, 1), 0.0, 1.0)
+        units = screen(unit_hits, unit_n, unit_share, level=level)
+        if units.flagged.any():
+            of_unit = np.where(units.flagged, unit_hits / np.maximum(unit_n, 1), 0.0)
+            # -1, no unit, is the last entry.
+            share = np.maximum(share, np.append(of_unit, 0.0)[home[some]])
         words = list(people.words)
         return cls(
             asked.check,
             asked.place,
-            screen(unit_hits, unit_n, unit_share, level=level),
+            units,
             names,
             screen(hits[some], n[some], share, level=level),
             tuple(words[at] for at in some.tolist()),
@@ -85,15 +94,16 @@ def notes_of(screens: Sequence[Screened], level: float) -> tuple[Note, ...]:
     alpha = 1 - level
     return tuple(
         Note(
-            SCREENED,
+            words,
             {
-                "place": each.place, "check": each.check, "flagged": int(each.people.flagged.sum()),
-                "count": len(each.names), "share": f"{alpha:.0%}", "alpha": f"{alpha:.2g}",
-                "alone": int((each.people.p < alpha).sum()),
-                "chance": f"{each.people.by_chance:.1f}",
+                "place": each.place, "check": each.check, "flagged": int(made.flagged.sum()),
+                "count": len(made.n), "share": f"{alpha:.0%}", "alpha": f"{alpha:.2g}",
+                "alone": int((made.p < alpha).sum()), "chance": f"{made.by_chance:.1f}",
             },
         )
         for each in screens
+        for words, made in ((SCREENED_UNITS, each.units), (SCREENED, each.people))
+        if len(made.n)
     )  # fmt: skip
 
 
@@ -112,6 +122,10 @@ def tables_of_screens(
             for at in each.home.tolist()
         ],
         **_columns(screens, [each.people for each in screens]),
+        "unit_flagged": np.concatenate(
+            [np.append(each.units.flagged, False)[each.home] for each in screens]
+            or [np.zeros(0, dtype=np.bool_)]
+        ),
     }
     order = ("check", "place")
     return (

@@ -9,13 +9,19 @@ from attrs import frozen
 from scipy import stats
 from scipy.special import kolmogi, ndtr, ndtri
 
+from capaian.analysis.quality.heap import against_neighbours
+
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
 
 SHIFT = 0.5
 """The shift, in standard deviations, for which power is said."""
 _WANTED, _NEAR = 0.8, 0.01
 _EXACT = 2500
+_FEWEST = 5
+_NEARLY = 1 - 1e-12
 _STEPS, _GRID = 64, 121
 _ROOT = np.sqrt(2 * np.pi)
 
@@ -35,6 +41,9 @@ class ShapeChange:
         1 - level.
     smallest
         The shift, in standard deviations, that would have been seen with a probability of 80 %.
+    shift, low, high
+        By how much the median moved, in the unit of the values, and its interval; the ends are not
+        numbers with fewer than five values on a side.
     """
 
     d: float
@@ -43,6 +52,9 @@ class ShapeChange:
     after_n: int
     power: float
     smallest: float
+    shift: float
+    low: float
+    high: float
 
 
 def shape_change(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -> ShapeChange:
@@ -53,22 +65,36 @@ def shape_change(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) ->
     before, after
         Values, at least one on each side.
     level
-        1 less the p at which a change counts as seen, in (0, 1).
+        1 less the p at which a change counts as seen, and the level of the interval, in (0, 1).
 
     Notes
     -----
     `scipy.stats.ks_2samp`. Power: that of normal distributions so far apart, for large samples: the
     probability that a Brownian bridge with their difference as drift leaves the critical band,
     integrated step by step (Durbin 1973), from the distance at which the exact test rejects where
-    samples are small. Behaviour: Bevan & Hood 2006.
+    samples are small. Interval of the shift: normal, with the variance of a median from its order
+    statistics (Price & Bonett 2002). Behaviour: Bevan & Hood 2006.
     """
     x, y = np.asarray(before, float), np.asarray(after, float)
     found = stats.ks_2samp(x, y)
+    shift = float(np.median(y) - np.median(x))
+    reach = float(ndtri((1 + level) / 2) * np.hypot(_median_error(x), _median_error(y)))
     return ShapeChange(
         float(found.statistic), float(found.pvalue), len(x), len(y),
         _power(SHIFT, len(x), len(y), 1 - level),
-        _smallest(len(x), len(y), 1 - level),
+        _smallest(len(x), len(y), 1 - level), shift, shift - reach, shift + reach,
     )  # fmt: skip
+
+
+def _median_error(values: Floats) -> float:
+    """Return the standard error of a median, from two order statistics around it."""
+    n = len(values)
+    if n < _FEWEST:
+        return float("nan")
+    c = max(round((n + 1) / 2 - float(np.sqrt(n))), 1)
+    z = float(stats.norm.isf(stats.binom.cdf(c - 1, n, 0.5)))
+    low, high = np.partition(values, [c - 1, n - c])[[c - 1, n - c]]
+    return float(high - low) / (2 * z)
 
 
 def _critical(n: int, m: int, alpha: float) -> float:
@@ -137,14 +163,21 @@ class Drift:
         Pairs of a period and the next with all that is needed.
     correlation, p
         Spearman's rank correlation of the overshoot of a period (achieved over target, less 1) with
-        the change of the target to the next (next over this, less 1).
+        the change of the target to the next (next over this, less 1); 0 is expected where targets
+        do not answer.
+    low, high
+        Interval of the correlation.
     at_target, expected_at_target
         Share of achievements from 100 % to below 102 %, and the share in the two neighbouring
         stretches of the same width, halved.
+    low_at_target, high_at_target
+        Interval of the excess of the first over the second.
     p_at_target
         Of so many or more against the neighbours (binomial, one-sided).
     power
         The probability that a correlation of 0.3 would have been seen (Fisher's z).
+    power_at_target
+        The probability that half as many again at the target would have been seen.
     """
 
     n: int
@@ -154,6 +187,11 @@ class Drift:
     expected_at_target: float
     p_at_target: float
     power: float
+    low: float
+    high: float
+    low_at_target: float
+    high_at_target: float
+    power_at_target: float
 
 
 def target_drift(target: ArrayLike, achieved: ArrayLike, *, level: float = 0.95) -> Drift:
@@ -169,8 +207,9 @@ def target_drift(target: ArrayLike, achieved: ArrayLike, *, level: float = 0.95)
 
     Notes
     -----
-    The ratchet: Weitzman 1980. A target that is set from the last result makes work that stops at
-    the target reasonable.
+    Interval of the correlation: Fisher's z with the variance (1 + r^2 / 2) / (n - 3) of Bonett &
+    Wright 2000. The ratchet: Weitzman 1980. A target that is set from the last result makes work
+    that stops at the target reasonable.
     """
     t, a = np.atleast_2d(np.asarray(target, float)), np.atleast_2d(np.asarray(achieved, float))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -184,15 +223,21 @@ def target_drift(target: ArrayLike, achieved: ArrayLike, *, level: float = 0.95)
     if n >= least and np.ptp(over[both]) > 0 and np.ptp(change[both]) > 0:
         found = stats.spearmanr(over[both], change[both])
         correlation, p = float(found.statistic), float(found.pvalue)
+    least_r = most_r = float("nan")
     if n >= least:
         z = float(stats.norm.isf((1 - level) / 2))
         power = float(ndtr(np.arctanh(0.3) * np.sqrt(n - 3) - z))
+        # At -1 or 1 itself z has no end: the interval ends there.
+        bound = float(np.arctanh(np.clip(correlation, -_NEARLY, _NEARLY)))
+        reach = z * float(np.sqrt((1 + correlation**2 / 2) / (n - 3)))
+        least_r, most_r = float(np.tanh(bound - reach)), float(np.tanh(bound + reach))
     known = ratio[np.isfinite(ratio)]
     low, goal, above, end = 0.98, 1, 1.02, 1.04  # the two per cent above the goal, and those beside
     at = int(((known >= goal) & (known < above)).sum())
     beside = int((((known >= low) & (known < goal)) | ((known >= above) & (known < end))).sum())
     size = max(len(known), 1)
+    expected, least_at, most_at, p_at, power_at = against_neighbours(at, beside, 2, level=level)
     return Drift(
-        n, correlation, p, at / size, beside / 2 / size,
-        float(stats.binom.sf(at - 1, at + beside, 1 / 3)), power,
+        n, correlation, p, at / size, expected / size, p_at, power, least_r, most_r,
+        least_at / size, most_at / size, power_at,
     )  # fmt: skip

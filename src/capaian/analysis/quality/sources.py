@@ -40,7 +40,8 @@ class Act:
     planned
         All indicators that read the same columns of the same rows.
     arrays
-        `subject`, and `start`, `stop`, `recorded`, `date` as far as there are any.
+        `subject`, and `start`, `stop`, `date`, `recorded`, `moved`, `giver` as far as there are
+        any.
     filtered
         Whether the rule leaves rows out by conditions.
     present
@@ -54,6 +55,8 @@ class Act:
         when something came in, which is nobody's act.
     sieved
         Whether the conditions are looked at here, and not with an earlier act.
+    dated
+        The role of the stamp by which a row counts in the period.
     """
 
     place: str
@@ -66,6 +69,7 @@ class Act:
     fresh: frozenset[str]
     done: str
     sieved: bool
+    dated: str
 
     @property
     def people(self) -> Coded:
@@ -85,6 +89,9 @@ def acts_of(
     zone: str,
     recorded: Mapping[str, ColumnRef],
     span: tuple[int, int],
+    *,
+    moved: Mapping[str, ColumnRef] | None = None,
+    giver: Mapping[str, ColumnRef] | None = None,
 ) -> list[Act]:
     """Return the stamped acts that a policy reads; rows that several indicators read, once.
 
@@ -96,6 +103,8 @@ def acts_of(
         For each table that has one, the column that says when a row was recorded.
     span
         The period, in microseconds: its first instant, and the first after it.
+    moved, giver
+        For each table that has one, the column that says when a case was handed over, and who did.
     """
     groups: dict[tuple[Any, ...], list[Planned]] = {}
     for each in plan.indicators.values():
@@ -126,21 +135,25 @@ def acts_of(
             Reading(role, ref.column, "stamp", nullable=True, format=ref.format)
             for role, ref in stamps
         ]
-        if name in recorded:
-            ref = recorded[name]
-            readings.append(
-                Reading("recorded", ref.column, "stamp", nullable=True, format=ref.format)
-            )
+        for role, named in (("recorded", recorded), ("moved", moved or {})):
+            if name in named:
+                ref = named[name]
+                readings.append(
+                    Reading(role, ref.column, "stamp", nullable=True, format=ref.format)
+                )
+        if giver and name in giver:
+            readings.append(Reading("giver", giver[name].column, "text", nullable=True))
         filters: tuple[Filter, ...] = filters_of(where)
         arrays = read_arrays(tables[name], readings, subject=subject, filters=filters, zone=zone)
-        when = arrays[planned[0].measure.dated or next(iter(columns))]
+        dated = planned[0].measure.dated or next(iter(columns))
+        when = arrays[dated]
         micro = when.astype(np.int64)
         inside = ~np.isnat(when) & (micro >= span[0]) & (micro < span[1])
         present = inside & (arrays["subject"].codes >= 0)
         found.append(
             Act(
                 planned[0].indicator.id, name, tuple(planned), arrays, bool(filters), present,
-                present & arrays.passed, fresh, done, (name, where) not in sieved,
+                present & arrays.passed, fresh, done, (name, where) not in sieved, dated,
             )
         )  # fmt: skip
         sieved.add((name, where))
@@ -258,8 +271,42 @@ class Taken:
     text: str
 
 
-def times_of(act: Act, planned: Planned, clock: Clock | None, as_of: int) -> Taken | None:
-    """Return the times of an indicator's closed cases in units of its limit; nothing without one.
+@frozen(eq=False)
+class Clocked:
+    """The limit of an indicator, and the clock that it runs on.
+
+    Attributes
+    ----------
+    limit, unit
+        A whole number of units: `minute`, `hour` or `day`.
+    text
+        As it is written.
+    on
+        `calendar`, `working_days` or `working_hours`.
+    clock
+        The work calendar, where it runs on one.
+    """
+
+    limit: int
+    unit: str
+    text: str
+    on: str
+    clock: Clock | None
+
+    def steps(self, rows: Ints, start: Ints, stop: Ints) -> tuple[Ints, Floats]:
+        """Return the rows that the clock covers, and the time of each from start to stop."""
+        a, b = start[rows], stop[rows]
+        if self.on == "calendar" or self.clock is None:
+            return rows, (b - a) / _MICRO[self.unit]
+        inside = self.clock.covers(a) & self.clock.covers(b)
+        rows, a, b = rows[inside], a[inside], b[inside]
+        if self.on == "working_days":
+            return rows, (self.clock.days(b) - self.clock.days(a)).astype(np.float64)
+        return rows, (self.clock.work(b) - self.clock.work(a)) / _MICRO[self.unit]
+
+
+def clocked(planned: Planned, clock: Clock | None) -> Clocked | None:
+    """Return the limit of an indicator; nothing where it has none in whole units.
 
     Cases with pauses are not looked at: their time is not that between two stamps.
     """
@@ -268,27 +315,25 @@ def times_of(act: Act, planned: Planned, clock: Clock | None, as_of: int) -> Tak
     on = str(rule.get("clock", "calendar"))
     if found is None or planned.indicator.pauses is not None:
         return None
-    if (on != "calendar" and clock is None) or "stop" not in act.arrays:
+    if on != "calendar" and clock is None:
+        return None
+    unit, length = found[2], float(found[1])
+    if unit == "hour" and length % 24 == 0 and on == "calendar":
+        unit, length = "day", length / 24
+    if not length.is_integer():
+        return None
+    return Clocked(int(length), unit, str(rule["limit"]).strip(), on, clock)
+
+
+def times_of(act: Act, planned: Planned, clock: Clock | None, as_of: int) -> Taken | None:
+    """Return the times of an indicator's closed cases in units of its limit, where it has one."""
+    on = clocked(planned, clock)
+    if on is None or "stop" not in act.arrays:
         return None
     start, begun = act.micro("start")
     stop, ended = act.micro("stop")
     rows = np.flatnonzero(act.counted & begun & ended & (stop < as_of) & (stop >= start))
-    a, b = start[rows], stop[rows]
-    unit, length = found[2], float(found[1])
-    if unit == "hour" and length % 24 == 0 and on == "calendar":
-        unit, length = "day", length / 24
-    if not length.is_integer() or not len(rows):
+    if not len(rows):
         return None
-    if clock is None or on == "calendar":
-        time = (b - a) / _MICRO[unit]
-    else:
-        inside = clock.covers(a) & clock.covers(b)
-        rows, a, b = rows[inside], a[inside], b[inside]
-        if on == "working_days":
-            time = (clock.days(b) - clock.days(a)).astype(np.float64)
-        else:
-            time = (clock.work(b) - clock.work(a)) / _MICRO[unit]
-    return Taken(
-        time, rows, int(length), unit, bool((time == np.floor(time)).all()),
-        str(rule["limit"]).strip(),
-    )  # fmt: skip
+    rows, time = on.steps(rows, start, stop)
+    return Taken(time, rows, on.limit, on.unit, bool((time == np.floor(time)).all()), on.text)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from capaian.analysis.asked import between
+from capaian.analysis.quality.bursts import bursts, dated_column, seconds_per_item
 from capaian.analysis.quality.checks import Asked
 from capaian.analysis.quality.diagnosis import Diagnoses, Diagnosis, Note, judged
 from capaian.analysis.quality.forms import (
@@ -24,11 +25,12 @@ from capaian.analysis.quality.forms import (
     same_forms,
     straight_line_chance,
 )
-from capaian.analysis.quality.front import HEADLINE, Case, case_of
-from capaian.analysis.quality.mass import HALF
+from capaian.analysis.quality.front import HEADLINE, Case, case_of, columns_named
+from capaian.analysis.quality.screen import count_tail
 from capaian.analysis.quality.screens import Screened, notes_of, tables_of_screens
 from capaian.analysis.quality.sources import units_from
-from capaian.analysis.quality.texts import INCOMPLETE
+from capaian.analysis.quality.stamps import HOUR, SECOND
+from capaian.analysis.quality.texts import INCOMPLETE, NO_ARRIVALS
 from capaian.analysis.table import Table
 from capaian.columns import Coded, Reading
 from capaian.columns.arrays import Arrays, read_arrays
@@ -90,6 +92,9 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     zone: str | None = None,
     plugins: Plugins | Iterable[object] = (),
     units: Any = None,
+    sent: Mapping[str, Any] | None = None,
+    device: Mapping[str, Any] | None = None,
+    within: float = 30,
     level: float = 0.95,
 ) -> Diagnoses:
     """Return what the forms of a policy's surveys look like, against honest forms.
@@ -102,17 +107,27 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     ----------
     policy, evidence, period, as_of, zone, plugins, units, level
         As for `diagnose`.
+    sent
+        For a table, the column that says when a form came in, as `recorded` of `diagnose`; the
+        stamp that the policy itself reads where left out.
+    device
+        For a table, the column that says from which device, address or interviewer a form came.
+        Where left out, forms about the same subject are looked at together.
+    within
+        Seconds within which a form after another is a close one, in (0, 3600): fewer than it takes
+        to answer.
 
     Returns
     -------
     Diagnoses
-        `straight` and `identical` for each indicator with three items or more; subjects and units
-        with more straight lines than expected in `people` and `units`.
+        `straight` and `identical` for each indicator with three items or more, and `bursts` where
+        it is known when forms came in; subjects and units with more straight lines, or more forms
+        in bursts, than expected in `people` and `units`.
 
     Raises
     ------
     AnalysisError
-        `CPN-M45`, `M49`; `M50`: no survey indicator with three items or more.
+        `CPN-M45`, `M49`, `M51`; `M50`: no survey indicator with three items or more.
 
     Notes
     -----
@@ -123,13 +138,25 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
     are. Only complete forms are counted. Sources: Curran 2016; Johnson 2005.
     """
     between(level, 0, 1, "level", HEADLINE)
+    between(within, 0, HOUR // SECOND, "within", HEADLINE)
     case = case_of(policy, evidence, period, as_of, zone, plugins)
+    arrived, devices = columns_named(sent, case, "sent"), columns_named(device, case, "device")
     homes = units_from(case.plan, case.tables, units, case.zone)
     found: list[Diagnosis] = []
     screens: list[Screened] = []
     notes: list[Note] = []
     forms = all_forms(case)
     for each in forms:
+        when = arrived.get(each.planned.indicator.table) or dated_column(each.planned)
+        seen = when and bursts(
+            case, each.planned, each.rows, each.who,
+            (when, devices.get(each.planned.indicator.table)), within, level,
+        )  # fmt: skip
+        if seen:
+            found.append(seen[0])
+            screens.append(Screened.of(seen[1], each.people, homes, level))
+        else:
+            notes.append(Note(NO_ARRIVALS, {"place": each.planned.indicator.id}))
         complete = each.complete
         if part := int((~complete).sum()):
             notes.append(Note(INCOMPLETE, {"place": each.planned.indicator.id, "count": part}))
@@ -146,7 +173,7 @@ def diagnose_survey(  # noqa: PLR0913 - everything but policy and evidence is na
 
 
 @discreet
-def survey_forms(
+def survey_forms(  # noqa: PLR0913 - everything but policy and evidence is named
     policy: Source | Scores,
     evidence: Mapping[str, Any] | None = None,
     *,
@@ -154,20 +181,27 @@ def survey_forms(
     as_of: WrittenInstant | None = None,
     zone: str | None = None,
     plugins: Plugins | Iterable[object] = (),
+    began: Mapping[str, Any] | None = None,
+    sent: Mapping[str, Any] | None = None,
 ) -> Table:
-    """Return each form's longest run of one answer and the spread of its answers.
+    """Return each form's longest run of one answer, the spread of its answers, and its pace.
 
     Parameters
     ----------
     policy, evidence, period, as_of, zone, plugins
         As for `diagnose_survey`.
+    began, sent
+        For a table, the columns that say when a form was opened and sent, as `sent` of
+        `diagnose_survey`; both are needed for the pace.
 
     Returns
     -------
     Table
-        A row for each indicator and form: its position in the table, `long_string`, `irv`.
+        A row for each indicator and form: its position in the table, `long_string`, `irv`,
+        `seconds_per_item` (of the items answered; missing where it is not known).
     """
     case = case_of(policy, evidence, period, as_of, zone, plugins)
+    opened, arrived = columns_named(began, case, "began"), columns_named(sent, case, "sent")
     forms = all_forms(case)
     sizes = [len(each.rows) for each in forms]
     columns = {
@@ -177,8 +211,18 @@ def survey_forms(
         "row": np.concatenate([each.rows for each in forms]),
         "long_string": np.concatenate([long_string(each.answers) for each in forms]),
         "irv": np.concatenate([response_variability(each.answers) for each in forms]),
-    }
-    note = "There is no cut-off for either: a satisfied person answers the same throughout."
+        "seconds_per_item": np.concatenate(
+            [
+                seconds_per_item(
+                    case, each.planned, each.rows, each.answers,
+                    (opened.get(each.planned.indicator.table),
+                     arrived.get(each.planned.indicator.table) or dated_column(each.planned)),
+                )
+                for each in forms
+            ]
+        ),
+    }  # fmt: skip
+    note = "There is no cut-off: who is satisfied, or knows the form, answers alike and fast."
     return Table("Forms", columns, case.origin, (note,))
 
 
@@ -222,9 +266,8 @@ def _forms(case: Case, planned: Planned, items: tuple[str, ...]) -> Forms:
     it = planned.indicator
     refs = {need.role: ref for need, ref in planned.columns}
     readings = [Reading(item, refs[item].column, "integer", nullable=True) for item in items]
-    dated = planned.measure.dated
-    if dated and dated in refs:
-        ref = refs[dated]
+    dated, ref = planned.measure.dated, dated_column(planned)
+    if ref is not None:
         readings.append(Reading(dated, ref.column, "stamp", nullable=True, format=ref.format))
     arrays: Arrays = read_arrays(
         case.tables[it.table], readings, subject=it.subject, filters=filters_of(it.where),
@@ -232,7 +275,7 @@ def _forms(case: Case, planned: Planned, items: tuple[str, ...]) -> Forms:
     )  # fmt: skip
     people: Coded = arrays["subject"]
     counted = arrays.passed & (people.codes >= 0)
-    if dated and dated in refs:
+    if ref is not None:
         micro, end = arrays[dated].astype(np.int64), min(case.end, case.as_of)
         counted &= ~np.isnat(arrays[dated]) & (micro >= case.start) & (micro < end)
     low, high = int(it.measure["lowest"]), int(it.measure["highest"])
@@ -310,7 +353,7 @@ def _straight(
     spread = float(it.n @ (expected.straight * (1 - expected.straight)))
     z = float(stats.norm.isf((1 - level) / 2))
     own = np.sqrt(observed * (1 - observed / n))
-    p, power = _tail(observed, mean, spread, level)
+    p, power = count_tail(observed, mean, spread, level)
     made = Diagnosis(
         "straight", forms.planned.indicator.id, n, observed, mean, observed - mean - z * own,
         observed - mean + z * own, p, power, rows=forms.rows[it.rows[hit]],
@@ -334,27 +377,10 @@ def _identical(
     spread = float(pairs_variance(it.n, expected.pair, expected.triple).sum())
     z = float(stats.norm.isf((1 - level) / 2))
     own = z * np.sqrt(max(spread, mean)) * np.sqrt(max(observed, 1) / max(mean, 1.0))
-    p, power = _tail(observed, mean, spread, level)
+    p, power = count_tail(observed, mean, spread, level)
     return Diagnosis(
         "identical", forms.planned.indicator.id, len(alike), observed, mean,
         observed - mean - own, observed - mean + own, p, power,
         rows=forms.rows[it.rows[alike > 1]], table=forms.planned.indicator.table,
         values={"independent": float(two @ alone.pair), "rho": rho},
     )  # fmt: skip
-
-
-def _tail(observed: int, mean: float, spread: float, level: float) -> tuple[float, float]:
-    """Return the p of a count of given mean and variance, and the power to see half as many more.
-
-    Negative binomial where the variance is above the mean, else Poisson.
-    """
-    if mean <= 0:
-        return float(not observed), 0.0
-    if spread <= mean * 1.001:
-        edge = stats.poisson.isf(1 - level, mean)
-        more = stats.poisson.sf(edge, mean * (1 + HALF))
-        return float(stats.poisson.sf(observed - 1, mean)), float(more)
-    size = mean**2 / (spread - mean)
-    null = stats.nbinom(size, size / (size + mean))
-    more = stats.nbinom(size, size / (size + mean * (1 + HALF)))
-    return float(null.sf(observed - 1)), float(more.sf(null.isf(1 - level)))
