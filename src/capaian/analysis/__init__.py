@@ -76,6 +76,7 @@ _ROOMS = {
     "panel": "effect.panel",
     "policy_sensitivity": "robustness.choices",
     "principal_components": "composite.factors",
+    "probability_above": "certainty.pairs",
     "propagate": "certainty.propagate",
     "rank_interval": "certainty.ranks",
     "rank_order_centroid": "workshop.points",
