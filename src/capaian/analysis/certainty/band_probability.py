@@ -64,9 +64,9 @@ def band_probability(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M18, M21, N30: errors that cannot be used. CPN-M19: no seed where draws are needed.
-        CPN-M20: `sure` or `near` not between 0 and 1. CPN-M15, M22, N33, N34: a prior that cannot
-        be used.
+        CPN-M15 to M18, M21, N30: errors that cannot be used. CPN-M19: no seed where draws are
+        needed. CPN-M20: `sure` or `near` not between 0 and 1. CPN-M15, M22, N33, N34: a prior that
+        cannot be used.
 
     Notes
     -----
@@ -75,8 +75,8 @@ def band_probability(
     is not changed. The map from measured value to score is the policy's own: floors, caps, tiers,
     rounding before the band. The method is that of `capaian.analysis.certainty.dominant.sums`.
 
-    With a prior: the probability of a Gaussian score that is drawn to the mean of its population, as
-    by `shrink`. 84 with an error of 6 is above 80 with a probability of 75 %; of somebody from a
+    With a prior: the probability of a Gaussian score, drawn to the mean of its population as by
+    `shrink`. 84 with an error of 6 is above 80 with a probability of 75 %; of somebody from a
     population of 70 with a spread of 8, with 41 %. JCGM 106:2012, annex A. It answers how likely a
     high measured score is luck, and a policy that says nothing of populations cannot act on it.
     """
