@@ -25,6 +25,7 @@ GROUPS = {
     "K": "Packs and cases",
     "L": "Regulations as data",
     "M": "Analysis",
+    "N": "Analysis, continued",
     "R": "Relative methods",
     "S": "Sheets",
     "T": "Conformance kit",
