@@ -19,6 +19,7 @@ from capaian.analysis import (
     band_probability,
     funnel,
     guarded_bands,
+    probability_above,
     propagate,
     rank_interval,
     scheme_quality,
@@ -99,6 +100,17 @@ def band_probability_uneven() -> None:
     band_probability(*setup("uneven"))
 
 
+def band_probability_with_prior() -> None:
+    """Give the probability of each band, and that which knows the unit."""
+    band_probability(*setup(), prior="unit")
+
+
+def probability_above_of_one() -> None:
+    """Hold one subject against all others."""
+    scores, errors = setup()
+    probability_above(scores, errors, scores.subjects[0])
+
+
 def propagate_with_interval() -> None:
     """Give the error of each score, and an interval."""
     propagate(*setup())
@@ -136,6 +148,8 @@ def funnel_of_all() -> None:
 
 CALLS = {
     "band_probability, equal weights": (setup, band_probability_equal),
+    "band_probability, with a prior": (setup, band_probability_with_prior),
+    "probability_above, one against all": (setup, probability_above_of_one),
     "band_probability, uneven weights": (lambda: setup("uneven"), band_probability_uneven),
     "propagate, with intervals": (setup, propagate_with_interval),
     "scheme_quality by 20,000 units": (setup, scheme_quality_by_unit),

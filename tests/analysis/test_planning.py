@@ -1,6 +1,8 @@
 """What it takes: the least effort, against every plan that there is."""
 
+import ctypes
 import itertools
+import random
 from fractions import Fraction as F
 
 import numpy as np
@@ -160,6 +162,30 @@ def test_curved_means_are_cut_as_close_as_need_be(method):
     assert (one - 40) + 2 * (two - 40) == pytest.approx(best.fun, abs=1e-3)
 
 
+def made_up_move(chance):
+    """Return a move over four stretches, some of which begin with a jump."""
+    far, points = 0.0, [(0.0, 0.0)]
+    for _ in range(4):
+        far, high = far + chance.choice([1, 5, 10]), points[-1][1] + chance.uniform(0, 40)
+        points += [(far, points[-1][1])] if chance.random() < 0.4 else []
+        points.append((far, high))
+    cost, grain = chance.choice([0.5, 1, 60, 1000]), chance.choice([0, 0.01, 1])
+    return Move.through(points, cost, grain=grain)
+
+
+def test_the_solver_says_nothing_on_the_standard_output(capfd):
+    """HiGHS has a `printf` of its own where a whole number is off; no option stops it."""
+    c = ctypes.CDLL(None)
+    for seed in (4, 5):
+        chance = random.Random(seed)
+        for _ in range(20):
+            moves = [made_up_move(chance) for _ in range(chance.randint(4, 8))]
+            need = 0.7 * sum(each.ends[1] for each in moves) / len(moves)
+            assert least_effort(moves, [1 / len(moves)] * len(moves), need) is not None
+    c.fflush(None)  # what C holds back
+    assert capfd.readouterr() == ("", "")
+
+
 # ---- one subject ---------------------------------------------------------------------------------
 
 STAIRS = {
@@ -252,6 +278,24 @@ def test_a_plan_goes_by_the_grain_and_by_the_rounding():
     assert "<table>" in found._repr_html_()
 
 
+def test_the_front_is_not_greedy():
+    """Forbidden: 6.0 where 4.5 are enough (as P12), from a policy whose three achievements jump."""
+    gains = {"a": 18, "b": 21, "c": 15}  # a third of each: 6, 7 and 5
+    steps = {
+        name: {"method": "lookup", "rows": [{"below": 1, "value": 0}, {"from": 1, "value": gain}]}
+        for name, gain in gains.items()
+    }
+    bands = [{"id": "low", "below": 7}, {"id": "high", "from": 7}]
+    policy = document(dict.fromkeys(gains, 1), normalise=steps, digits=0, bands=bands)
+    scores = scored(policy, {"x": dict.fromkeys(gains, 0)})
+    costs = {"a": 3, "b": "4.5", "c": 3}
+    found = what_it_takes(scores, "x", "high", costs=costs)
+    assert greedy([(3.0, 6), (4.5, 7), (3.0, 5)], 7) == 6.0
+    assert (found.reached, found.cost, found.table["indicator"]) == (True, F(9, 2), ["b"])
+    held = what_it_takes(scores, "x", "high", costs={"a": 3, "c": 3}, frozen=["b"])
+    assert (held.reached, held.cost, held.table["indicator"]) == (True, 6, ["a", "c"])
+
+
 def test_what_is_frozen_stays():
     found = plan(frozen=["b"], costs={"a": 2, "c": 0.5})
     assert set(found.table["indicator"]) == {"a", "c"}
@@ -276,6 +320,22 @@ def test_nothing_is_needed_for_a_band_that_is_there():
         "nothing: with a score of 70.0000 'low' or a better band is reached",
     )
     assert what_it_takes(scores, "x", "middle", costs={"a": 1}).cost == 0
+
+
+def test_a_robust_plan_leaves_what_is_frozen_and_costs_more():
+    """Law: the more certain, the dearer; what is frozen is measured with error all the same."""
+    names, errors = ("a", "b"), {"a": 2.0, "b": 1.0, "c": 4.0}
+    found = [
+        plan(robust=each, errors=errors, frozen=["c"], costs={"a": 2, "b": 1})
+        for each in (0.5, 0.8, 0.9, 0.95)
+    ]
+    assert all(each.reached for each in found)
+    assert all({*each.table["indicator"]} <= {*names} for each in found)
+    assert [each.cost for each in found] == sorted(each.cost for each in found)
+    spread = np.hypot(np.hypot(0.5 * 2, 0.3 * 1), 0.2 * 4)
+    for each, level in zip(found[1:], (0.8, 0.9, 0.95), strict=True):
+        least = 74.995 + stats.norm.ppf(level) * spread
+        assert float(each.score) == pytest.approx(least, abs=0.03)
 
 
 def test_a_robust_plan_is_reached_with_its_probability():

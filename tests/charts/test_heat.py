@@ -144,7 +144,7 @@ def test_something_else_than_scores():
     assert str(caught.value) == (
         "The picture cannot be drawn.\n"
         "  CPN-X06  scores: this cannot be of the type dict.\n"
-        "           to fix: give capaian.Scores."
+        "           to fix: give capaian.Scores or capaian.UnitScores."
     )
 
 

@@ -132,14 +132,52 @@ def test_several_periods_at_once(files, run, office, evidence):
     assert run(given("check"))[:2] == (0, "0 errors, 0 warnings, 0 notes\n")
 
 
-def test_several_periods_take_their_editions(files, run, office, evidence):
-    """A folder with two editions, and no day named."""
+def two_editions(files, office):
+    """Write a folder with two editions: until 14 January, and after it."""
     folder = files / "rules"
     folder.mkdir()
     for edition, first, last in (("1", "01-01", "01-14"), ("2", "01-15", "12-31")):
         office |= {"edition": edition, "in_force": {"from": f"2026-{first}", "to": f"2026-{last}"}}
         text = json.dumps(to_document(read_policy(office)))
         (folder / f"{edition}.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("period", "edition"), [("2026-01-01/2026-01-14", "1"), ("2026-01-15/2026-01-31", "2")]
+)
+def test_one_period_takes_its_edition(files, run, office, period, edition):
+    """A folder with two editions, and no day named: the period decides."""
+    folder = two_editions(files, office)
+
+    def given(*command):
+        usual = arguments(files, *command)
+        usual[usual.index("2026-01")] = period
+        return [str(folder) if each.endswith("desk.json") else each for each in usual]
+
+    code, out, _ = run(given("score", "--json"))
+    assert code == 0
+    assert json.loads(out)["policy"]["edition"] == edition
+    assert run(given("check"))[0] in {0, 1}
+    code, out, _ = run(given("record", "--subject", "a"))
+    assert code == 0
+    assert f'"edition":"{edition}"' in out
+
+
+def test_a_period_that_spans_two_editions_is_refused(files, run, office):
+    folder = two_editions(files, office)
+    usual = [
+        str(folder) if each.endswith("desk.json") else each for each in arguments(files, "score")
+    ]
+    code, _, err = run(usual)
+    assert code == 2
+    assert "CPN-D10" in err
+    assert "2026-01 is not within 2026-01-15 to 2026-12-31" in err
+
+
+def test_several_periods_take_their_editions(files, run, office, evidence):
+    """A folder with two editions, and no day named."""
+    folder = two_editions(files, office)
     usual = arguments(files, "score", "--json", "--period", "2026-01-15/2026-01-31")
     usual[usual.index("2026-01")] = "2026-01-01/2026-01-14"
     code, out, _ = run([str(folder) if each.endswith("desk.json") else each for each in usual])

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,25 @@ def test_several_periods_may_be_usual(ask, files, evidence):
     assert code == 0
     assert [each["kind"] for each in found].count("head") == 2
     assert ask(asked, "--policy", "desk.json", *halves)[1] == found
+
+
+def test_of_several_editions_each_period_takes_its_own(ask, files, evidence):
+    """A folder, named by the command or by the request, and no day; what spans two is refused."""
+    folder = Path("rules")
+    folder.mkdir()
+    for edition, first, last in (("1", "01-01", "01-14"), ("2", "01-15", "12-31")):
+        force = {"from": f"2026-{first}", "to": f"2026-{last}"}
+        text = json.dumps(OFFICE | {"edition": edition, "in_force": force})
+        (folder / f"{edition}.json").write_text(text, encoding="utf-8")
+    paths = {name: f"{name}.jsonl" for name in evidence}
+    halves = ("2026-01-01/2026-01-14", "2026-01-15/2026-01-31")
+    asked = [{"request": "score", "period": each, "evidence": paths} for each in halves]
+    code, found = ask(asked, "--policy", "rules")
+    heads = [each["head"] for each in found if each["kind"] == "head"]
+    assert (code, [each["policy"]["edition"] for each in heads]) == (0, ["1", "2"])
+    assert ask([each | {"policy": "rules"} for each in asked])[1] == found
+    code, found = ask([asked[0] | {"period": "2026-01"}], "--policy", "rules")
+    assert (code, found[0]["code"]) == (2, "CPN-D10")
 
 
 def test_a_line_may_be_made_shorter(ask):

@@ -121,3 +121,9 @@ def test_a_power_that_would_fill_the_memory_is_refused_at_once(number):
     with pytest.raises(FormulaError) as caught:
         read_formula(f"a + {number}", {"a": col("a")})
     assert caught.value.findings[0].text() == f"'{number}' (character 5) cannot stand in a formula."
+
+
+def test_one_decimal_is_one_in_words():
+    assert words(read_formula("round(a, 1)", NAMES)) == "a rounded to 1 decimal (half-up)"
+    assert words(read_formula("round(a, 2)", NAMES)) == "a rounded to 2 decimals (half-up)"
+    assert words(read_formula("round(a, 1)", NAMES), "id") == "a dibulatkan ke 1 desimal (half-up)"

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from math import trunc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from capaian.exact import Program, run_paired
 from capaian.formula import Column
 from capaian.parity.choices import Choice, Others, choices, truncated
 from capaian.parity.quantity import Quantity
+from capaian.parity.words import choice_text
 from capaian.policy import read_policy
 from office_sheets import STATISTICS, statistics_evidence, statistics_office
 
@@ -104,3 +106,19 @@ def test_the_policys_own_rounding_on_the_way_gives_way():
     assert score_under(Choice("measured"), rounding=rounding) == round(by_hand(exact), 6)
     two = score_under(Choice("measured", 2, "truncate"), rounding=rounding)
     assert two == round(by_hand(Fraction("94.51")), 6)
+
+
+@pytest.mark.parametrize(
+    ("digits", "way", "english", "indonesian"),
+    [
+        (1, "half-up", "score to 1 decimal, half-up", "nilai dibulatkan 1 desimal, setengah ke atas"),
+        (2, "half-even", "score to 2 decimals, half-even",
+         "nilai dibulatkan 2 desimal, setengah ke genap"),
+        (1, "truncate", "score cut off after 1 decimal", "nilai dipotong setelah 1 desimal"),
+        (0, "truncate", "score cut off after 0 decimals", "nilai dipotong setelah 0 desimal"),
+    ],
+)  # fmt: skip
+def test_one_decimal_is_one(digits, way, english, indonesian):
+    choice = Choice("score", digits, way)
+    assert choice_text(choice) == english
+    assert choice_text(choice, "id") == indonesian

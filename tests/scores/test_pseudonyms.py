@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import capaian
-from capaian.errors import EvidenceError
+from capaian.errors import EvidenceError, RecordError
 from capaian.policy import read_policy
 from capaian.scores.pseudonyms import pseudonym
 from small_office import OFFICE, made_up_evidence
@@ -110,3 +110,38 @@ def test_a_key_that_is_none_is_refused(key, given):
         "           to fix: make one once with secrets.token_bytes(32), and keep it where secrets "
         "are kept."
     )
+
+
+@pytest.mark.parametrize("frame", [list, pl.DataFrame])
+def test_no_record_is_made_with_the_tables_of_the_identifiers(frame):
+    """It would hold digests of no rows, and could never be verified: it is refused at once."""
+    tables = {name: frame(rows) for name, rows in made_up_evidence().items()}
+    scores = capaian.score(read_policy(OFFICE), tables, period="2026-01")
+    hidden = scores.pseudonymised(KEY)
+    said = (
+        "Nothing was recorded.\n"
+        "  CPN-N35  evidence: the scores of {} of {} subjects were made of rows, and the evidence "
+        "that is given has no row of them.\n"
+        "           to fix: give the tables that were scored; of a result under pseudonyms no "
+        "record can be made with them: record the result that it was made of."
+    )
+    with pytest.raises(RecordError) as refused:
+        hidden.record(hidden.subjects[0], evidence=tables)
+    assert refused.value.text() == said.format(1, 1)
+    with pytest.raises(RecordError) as refused:
+        hidden.records(evidence=tables)
+    assert refused.value.text() == said.format(4, 4)
+    with pytest.raises(RecordError, match="CPN-V01"):
+        hidden.record(hidden.subjects[0])
+
+
+def test_tables_under_the_same_pseudonyms_can_be_recorded():
+    """And who has no rows at all has a record as before."""
+    rows = made_up_evidence()
+    hidden = capaian.score(read_policy(OFFICE), rows, period="2026-01").pseudonymised(KEY)
+    renamed = {
+        name: [row | {"nip": pseudonym(row["nip"], KEY)} for row in each]
+        for name, each in rows.items()
+    }
+    record = hidden.record(hidden.subjects[0], evidence=renamed)
+    assert capaian.verify(record, evidence=renamed).ok

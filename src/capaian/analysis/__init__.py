@@ -88,6 +88,7 @@ _ROOMS = {
     "places": "ranks",
     "policy_sensitivity": "robustness.choices",
     "principal_components": "composite.factors",
+    "probability_above": "certainty.pairs",
     "propagate": "certainty.propagate",
     "rank_interval": "certainty.ranks",
     "rank_order_centroid": "workshop.points",

@@ -13,6 +13,7 @@ from capaian.charts.canvas import Sheet, picture
 from capaian.charts.people import Label, mean, order_of, rows_of, said_of
 from capaian.charts.picture import HEADLINE, Picture
 from capaian.charts.reading import prove_choice, prove_some
+from capaian.charts.scored import units_scored
 from capaian.charts.theme import (
     BLACK,
     LINE,
@@ -28,9 +29,9 @@ from capaian.charts.theme import (
     striped,
 )
 from capaian.charts.words import LANGUAGES, phrase, state, title_of
-from capaian.errors import AnalysisError, Language, wrong_kind
+from capaian.errors import AnalysisError, Language, refuse, wrong_kind
 from capaian.formula import number
-from capaian.scores import Scores
+from capaian.scores import PostingScores, Scores, UnitScores
 from capaian.scores.account import shown_text
 
 _HIGH, _LETTERS = 24, 24
@@ -51,7 +52,7 @@ class _Team:
 
 
 def team_heat_map(
-    scores: Scores,
+    scores: Scores | UnitScores,
     language: Language = "en",
     *,
     unit: str | None = None,
@@ -64,11 +65,11 @@ def team_heat_map(
     Parameters
     ----------
     scores
-        Of one period.
+        Of one period: of people, or of units that are scored from events.
     language
         `en` or `id`.
     unit
-        That unit alone; all where left out.
+        That unit alone, of units with those below it; all where left out.
     label
         How rows are called: `number`; `subject`; `name`, as the evidence calls them; or a mapping
         from subjects to other names, such as pseudonyms.
@@ -88,14 +89,19 @@ def team_heat_map(
     ------
     AnalysisError
         `CPN-X06`: no scores of one period. `CPN-M88`: there is nobody. `CPN-M90`: a word that is no
-        choice, or no such unit.
+        choice, or no such unit. `CPN-N36`: units that are scored from people's scores. `CPN-N37`:
+        scores of those who held posts.
     EvidenceError
         `CPN-E54`: nobody to mark.
     """
     prove_choice("language", language, LANGUAGES)
-    if not isinstance(scores, Scores):
-        raise wrong_kind(AnalysisError, HEADLINE, "scores", scores, "capaian.Scores")
-    team = _team(scores, unit)
+    if isinstance(scores, PostingScores):
+        raise refuse(AnalysisError, HEADLINE, "CPN-N37", "scores")
+    if not isinstance(scores, Scores | UnitScores):
+        wanted = "capaian.Scores or capaian.UnitScores"
+        raise wrong_kind(AnalysisError, HEADLINE, "scores", scores, wanted)
+    team = _team(scores, unit) if isinstance(scores, Scores) else _units(scores, unit)
+    scores = team.scores
     subjects = [scores.subjects[at] for at in team.rows]
     known = sum(each is not None for each in team.score)
     called = dict(scores.labels) if label == "name" else label
@@ -111,6 +117,16 @@ def _team(scores: Scores, unit: str | None) -> _Team:
         prove_choice("unit", unit, sorted({each for each in scores.units.values() if each}))
     rows = [at for at, each in enumerate(scores.subjects)
             if unit is None or scores.units.get(each) == unit]  # fmt: skip
+    return _laid_out(scores, rows)
+
+
+def _units(scores: UnitScores, unit: str | None) -> _Team:
+    if unit is not None:
+        prove_choice("unit", unit, scores.subjects)
+    return _laid_out(*units_scored(scores, unit))
+
+
+def _laid_out(scores: Scores, rows: list[int]) -> _Team:
     prove_some(rows, "scores")
     cells: Any = scores.results.ledger()["achievement"]
     count = len(scores.plan.indicators)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from capaian.charts.bands import edges_of, policy_said
+from capaian.charts.bands import policy_said
 from capaian.charts.canvas import Layer, caption_at, picture
 from capaian.charts.flows import SERIES, Flow, case_flow, cases_from
 from capaian.charts.panels import HIGH, case_panel, room_below, score_panel
 from capaian.charts.picture import HEADLINE, Picture
 from capaian.charts.reading import prove_choice, prove_some
+from capaian.charts.scored import Result, edges_in, of_events, policy_in, score_of
 from capaian.charts.words import LANGUAGES, phrase, title_of
 from capaian.errors import AnalysisError, EvidenceError, Language, refuse, wrong_kind
-from capaian.policy import Policy
-from capaian.scores import Scores
-from capaian.scores.account import shown_text
+from capaian.scores import PostingScores, Scores, UnitScores
 
 _STEP, _LEAST, _MOST = 62, 300, 540
 """Pixels of a period, and of a panel at least and at most."""
@@ -37,15 +36,16 @@ def trend(
     Parameters
     ----------
     scores
-        What `capaian.score` gives for several periods, or a list of what it gives for one; or
-        `None`, for cases alone.
+        What `capaian.score` gives for several periods, or a list of what it gives for one; or a
+        list of what `capaian.score_units` gives, or of `PostingScores`; or `None`, for cases alone.
     language
         `en` or `id`.
     subject
-        That subject alone; the median and the middle half of all where left out.
+        That subject or unit alone; the median and the middle half of all where left out.
     indicator
         Whose cases are counted: one that says how many are open. Where left out, the first such one
-        that has a limit of time, else the first.
+        that has a limit of time, else the first. Of units they are counted for one `subject` that
+        is scored from events, of postings not.
     cases
         A table of cases instead: `period`, and counts in columns `met` (closed in time), `failed`
         (closed late), `open_late`, `undetermined` (open, not past the limit); or `closed`, `open`.
@@ -63,7 +63,7 @@ def trend(
     AnalysisError
         `CPN-X06`: no scores of several periods. `CPN-M87`: a column is not there. `CPN-M88`: there
         is nothing to draw. `CPN-M89`: no table. `CPN-M90`: a word that is no choice, or no such
-        indicator. `CPN-M91`: no counts.
+        indicator. `CPN-M91`: no counts. `CPN-N38`: an indicator, and no cases to be counted.
     EvidenceError
         `CPN-E54`: no such subject in any period.
 
@@ -74,13 +74,18 @@ def trend(
     """
     prove_choice("language", language, LANGUAGES)
     if scores is not None and not _by_period(scores):
-        wanted = "capaian.ScoresByPeriod, a list of capaian.Scores, or None"
+        wanted = (
+            "capaian.ScoresByPeriod, a list of capaian.Scores, of capaian.UnitScores or of "
+            "capaian.PostingScores, or None"
+        )
         raise wrong_kind(AnalysisError, HEADLINE, "scores", scores, wanted)
     each = list(scores or ())
     if cases is None or scores is not None:
         prove_some(each, "scores")
-    flow = case_flow(each, subject, indicator) if cases is None else cases_from(cases)
-    policy = each[0].policy if each else None
+    counted = _counted(each, subject, indicator) if cases is None else []
+    flow = case_flow(counted, subject, indicator) if counted else []
+    flow = flow if cases is None else cases_from(cases)
+    policy = policy_in(each[0]) if each else None
     rows = _scores(each, subject) if each else []
     count = max(len(rows), len(flow))
     wide = min(max(_STEP * count, _LEAST), _MOST)
@@ -88,14 +93,15 @@ def trend(
     captions: list[str] = []
     told: list[str] = []
     if rows:
-        edges = _edges(rows, policy)
+        low, high = _span(rows)
+        edges = [edge for edge in edges_in(each[0]) if low <= edge <= high]
         panels.append(score_panel(rows, edges, _span(rows), wide, language))
         captions += [phrase("trend_team", language)] if subject is None else []
         captions += [phrase("edges_alone", language)] if edges else []
         captions += [phrase("trend_gap", language)] if any(r["score"] is None for r in rows) else []
         told.append(_scores_told(rows, subject, language))
     if flow:
-        panels.append(case_panel(flow, _indicator(each, flow, language), wide, language))
+        panels.append(case_panel(flow, _indicator(counted, flow, language), wide, language))
         captions.append(phrase("trend_open", language))
         captions += [phrase("trend_limit", language)] if "undetermined" in flow[0] else []
         told.append(_cases_told(flow, language))
@@ -112,8 +118,27 @@ def trend(
 
 
 def _by_period(scores: object) -> bool:
-    """Return whether these are scores of several periods."""
-    return isinstance(scores, Sequence) and all(isinstance(each, Scores) for each in scores)
+    """Return whether these are scores of several periods, all of one kind."""
+    return isinstance(scores, Sequence) and any(
+        all(isinstance(each, kind) for each in scores)
+        for kind in (Scores, UnitScores, PostingScores)
+    )
+
+
+def _counted(each: Sequence[Result], subject: str | None, indicator: str | None) -> list[Scores]:
+    """Return the scores in which cases are counted; none where there are no such."""
+    found = [of_events(scores, subject) for scores in each]
+    known = [scores for scores in found if scores is not None]
+    if len(known) == len(found):
+        return known
+    if indicator is not None:
+        units = isinstance(each[0], UnitScores)
+        values = {
+            "found": "units" if units else "those who held posts",
+            "found_id": "unit" if units else "para pemangku jabatan",
+        }
+        raise refuse(AnalysisError, HEADLINE, "CPN-N38", "indicator", **values)
+    return []
 
 
 def _indicator(each: Sequence[Scores], flow: Sequence[Flow], language: Language) -> str:
@@ -139,7 +164,7 @@ def _cases_told(flow: Sequence[Flow], language: Language) -> str:
     return f"{last['period']}: {', '.join(said)}."
 
 
-def _scores(each: Sequence[Scores], subject: str | None) -> list[dict[str, Any]]:
+def _scores(each: Sequence[Result], subject: str | None) -> list[dict[str, Any]]:
     """Return for each period the score of a subject, or the middle of all."""
     found = []
     for scores in each:
@@ -150,9 +175,7 @@ def _scores(each: Sequence[Scores], subject: str | None) -> list[dict[str, Any]]
             row |= {name: _quantile(known, share) for name, share in middle.items()}
             row |= {"n": len(known), "text": "" if not known else f"{row['score']:.2f}"}
         else:
-            at = scores.row(subject) if subject in scores.subjects else None
-            row["score"] = None if at is None else scores.results.score(at)
-            row["text"] = "" if at is None or row["score"] is None else shown_text(scores, at)
+            row["score"], row["text"] = score_of(scores, subject)
         found.append(row)
     if subject is not None and not any(subject in scores.subjects for scores in each):
         count = len({name for scores in each for name in scores.subjects})
@@ -170,11 +193,6 @@ def _quantile(known: Sequence[float], share: float) -> float | None:
     left = min(int(place), len(known) - 2) if len(known) > 1 else 0
     right = min(left + 1, len(known) - 1)
     return known[left] + (known[right] - known[left]) * (place - left)
-
-
-def _edges(rows: Sequence[dict[str, Any]], policy: Policy | None) -> list[float]:
-    low, high = _span(rows)
-    return [each for each in edges_of(policy) if low <= each <= high]
 
 
 def _span(rows: Sequence[dict[str, Any]]) -> tuple[float, float]:

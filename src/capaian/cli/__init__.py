@@ -6,7 +6,6 @@ everything, errors too, is one JSON document on standard output; there is never 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,7 +16,6 @@ from capaian import __version__
 from capaian.errors import Finding, Language, findings_document
 
 if TYPE_CHECKING:
-    from capaian.policy import Assignment, Policy
     from capaian.scores import PostingScores, Scores, ScoresByPeriod, UnitScores
 
 try:
@@ -30,7 +28,7 @@ try:
     from capaian.cli.comparing import diff
     from capaian.cli.ending import ended, whole_output
     from capaian.cli.guiding import document_of, text_of
-    from capaian.cli.inputs import document, evaluated
+    from capaian.cli.inputs import document, evaluated, rule_of
     from capaian.cli.options import (
         DONE,
         FOUND,
@@ -108,9 +106,8 @@ def units(
     """Score every unit of a policy that says how."""
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    single = on is not None or len(period) == 1
     scores = capaian.score_units(
-        capaian.load_policy(policy, on=on) if single else policy,
+        policy if on is None else capaian.load_policy(policy, on=on),
         dict(evidence),
         period=_one_or_many(period),
         as_of=as_of,
@@ -183,7 +180,7 @@ def check(
     import capaian  # noqa: PLC0415 - not needed for --help
 
     found = capaian.check(
-        _rule(policy, on, period),
+        rule_of(policy, on),
         dict(evidence),
         period=_one_or_many(period),
         as_of=as_of,
@@ -277,7 +274,7 @@ def _score(
 ) -> Scores | ScoresByPeriod | PostingScores:  # fmt: skip
     import capaian  # noqa: PLC0415 - not needed for --help
 
-    loaded: Any = _rule(policy, on, period)
+    loaded: Any = rule_of(policy, on)
     how: dict[str, Any] = {"period": _one_or_many(period), "as_of": as_of, "zone": zone}
     how |= {"plugins": switches()}
     made: Scores | ScoresByPeriod | PostingScores
@@ -294,15 +291,6 @@ def _score(
 
         made = capaian.score(loaded, dict(evidence), progress=tell, **how)
     return made
-
-
-def _rule(name: str, on: str | None, period: Sequence[str]) -> Policy | Assignment | str:
-    """Return the rule of a day, or its name: then each of several periods takes its edition."""
-    from capaian.shelf import load_rule  # noqa: PLC0415 - not needed for --help
-
-    # os.path and not pathlib, which raises where a name is too long for a path.
-    several = on is None and len(period) > 1 and not os.path.isfile(name)  # noqa: PTH113
-    return name if several else load_rule(name, on=on)
 
 
 def _one_or_many(period: Sequence[str]) -> Any:

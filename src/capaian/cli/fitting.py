@@ -26,7 +26,9 @@ def fit_to_file(
     # os.path and not pathlib, which raises where a name is too long for a path.
     if os.path.exists(out) and os.path.exists(policy) and out.samefile(policy):  # noqa: PTH110
         raise refuse(PolicyError, "Nothing was written.", "CPN-R13", "--out", file=out.name)
-    fitted = capaian.fit(capaian.load_policy(policy, on=on), dict(evidence), **options)
+    fitted = capaian.fit(
+        policy if on is None else capaian.load_policy(policy, on=on), dict(evidence), **options
+    )
     text = policy_toml(fitted)
     if out.suffix == ".json":
         text = json.dumps(to_document(fitted), ensure_ascii=False, indent=2) + "\n"

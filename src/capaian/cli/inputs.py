@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from capaian.policy import Assignment, Policy
 
 
 def evidence_tables(
@@ -49,9 +53,20 @@ def with_evidence(command: Any) -> Any:
             help="2026, 2026-S1, 2026-Q1, 2026-03 or FROM/TO. Repeat for several periods.",
         ),
         click.option("--as-of", help="Evidence is known up to here; the period's end if left out."),
-        click.option("--on", help="Pick the policy edition in force on this date."),
+        click.option(
+            "--on", help="Take the policy edition of this date; the period's own if left out."
+        ),
         click.option("--zone", type=click.Choice(["WIB", "WITA", "WIT"]), help="The office zone."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def rule_of(name: str, on: str | None) -> Policy | Assignment | str:
+    """Return the rule of a day, or its name: then each period takes the edition in force in it."""
+    from capaian.shelf import load_rule  # noqa: PLC0415 - not needed for --help
+
+    # os.path and not pathlib, which raises where a name is too long for a path.
+    named = on is None and not os.path.isfile(name)  # noqa: PTH113
+    return name if named else load_rule(name, on=on)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from capaian.cli import options
-from capaian.cli.inputs import evaluated, evidence_tables
+from capaian.cli.inputs import evaluated, evidence_tables, rule_of
 from capaian.cli.options import BAD_INPUT, DONE, FOUND, PLUGIN_FAILED
 from capaian.errors import Language
 
@@ -38,12 +38,10 @@ def record(
     """
     import capaian  # noqa: PLC0415 - not needed for --help
     from capaian.report import write_texts  # noqa: PLC0415 - the same
-    from capaian.shelf import load_rule  # noqa: PLC0415 - the same
 
     if out is None and (subject is None or len(period) > 1):
         raise click.UsageError("Give --out, or one --subject and one --period.")
-    # Of a name with several editions each of several periods takes its own.
-    rule: Any = load_rule(policy, on=on) if on or len(period) == 1 else policy
+    rule: Any = rule_of(policy, on)
     scored = capaian.score(
         rule, dict(evidence), period=period[0] if len(period) == 1 else list(period),
         as_of=as_of, zone=zone, plugins=options.switches(),

@@ -53,13 +53,16 @@ def serve_stdio(
     Exits with the greatest code of all requests: 0 done, 1 something was found, 2 bad input, 3 a
     plugin failed.
     """
-    from capaian.shelf import load_rule  # noqa: PLC0415 - not needed for --help
+    from capaian.shelf import load_editions, load_rule  # noqa: PLC0415 - not needed for --help
     from capaian.stdio import LONGEST_LINE, Defaults, serve  # noqa: PLC0415 - the same
 
     plugins = options.switches()
     rule: Any = policy
-    if policy is not None and (on is not None or len(period) < 2 or os.path.isfile(policy)):  # noqa: PLR2004, PTH113 - several editions, a name that is too long
-        rule = load_rule(policy, on=on, plugins=plugins)
+    if policy is not None:
+        whole = on is not None or os.path.isfile(policy)  # noqa: PTH113 - a name that is too long
+        # Of a name with several editions each period takes its own, request by request.
+        if whole or len(load_editions(policy, plugins=plugins)) == 1:
+            rule = load_rule(policy, on=on, plugins=plugins)
     defaults = Defaults(rule, period, as_of, on, zone, language, plugins)
     return serve(
         sys.stdin.buffer, sys.stdout.buffer, defaults, longest=longest_line or LONGEST_LINE

@@ -92,6 +92,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "{x} rounded to {digits} decimals ({mode})",
         "id": "{x} dibulatkan ke {digits} desimal ({mode})",
     },
+    "round_one": {
+        "en": "{x} rounded to 1 decimal ({mode})",
+        "id": "{x} dibulatkan ke 1 desimal ({mode})",
+    },
     "stairs": {
         "en": "{x} read from a table of {count} edges, from {first} to {last}",
         "id": "{x} dibaca dari tabel dengan {count} batas, dari {first} sampai {last}",
@@ -263,7 +267,12 @@ class _Speaker:
                 named = functions.title.get(self.language) or functions.name
                 return self.phrase("own", named=named, output=output, args=self.listed(args))
             case Round(inner, digits, mode):
-                return self.phrase("round", x=self.say(inner), digits=str(digits), mode=mode)
+                return self.phrase(
+                    "round_one" if digits == 1 else "round",
+                    x=self.say(inner),
+                    digits=str(digits),
+                    mode=mode,
+                )
             case Stairs(inner, edges, _, between):
                 ends = {"first": number(between[0]), "last": number(between[-1])}
                 return self.phrase("stairs", x=self.say(inner), count=str(len(edges)), **ends)

@@ -40,9 +40,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "score": "score",
         "band": "band",
         "sub-period": "the value of each sub-period",
-        "half-up": "{place} to {digits} decimals, half-up",
-        "half-even": "{place} to {digits} decimals, half-even",
-        "truncate": "{place} cut off after {digits} decimals",
+        "half-up": "{place} to {decimals}, half-up",
+        "half-even": "{place} to {decimals}, half-even",
+        "truncate": "{place} cut off after {decimals}",
+        "decimal": "{digits} decimal",
+        "decimals": "{digits} decimals",
         "no": "{place} not rounded",
         "rounded": " (only shown digits agree from {place} on)",
         "absent": "–",
@@ -68,9 +70,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "score": "nilai",
         "band": "predikat",
         "sub-period": "nilai setiap subperiode",
-        "half-up": "{place} dibulatkan {digits} desimal, setengah ke atas",
-        "half-even": "{place} dibulatkan {digits} desimal, setengah ke genap",
-        "truncate": "{place} dipotong setelah {digits} desimal",
+        "half-up": "{place} dibulatkan {decimals}, setengah ke atas",
+        "half-even": "{place} dibulatkan {decimals}, setengah ke genap",
+        "truncate": "{place} dipotong setelah {decimals}",
+        "decimal": "{digits} desimal",
+        "decimals": "{digits} desimal",
         "no": "{place} tidak dibulatkan",
         "rounded": " (sejak {place} hanya angka yang ditampilkan yang sama)",
         "absent": "–",
@@ -100,7 +104,8 @@ def told(parity: Parity, language: Language, rows: int) -> str:
 
 def _choice(choice: Choice, words: Mapping[str, str]) -> str:
     key = "no" if choice.way == "none" else choice.way
-    return words[key].format(place=words[choice.place], digits=choice.digits)
+    decimals = words["decimal" if choice.digits == 1 else "decimals"].format(digits=choice.digits)
+    return words[key].format(place=words[choice.place], decimals=decimals)
 
 
 def _roundings(parity: Parity, words: Mapping[str, str]) -> list[str]:

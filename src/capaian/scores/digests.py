@@ -49,6 +49,10 @@ class Digests:
     roster: Roster | None
     facts: Mapping[str, Mapping[str, bool | None]]
 
+    def count(self, subject: str) -> int:
+        """Return how many rows a subject has in all tables but the roster."""
+        return sum(len(each.rows.get(subject, ())) for each in self.rows)
+
     def of(self, subject: str) -> tuple[Digest, ...]:
         """Return the digests of one subject, by table and by what they give."""
         found = [each.digest(subject) for each in self.rows]

@@ -36,6 +36,8 @@ def record_one(
     """
     recorder, subject = Recorder(scores), scores.subjects[row]
     digests = _digests(scores, recorder, evidence, subject)
+    if evidence is not None:
+        _prove_rows(scores, digests, range(row, row + 1))
     return seal(recorder.contents(row, digests.of(subject)), made_at)
 
 
@@ -45,10 +47,26 @@ def record_all(
     """Return the records of all subjects; what is wrong is said before the first."""
     recorder, when = Recorder(scores), instant_text(made_at, "made_at")
     digests = _digests(scores, recorder, evidence)
+    if evidence is not None:
+        _prove_rows(scores, digests, range(len(scores)))
     return (
         seal(recorder.contents(row, digests.of(subject)), when)
         for row, subject in enumerate(scores.subjects)
     )
+
+
+def _prove_rows(scores: Scores, digests: Digests, rows: range) -> None:
+    """Refuse evidence without a row of somebody whose score was made of rows.
+
+    A result under pseudonyms, held beside the tables with the identifiers, is the usual case: its
+    records would hold the digests of nothing, and could never be verified.
+    """
+    strange = sum(
+        not digests.count(scores.subjects[row]) and any(scores.given(row).values()) for row in rows
+    )
+    if strange:
+        values = {"count": strange, "all": len(rows)}
+        raise refuse(RecordError, HEADLINE, "CPN-N35", "evidence", **values)
 
 
 def _digests(

@@ -266,7 +266,9 @@ class Scores:
         EvidenceError
             `CPN-E54`: no such subject.
         RecordError
-            `CPN-V01`: the tables are not at hand. `CPN-V02`: `made_at` is no instant.
+            `CPN-V01`: the tables are not at hand. `CPN-V02`: `made_at` is no instant. `CPN-N35`:
+            the evidence that is given has no row of a subject whose score was made of rows, as
+            where the result is under pseudonyms and the tables are not.
         """
         from capaian.scores.recording import record_one  # noqa: PLC0415 - only where one is made
 

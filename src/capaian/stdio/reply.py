@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -172,15 +173,15 @@ class Replier:
             "zone": request.zone or usual.zone,
             "plugins": usual.plugins,
         }
-        return self._rule(policy, on, several=several), how
+        return self._rule(policy, on, by_period=True), how
 
-    def _rule(self, policy: Rule | Mapping[str, Any], on: str | None, *, several: bool) -> Rule:
+    def _rule(self, policy: Rule | Mapping[str, Any], on: str | None, *, by_period: bool) -> Rule:
         """Return a rule; one that is sent whole is read once, one in a file every time."""
         if isinstance(policy, Policy | Assignment):
             return policy
         if isinstance(policy, str):
-            # Of a name with several editions each of several periods takes its own.
-            named = several and on is None
+            # Of a name with several editions each period takes its own.
+            named = by_period and on is None and not os.path.isfile(policy)  # noqa: PTH113 - a name that is too long
             return policy if named else load_rule(policy, on=on, plugins=self.defaults.plugins)
         key = fingerprint(policy)
         if key not in self._rules:
@@ -201,7 +202,7 @@ class Replier:
     def _schema(self, request: SchemaRequest) -> Iterator[Piece]:
         rule: Any = None
         if request.policy is not None:
-            rule = self._rule(request.policy, self.defaults.on, several=False)
+            rule = self._rule(request.policy, self.defaults.on, by_period=False)
         yield "schema", {"schema": schema(request.name, rule, plugins=self.defaults.plugins)}
 
     @staticmethod

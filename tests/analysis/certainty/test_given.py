@@ -93,3 +93,16 @@ def test_a_word_is_one_of_those_known():
         "  CPN-M22  guard: 'accept' is not known here. Did you mean 'acceptance'?\n"
         "           to fix: use one of: acceptance, rejection."
     )
+
+
+def test_no_errors_at_all_are_refused():
+    """A bare rank, or a band that is sure, is never the default."""
+    with pytest.raises(AnalysisError) as refused:
+        errors_of(None, NAMES, 2)
+    assert refused.value.text() == (
+        "The errors cannot be used; nothing was computed.\n"
+        "  CPN-N30  errors: no errors are given, and without them nothing can be said of how sure "
+        "a score or a rank is.\n"
+        "           to fix: give the standard error of each measured value, as "
+        "`capaian.analysis.estimates` finds them, or 0 for one that has none."
+    )

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from analysis.cases import MEASUREMENT, assert_close
 from analysis.certainty.marks import indicator, policy, scored
 from capaian.analysis import rank_interval
 from capaian.analysis.certainty import ranks
 from capaian.analysis.certainty.ranks import confidence_ranks, expected_ranks, joint_multiplier
+from capaian.errors import AnalysisError
 
 ROWS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 4)), min_size=1, max_size=30)
 
@@ -74,3 +76,24 @@ def test_ranks_may_be_within_units():
 
 def test_nobody_has_no_rank():
     assert confidence_ranks(np.zeros(0), np.zeros(0), 0.95)[0].tolist() == []
+
+
+def test_a_bare_rank_is_refused():
+    """Without errors there is nothing: they have no default, and `None` is refused."""
+    scores = scored(policy([indicator("a")]), MARKS)
+    with pytest.raises(TypeError, match="errors"):
+        rank_interval(scores)
+    with pytest.raises(AnalysisError, match="CPN-N30"):
+        rank_interval(scores, None)
+
+
+def test_the_published_expected_ranks_stand_beside_the_intervals():
+    """R12 from the front: three subjects without floor and cap."""
+    case = MEASUREMENT["R12"]
+    scale = {"worst": 0, "best": 100, "floor": -1000, "cap": 1000}
+    open_ = policy([indicator("a")], scale=scale, rounding=[{"where": "score", "mode": "none"}])
+    given_ = case["input"]["score"]
+    marks = {f"s{at}": {"a": int(1000 * each)} for at, each in enumerate(given_)}
+    found = rank_interval(scored(open_, marks), {"a": case["input"]["se"]})
+    assert_close(found["expected_rank"], case["expected"]["expected_rank"], case["tolerance"])
+    assert list(zip(found["rank_low"], found["rank_high"], strict=True)) == [(1, 3)] * 3

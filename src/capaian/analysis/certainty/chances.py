@@ -85,7 +85,7 @@ def _conditioned(standing: Standing, rows: Rows, form: Form, total: Sum, p: Floa
     """Write the probabilities of a block of subjects."""
     bands = standing.matrix.bands
     below: dict[tuple[float, bool], Floats] = {}
-    for facts, some in _by_gates(standing.gates, rows):
+    for facts, some in by_gates(standing.gates, rows):
         regions = regions_of(standing.scores.policy, form.outer, bands, facts)
         whole = len(some) == len(rows)
         steps = [np.zeros(len(some))]
@@ -101,7 +101,7 @@ def _conditioned(standing: Standing, rows: Rows, form: Form, total: Sum, p: Floa
         p[rows[some]] = found
 
 
-def _by_gates(gates: Mapping[str, Mask], rows: Rows) -> Iterator[tuple[dict[str, bool], Rows]]:
+def by_gates(gates: Mapping[str, Mask], rows: Rows) -> Iterator[tuple[dict[str, bool], Rows]]:
     """Give subjects by the gates that are open to them."""
     names = list(gates)
     number = np.zeros(len(rows), dtype=np.int64)

@@ -28,9 +28,11 @@ def errors_of(errors: Any, indicators: Sequence[str], count: int) -> Floats:
     Raises
     ------
     AnalysisError
-        CPN-M15: another shape. CPN-M16: an indicator that there is not. CPN-M17: an error below 0,
-        or infinite. CPN-M18: an indicator without an error.
+        CPN-N30: no errors at all. CPN-M15: another shape. CPN-M16: an indicator that there is not.
+        CPN-M17: an error below 0, or infinite. CPN-M18: an indicator without an error.
     """
+    if errors is None:
+        raise AnalysisError(REFUSED, [Finding("CPN-N30", "errors")])
     given = getattr(errors, "se", errors)
     made = np.empty((count, len(indicators)))
     findings: list[Finding] = []

@@ -14,7 +14,9 @@ from capaian.errors import AnalysisError, Finding
 UNIT = "unit"
 
 
-def groups_of(matrix: Matrix, by: str | Sequence[str | None] | None) -> tuple[Codes, list[str]]:
+def groups_of(
+    matrix: Matrix, by: str | Sequence[str | None] | None, option: str = "by"
+) -> tuple[Codes, list[str]]:
     """Return each subject's group as a position, -1 for none, and the names of the groups.
 
     Parameters
@@ -23,6 +25,8 @@ def groups_of(matrix: Matrix, by: str | Sequence[str | None] | None) -> tuple[Co
         Whose subjects.
     by
         `unit`, a label for each subject in the order of `Matrix.subjects`, or `None`: all are one.
+    option
+        What the caller calls it.
 
     Raises
     ------
@@ -32,13 +36,13 @@ def groups_of(matrix: Matrix, by: str | Sequence[str | None] | None) -> tuple[Co
     if by is None:
         return np.zeros(len(matrix), dtype=np.int64), [""]
     if isinstance(by, str):
-        prove_choice("by", by, (UNIT,))
+        prove_choice(option, by, (UNIT,))
         by = matrix.units
     labels = list(by)
     if len(labels) != len(matrix):
         values = {"found": str(len(labels)), "wanted": str(len(matrix))}
-        headline = "'by' cannot be used; nothing was computed."
-        raise AnalysisError(headline, [Finding("CPN-M15", "by", values)])
+        headline = f"'{option}' cannot be used; nothing was computed."
+        raise AnalysisError(headline, [Finding("CPN-M15", option, values)])
     names = sorted({each for each in labels if each is not None})
     places = {name: at for at, name in enumerate(names)}
     codes = np.array([-1 if each is None else places[each] for each in labels], dtype=np.int64)

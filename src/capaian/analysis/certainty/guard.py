@@ -90,7 +90,7 @@ def guarded_bands(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`. CPN-M23: a decision table gives the bands.
+        CPN-M15 to M22, N30, as for `band_probability`. CPN-M23: a decision table gives the bands.
 
     Notes
     -----

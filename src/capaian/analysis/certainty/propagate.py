@@ -84,7 +84,7 @@ def propagate(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`.
+        CPN-M15 to M22, N30, as for `band_probability`.
 
     Notes
     -----

@@ -141,7 +141,7 @@ def rank_interval(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`.
+        CPN-M15 to M22, N30, as for `band_probability`.
 
     Notes
     -----

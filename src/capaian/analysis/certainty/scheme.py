@@ -62,7 +62,7 @@ def scheme_quality(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`.
+        CPN-M15 to M22, N30, as for `band_probability`.
 
     Notes
     -----

@@ -129,7 +129,7 @@ def shrink(
     Raises
     ------
     AnalysisError
-        CPN-M15 to M22, as for `band_probability`.
+        CPN-M15 to M22, N30, as for `band_probability`.
 
     Notes
     -----

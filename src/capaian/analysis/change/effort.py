@@ -271,22 +271,46 @@ class Programme:
         if not self.costs:
             fits = all(row.constant <= limit + NEAR for row, limit in rows)
             return np.zeros(0) if fits else None
-        cells = [
-            (line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()
-        ]
-        shape = (len(rows), len(self.costs))
-        lines, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
-        matrix = sparse.csr_array((values, (lines, columns)), shape=shape)
-        limits = np.array([limit - row.constant for row, limit in rows])
-        conditions = optimize.LinearConstraint(matrix, -np.inf, limits) if len(rows) else ()
-        solved = optimize.milp(
-            costs,
-            integrality=np.array(self.whole),
-            bounds=optimize.Bounds(np.array(self.low), np.array(self.high)),
-            constraints=conditions,
-            options={"mip_rel_gap": 0.0},
-        )
-        return None if solved.x is None else np.asarray(solved.x, dtype=np.float64)
+        whole = np.array(self.whole)
+        ends = np.array([self.low, self.high])
+        plain = np.ones(len(rows))
+        if not whole.any():
+            return _minimum(costs, rows, plain, whole, ends)
+        # A row with great coefficients misses its limit by much where a whole number is off by the
+        # solver's tolerance: HiGHS then mends the solution, and says so on the standard output by a
+        # `printf` that no option stops. Rows of one size keep it quiet; what that costs in
+        # closeness comes back where the whole numbers are fixed and the rest is solved anew.
+        sizes = [max([1.0, *map(abs, row.terms.values())]) for row, _ in rows]
+        x = _minimum(costs, rows, np.array(sizes), whole, ends)
+        if x is None:
+            return None
+        ends[:, whole > 0] = np.rint(x[whole > 0])
+        nearer = _minimum(costs, rows, plain, np.zeros_like(whole), ends)
+        return x if nearer is None else nearer
+
+
+def _minimum(
+    costs: NDArray[np.float64],
+    rows: list[tuple[Sum, float]],
+    sizes: NDArray[np.float64],
+    whole: NDArray[np.int64],
+    ends: NDArray[np.float64],
+) -> NDArray[np.float64] | None:
+    """Return the solution of least cost, each row divided by its size; `None` is none."""
+    cells = [(line, at, by) for line, (row, _) in enumerate(rows) for at, by in row.terms.items()]
+    shape = (len(rows), len(costs))
+    lines, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+    matrix = sparse.csr_array((values / sizes[list(lines)], (lines, columns)), shape=shape)
+    limits = np.array([limit - row.constant for row, limit in rows]) / sizes
+    conditions = optimize.LinearConstraint(matrix, -np.inf, limits) if rows else ()
+    solved = optimize.milp(
+        costs,
+        integrality=whole,
+        bounds=optimize.Bounds(*ends),
+        constraints=conditions,
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if solved.x is None else np.asarray(solved.x, dtype=np.float64)
 
 
 def _tangent(node: _Curved, x: NDArray[np.float64]) -> tuple[Sum, float]:
