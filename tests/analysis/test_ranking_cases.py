@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from analysis.cases import MEASUREMENT, assert_close
-from capaian.analysis.certainty.funnel import funnel_limits
 from capaian.analysis.certainty.gaussian import (
     acceptance_limit,
     gaussian_bands,
@@ -16,6 +15,7 @@ from capaian.analysis.certainty.monte_carlo import draw_error, draws_needed
 from capaian.analysis.certainty.ranks import confidence_ranks, expected_ranks, joint_multiplier
 from capaian.analysis.certainty.scheme import accuracy_and_consistency
 from capaian.analysis.certainty.shrink import paule_mandel
+from capaian.analysis.funnels import funnel_limits
 
 
 def floats(given, *names):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from capaian.analysis.asked import between, choice
-from capaian.analysis.certainty.funnel import (
+from capaian.analysis.funnels import (
     LEVELS,
     funnel_limits,
     over_dispersion,
