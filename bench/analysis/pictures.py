@@ -57,3 +57,12 @@ def ranks() -> None:
 def fan() -> None:
     """Draw the fan of weights."""
     weight_fan(setup()["fan"]).to_svg()
+
+
+CALLS = {
+    "band_strip": (setup, strip),
+    "funnel_plot": (setup, funnel),
+    "rank_intervals": (setup, ranks),
+    "weight_fan": (setup, fan),
+}
+"""What is timed: what prepares it, and the call."""

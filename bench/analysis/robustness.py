@@ -19,6 +19,7 @@ from capaian.analysis import (
     leave_one_out,
     panel,
     policy_sensitivity,
+    rescored,
     share_above,
     stability,
     weight_sensitivity,
@@ -213,7 +214,13 @@ def geometric() -> None:
     scored(2, WEIGHTS, 60, "geometric")
 
 
+def other_weights() -> None:
+    """Score everybody under another policy, from the statistics that the scores keep."""
+    len(rescored(scored(), policy(WEIGHTS[::-1])))
+
+
 CALLS = {
+    "rescored": (scored, other_weights),
     "effective_weights": (scored, effective),
     "weight_sensitivity, exact": (scored, sensitivity),
     "weight_sensitivity, geometric, 200 draws": (geometric, sensitivity_drawn),
