@@ -36,8 +36,6 @@ def forms() -> dict[str, Any]:
     tables = evidence()
     survey = tables["survey"].with_columns(pl.Series(name, each) for name, each in drawn.items())
     return tables | {"survey": survey}
-        "survey": tables["survey"].with_columns(**{k: pl.Series(v) for k, v in drawn.items()})
-    }
 
 
 @cache
