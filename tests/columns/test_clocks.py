@@ -49,8 +49,15 @@ def in_duckdb(stamps):
     )
 
 
-@pytest.mark.parametrize("engine", [in_polars, in_duckdb])
-@pytest.mark.parametrize("name", CALENDARS)
+STAMPED = [
+    *((name, in_polars) for name in CALENDARS),
+    ("half hours", in_duckdb),
+    ("minutes", in_duckdb),
+    pytest.param("seconds", in_duckdb, marks=pytest.mark.slow),  # tens of seconds
+]
+
+
+@pytest.mark.parametrize(("name", "engine"), STAMPED)
 @pytest.mark.parametrize("proved", [False, True])
 @settings(max_examples=5)
 @given(st.data())

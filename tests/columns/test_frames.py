@@ -47,6 +47,7 @@ from capaian.formula import (
 from capaian.workcalendar import Week, build_calendar
 from spark_session import settled
 
+SPARK = pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow])
 EXAMPLES = int(os.environ.get("CAPAIAN_EXAMPLES", "25"))
 DEPTH = int(os.environ.get("CAPAIAN_DEPTH", "3"))
 MINUTE = 60_000_000
@@ -292,7 +293,7 @@ def reduce_as(make, table, pauses, dated, trees):
         "polars-lazy",
         "pyarrow",
         "duckdb",
-        pytest.param("spark", marks=pytest.mark.spark),
+        SPARK,
     ],
 )
 @given(evidence=evidence(), trees=statistics(), order=st.randoms(use_true_random=False))
@@ -413,7 +414,7 @@ def statistics_of(kind):
 
 @pytest.mark.parametrize(
     "kind",
-    ["pandas-arrow", "polars", "pyarrow", "duckdb", pytest.param("spark", marks=pytest.mark.spark)],
+    ["pandas-arrow", "polars", "pyarrow", "duckdb", SPARK],
 )
 @given(drawn=typed_columns())
 @settings(

@@ -86,6 +86,7 @@ def test_the_page_is_done_from_an_empty_folder_to_a_wheel(done):
     assert all(str(made / ".venv" / "lib") in each for each in ran.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_plugin_passes_the_kit(done):
     """Most checks apply; none fails, none is only noticed."""
     (said,) = printed(done, "pytest -q")

@@ -114,7 +114,15 @@ def _posts(name, folder):
     return capaian.score(capaian.load_assignment(path), tables, period="2026-03")
 
 
-NAMELESS = {"Change", "Diagnoses", "Effort", "InterruptedSeries", "Treatment"}
+NAMELESS = {
+    "Change",
+    "Combinations",
+    "Diagnoses",
+    "Effort",
+    "InterruptedSeries",
+    "Reversal",
+    "Treatment",
+}
 """What shows no name of this office: ids of indicators are letters, and nobody is suspected."""
 
 
@@ -133,6 +141,8 @@ def analysed(name, policy, evidence, scores):
         analysis.estimates(scores, inference=dict.fromkeys(every, "analytic")),
         analysis.fairness(scores, groups, band=policy.bands[-1].id, min_cell=1),
         analysis.diagnose(policy, evidence, period="2026-01", as_of="2026-02-01"),
+        analysis.all_combinations(scores, normalise=["min-max"], aggregate=["arithmetic"]),
+        analysis.rank_reversal(scores, lambda values: values.mean(axis=1)),
         analysis.interrupted_series([float(at % 3) for at in range(30)], 15),
     ]
 

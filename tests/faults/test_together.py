@@ -127,6 +127,7 @@ def test_processes_of_which_some_are_killed(command, tmp_path):
         assert tree(out) == shall[round_]
 
 
+@pytest.mark.slow
 def test_threads_that_write_to_the_same_folder(tmp_path):
     """A hundred, of one process, with five results; and one file of its own besides."""
     policy = read_policy(OFFICE)

@@ -100,6 +100,7 @@ def test_a_disk_that_is_full(command, size, run, files, tmp_path):
     assert run(command, files, place)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_disk_that_is_full_at_the_first_run(command, size, run, files, tmp_path):
@@ -157,6 +158,7 @@ def test_a_folder_that_would_lie_in_a_file(command, run, files, tmp_path):
     assert tree(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_folder_where_a_document_should_be(command, run, files, tmp_path):
     """Nothing is moved, not even the documents in whose place no folder stands."""
@@ -244,6 +246,7 @@ def printed(words, sink, **more):
                           encoding="utf-8", check=False, **more)  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has it")  # noqa: PTH110
 @pytest.mark.parametrize("name", [*PRINTED, *COMMANDS, "serve-stdio"])
 def test_standard_output_that_is_full(name, files, tmp_path):
@@ -277,6 +280,7 @@ def test_standard_output_in_a_file_that_may_not_grow(name, unbuffered, files, tm
     assert (run.returncode, run.stderr) == (2, FULL.replace("ENOSPC", "EFBIG"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("name", [*PRINTED, *COMMANDS, "serve-stdio"])
 def test_standard_output_that_nobody_reads(name, unbuffered, files, tmp_path):

@@ -365,6 +365,7 @@ def test_every_engine_gives_the_ledger_of_fractions(policies, rows, turn):
         assert scores.to_json() == document, name
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_spark_gives_the_ledger_of_fractions(policies, spark):
     """The same matrix in Spark, over the cohort: each policy once."""

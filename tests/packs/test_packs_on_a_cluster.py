@@ -8,7 +8,7 @@ from packs import test_credit as credit
 from packs import test_skm as skm
 from spark_session import spark_session
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 def in_spark(tables):

@@ -12,7 +12,7 @@ from capaian.exact import Program, run_paired
 from capaian.formula import Column
 from capaian.parity.choices import Choice, Others, choices, truncated
 from capaian.parity.quantity import Quantity
-from capaian.parity.words import choice_text
+from capaian.parity.words import _WORDS, _choice
 from capaian.policy import read_policy
 from office_sheets import STATISTICS, statistics_evidence, statistics_office
 
@@ -120,5 +120,5 @@ def test_the_policys_own_rounding_on_the_way_gives_way():
 )  # fmt: skip
 def test_one_decimal_is_one(digits, way, english, indonesian):
     choice = Choice("score", digits, way)
-    assert choice_text(choice) == english
-    assert choice_text(choice, "id") == indonesian
+    assert _choice(choice, _WORDS["en"]) == english
+    assert _choice(choice, _WORDS["id"]) == indonesian

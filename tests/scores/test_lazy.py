@@ -113,9 +113,8 @@ def scored(name, tables, make):
     return capaian.score(policy, given, period="2026-Q1", as_of="2026-04-08")
 
 
-@pytest.mark.parametrize(
-    "name", ["front_desk", pytest.param("field_staff", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["front_desk", "field_staff"])
 def test_ledger_scores_and_notes_are_those_of_every_engine(name, office_tables, frames):
     """Roster, gates, pauses, days in post, working time, medians: bit for bit, on four engines."""
     plain = scored(name, office_tables, list)

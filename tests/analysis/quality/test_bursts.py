@@ -27,8 +27,8 @@ def test_close_acts_are_counted_by_hand(acts, within):
     source = np.array([each[0] for each in acts])
     micro = np.array([each[1] for each in acts]) * SECOND
     found = close_acts(source, micro, within * SECOND)
-    if found is None:  # all stamps the same whole hour
-        assert not (micro % HOUR).any()
+    if found is None:  # one moment, or whole hours: how fine stamps are cannot be told
+        assert len(set((micro[micro > 0]).tolist())) <= 1
         return
     count = 0
     for one_source in set(source.tolist()):
