@@ -174,9 +174,9 @@ def peers(settings: Settings) -> str:
         "sum, ranking. scikit-criteria does it by a pipeline of `MinMaxScaler` and\n"
         "`WeightedSumModel`, the fastest way of its documentation; pymcdm by `WSM` and `rank`, as\n"
         "it comes, and without its validation, which is its fastest. capaian, which checks its\n"
-        "evidence as ever, fits the cohort and scores it, on two threads; its scores are rounded,\n"
-        "whole numbers of 10^-9, and are ranked as such. Plain NumPy, of which nothing is checked,\n"
-        "is the floor. The median of three calls a round. All give one ranking: each is shown to\n"
+        "evidence as ever, fits the cohort and scores it, on two threads; its scores are\n"
+        "rounded, whole numbers of 10^-9, and are ranked as such. Plain NumPy, of which nothing\n"
+        "is checked, is the floor. The median of three calls a round. All give one ranking: each is shown to\n"
         "follow its scores, and the scores are the same."
     )
     return "\n\n".join([said, of_race(results), _times_faster(results)]).strip()
