@@ -176,8 +176,8 @@ def peers(settings: Settings) -> str:
         "it comes, and without its validation, which is its fastest. capaian, which checks its\n"
         "evidence as ever, fits the cohort and scores it, on two threads; its scores are\n"
         "rounded, whole numbers of 10^-9, and are ranked as such. Plain NumPy, of which nothing\n"
-        "is checked, is the floor. The median of three calls a round. All give one ranking: each is shown to\n"
-        "follow its scores, and the scores are the same."
+        "is checked, is the floor. The median of three calls a round. All give one ranking:\n"
+        "each is shown to follow its scores, and the scores are the same."
     )
     return "\n\n".join([said, of_race(results), _times_faster(results)]).strip()
 
