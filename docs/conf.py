@@ -111,6 +111,7 @@ nitpick_ignore = [
 nitpick_ignore_regex = [
     ("py:class", r"numpy\..*"),
     ("py:class", r"capaian\.analysis\..*"),
+    ("py:class", r"capaian\.record\.sealed\..*"),
     ("py:class", "ArrayLike|NDArray|Source|Semantics|Ties|Severity|Counts|Floats|Interval|Codes"),
     ("py:class", "Curve|Guard|Kind|Method|Moments|Pieces|Population|Spread|Sum|Answer|Centre"),
     ("py:class", r"Derivation|Given|Fraction|np\..*|collections\.abc\.Collection|.*Refusal"),

@@ -33,7 +33,8 @@ Floats = NDArray[np.float64]
 @cache
 def columns() -> Floats:
     """Return ten skewed columns, all above zero."""
-    return np.random.Generator(np.random.PCG64(1)).gamma(2, 30, (UNITS, 10)) + 1
+    drawn: Floats = np.random.Generator(np.random.PCG64(1)).gamma(2, 30, (UNITS, 10))
+    return drawn + 1
 
 
 @cache
