@@ -34,7 +34,8 @@ Floats = NDArray[np.float64]
 def columns() -> Floats:
     """Return ten skewed columns, all above zero."""
     drawn: Floats = np.random.Generator(np.random.PCG64(1)).gamma(2, 30, (UNITS, 10))
-    return drawn + 1
+    drawn += 1
+    return drawn
 
 
 @cache
