@@ -33,15 +33,14 @@ Floats = NDArray[np.float64]
 @cache
 def columns() -> Floats:
     """Return ten skewed columns, all above zero."""
-    drawn: Floats = np.random.Generator(np.random.PCG64(1)).gamma(2, 30, (UNITS, 10))
-    drawn += 1
-    return drawn
+    return np.random.Generator(np.random.PCG64(1)).gamma(2, 30, (UNITS, 10)) + 1
 
 
 @cache
 def order() -> Floats:
     """Return the units' places by the first column."""
-    return places(columns()[:, 0])
+    found: Floats = places(columns()[:, 0])
+    return found
 
 
 def scaled() -> None:
