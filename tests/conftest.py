@@ -38,8 +38,20 @@ WANTED = {"spark": why_no_spark, "clients": why_no_clients, "browser": why_no_br
 
 OTHERS = ("faults", "slow")
 """Markers of tests that another command runs; `.ci/run` runs the slow ones too."""
-UNTRACED = {"examples", "faults", "laws"}
-"""Folders whose tests try the same lines on many inputs, or other processes: traced they take twice as long."""
+UNTRACED = (
+    "examples/",
+    "faults/",
+    "laws/",
+    "columns/test_frames.py",
+    "columns/test_records.py",
+    "scores/test_columns.py",
+    "scores/test_joining.py",
+    "scores/test_lazy.py",
+    "testing/test_good.py",
+    "testing/test_mutants.py",
+)
+"""Tests that run on lines that others run on too, many times or in other processes: traced they take
+twice as long, and coverage is the same without them."""
 
 
 def pytest_collection_modifyitems(config, items):
@@ -52,8 +64,9 @@ def pytest_collection_modifyitems(config, items):
             long = [item for item in items if item.get_closest_marker(marker)]
             items[:] = [item for item in items if not item.get_closest_marker(marker)]
             config.hook.pytest_deselected(items=long)
+    tests = str(Path(__file__).parent) + os.sep
     for item in items:
-        if item.path.parent.name in UNTRACED:
+        if str(item.path).removeprefix(tests).startswith(UNTRACED):
             item.add_marker(pytest.mark.no_cover)
     for marker, why_not in WANTED.items():
         wanted = [item for item in items if item.get_closest_marker(marker)]

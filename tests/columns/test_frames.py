@@ -439,6 +439,7 @@ def test_a_column_of_any_type_is_read_alike(kind, drawn, table_of):
 # ---- text that stands for values ---------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(
     numbers=st.lists(NUMBERS_WRITTEN, min_size=1, max_size=6),
     stamps=st.lists(STAMPS_WRITTEN, min_size=6, max_size=6),

@@ -102,6 +102,7 @@ def score(table, module):
     return capaian.score(POLICY, {"rows": table}, period="2026-01", plugins=[module])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_functions_give_the_same_ledger_on_every_engine(rows):

@@ -65,6 +65,7 @@ def test_its_own_tests_pass_where_it_is_installed(environment, distribution):
     assert re.search(r"\d+ passed", done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", files_of_cases(), ids=name)
 def test_its_cases_pass_on_the_command_line(environment, file):
     done = capaian(environment, "cases", str(file))

@@ -69,6 +69,7 @@ def tool(folder, *command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_what_is_rendered_is_well_formed(rendered):
     """Formatted and typed, no placeholder is left, and the answers are kept for rendering it again."""
     for folder in rendered.values():

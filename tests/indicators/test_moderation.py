@@ -262,6 +262,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(ROWS)
 def test_every_engine_gives_the_sum_or_the_same_error(rows):

@@ -312,6 +312,7 @@ def test_the_cases_of_nkp_are_scored_from_evidence_on_every_engine():
         assert rows[name]["band"] == case["expected"]["predikat"], name
 
 
+@pytest.mark.slow
 def test_every_cell_and_edge_on_every_engine():
     """Final values of exactly 90 and 100, just beside them, and ties with NKO; all nine cells."""
     values = [Fraction(each, 100) for each in (8999, 9000, 9001, 9999, 10000, 10003, 10600, 8000)]
