@@ -267,6 +267,7 @@ def test_the_office_s_indicators_take_the_steps_of_the_rule(name, post):
 # ---- the run ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_prints_the_table_and_writes_page_document_and_findings(tmp_path):
     """As `make demo` does, from the files, for one regulation."""
     command = [sys.executable, FOLDER / "run.py", "--out", tmp_path, "--regulation", "asn-2022"]

@@ -60,6 +60,7 @@ def test_files_that_are_no_document(door):
     assert all(codes[name] for name in ("lists", "tables", "keys", "digits", "name"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_hostile_values_in_every_place(door):
     """Nesting of 100,000, as many keys, a million digits, exponents of a milliard, marks that hide."""

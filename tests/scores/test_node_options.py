@@ -218,6 +218,7 @@ def relation(rows, name):
     return duckdb.from_arrow(frame(rows, name).to_arrow())
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(CHOICES, ROWS)
 def test_every_kind_of_table_gives_the_same_bits(choice, rows):
