@@ -30,7 +30,8 @@ FUZZ = settings(
 )
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=8) | st.sampled_from([json.loads(each) for each in QUICK.values()]),
+    | st.text(max_size=8)
+    | st.sampled_from([*QUICK.values()]).map(json.loads),  # anew: what is drawn is changed later
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
