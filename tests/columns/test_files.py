@@ -8,10 +8,13 @@ import duckdb
 import polars as pl
 import pytest
 
+import capaian
 from capaian.columns import Reading, Request, open_table, reduce_table
 from capaian.columns.files import CONNECTION, give_back
 from capaian.errors import EvidenceError
 from capaian.formula import Moment, agg, col
+from capaian.policy import read_policy
+from small_office import OFFICE, made_up_evidence
 
 MOMENT = Moment(datetime(2026, 4, 1), datetime(2026, 1, 1), datetime(2026, 4, 1))
 ROWS = pl.DataFrame(
@@ -157,3 +160,24 @@ def test_an_unknown_engine_is_refused(tmp_path):
         "  CPN-E58  t: there is no engine 'polar' for files. Did you mean 'polars'?\n"
         "           to fix: name one of: polars, duckdb."
     )
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_panic_of_polars_is_a_file_that_cannot_be_read(streaming, tmp_path, monkeypatch):
+    """Where a file is opened, and where it is read whole: a panic is no `Exception`."""
+    path = tmp_path / "survey.parquet"
+    pl.DataFrame(made_up_evidence()["survey"]).write_parquet(path)
+    collect = pl.LazyFrame.collect
+
+    def panics(frame, *given, **named):
+        if streaming and named.get("engine") != "streaming":
+            return collect(frame, *given, **named)
+        raise pl.exceptions.PanicException("a value of the file")
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", panics)
+    rule = {**OFFICE, "nodes": [], "indicators": [{**OFFICE["indicators"][2], "weight": 1}]}
+    with pytest.raises(EvidenceError) as refused:
+        capaian.score(read_policy(rule), {"survey": str(path)}, period="2026-01")
+    assert refused.value.code == "CPN-E03"
+    assert "PanicException" in str(refused.value)
+    assert "a value of the file" not in str(refused.value)

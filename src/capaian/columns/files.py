@@ -16,6 +16,8 @@ from capaian.columns.door import refusal
 from capaian.columns.request import Table
 from capaian.errors import Finding
 
+_UNREADABLE = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What Polars raises of a file; a panic, of which a broken Parquet file is a reason, is its own."""
 FORMS: Mapping[str, str] = {
     ".csv": "CSV",
     ".parquet": "Parquet",
@@ -52,7 +54,7 @@ def open_file(path: Path, name: str, engine: str) -> Table:
         columns = tuple(frame.collect_schema().names())
         _prove_width(columns, name)
         rows = frame.head(1).collect().height
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError, csv.Error) as error:
+    except (*_UNREADABLE, UnicodeDecodeError, csv.Error) as error:
         raise refusal(name, unreadable(name, str(path), form, error)) from None
     if not rows:
         raise refusal(name, Finding("CPN-E04", name))
@@ -103,7 +105,7 @@ def give_back(table: Table) -> None:
         table.kept[CONNECTION].execute("RESET memory_limit")
 
 
-def unreadable(name: str, path: str, form: str, error: Exception) -> Finding:
+def unreadable(name: str, path: str, form: str, error: BaseException) -> Finding:
     """Return what is wrong with a file that an engine could not read, without its content."""
     if form == "CSV" and (ragged := _ragged(Path(path))):
         line, cells, header = ragged

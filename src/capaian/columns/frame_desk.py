@@ -237,9 +237,17 @@ def collect(frame: Frame) -> pl.DataFrame:
     return made
 
 
-def engine_errors() -> tuple[type[Exception], ...]:
-    """Return what the engines at hand raise where a table turns out to be unreadable."""
-    found: list[type[Exception]] = [OSError, pl.exceptions.PolarsError, nw.exceptions.NarwhalsError]
+def engine_errors() -> tuple[type[BaseException], ...]:
+    """Return what the engines at hand raise where a table turns out to be unreadable.
+
+    A panic of Polars, which a broken Parquet file may bring about, is no `Exception`.
+    """
+    found: list[type[BaseException]] = [
+        OSError,
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        nw.exceptions.NarwhalsError,
+    ]
     if duckdb := sys.modules.get("duckdb"):
         found.append(duckdb.Error)
     if "pyspark" in sys.modules:
@@ -249,7 +257,7 @@ def engine_errors() -> tuple[type[Exception], ...]:
     return tuple(found)
 
 
-def unreadable_table(table: Table, error: Exception) -> Finding:
+def unreadable_table(table: Table, error: BaseException) -> Finding:
     """Return the finding about a table that its engine could not read, without its content."""
     if table.source:
         from capaian.columns.files import file_form, unreadable  # noqa: PLC0415 - only for files
