@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from capaian import threads
 from capaian.exact import round_ratio
 from capaian.exact.filtered import BLOCK
 from capaian.policy import read_policy
+from capaian.scores import columns
 from capaian.scores.columns import score_columns
 from capaian.scores.gathered import Gathered
 from capaian.scores.patterns import Batch, alike, groups
@@ -173,6 +175,24 @@ def test_any_cut_into_batches_gives_the_same_bits(name, gaps):
     backwards = {key: (values[::-1], known[::-1]) for key, (values, known) in batch.inputs.items()}
     turned = Batch(batch.count, backwards, {k: v[::-1] for k, v in batch.facts.items()})
     same(score_columns(plan, turned), whole, slice(None, None, -1))
+
+
+@pytest.mark.parametrize("name", ["half-up", "unrounded", "gates"])
+@pytest.mark.parametrize("processors", [1, 3])
+def test_stretches_of_any_length_on_any_number_of_threads_give_the_same_bits(
+    name, processors, monkeypatch
+):
+    """Each meets patterns of its own, in an order of its own; they are numbered as one."""
+    plan, count = PLANS[name], 5000
+    batch = random_batch(plan, count, 5, 0.2)
+    whole = score_columns(plan, batch)
+    monkeypatch.setattr(threads, "FEW", 0)
+    monkeypatch.setattr(threads.os, "cpu_count", lambda: processors)
+    for length in (7, 700, 4999):
+        monkeypatch.setattr(columns, "STRETCH", length)
+        found = score_columns(plan, batch)
+        same(found, whole)
+        assert {each.program for each in found.tails} == {each.program for each in whole.tails}
 
 
 def test_ranges_of_the_caller_and_masks_left_out_change_no_bit():
